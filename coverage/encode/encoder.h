@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coverage/base/abort_token.h"
+#include "coverage/base/export.h"
+#include "coverage/subset/view.h"
+
+namespace gyre::coverage {
+
+/// Words about the request that made a file, for its history and provenance attributes.
+struct Provenance {
+  std::string request;      ///< the request as asked (URL or a summary of the XML)
+  std::string service;      ///< "Gyre 0.1 WCS 2.0.1"
+  std::int64_t now_us = 0;  ///< when
+};
+
+/// One output format. Encoders are stateless and shared; found by media type in the table below.
+class GYRE_API Encoder {
+ public:
+  virtual ~Encoder() = default;
+  [[nodiscard]] virtual std::string media_type() const = 0;        ///< the one announced
+  [[nodiscard]] virtual std::vector<std::string> aliases() const { return {}; }
+  [[nodiscard]] virtual std::string extension() const = 0;         ///< ".nc"
+  [[nodiscard]] virtual std::string title() const = 0;             ///< "NetCDF-4"
+  /// Refuses, before any I/O, a result it cannot express.
+  /// @throws Error{EncodingRefused} naming the ways out
+  virtual void check(const View& view) const = 0;
+  /// Writes the whole file to `path` (a spool file, removed by the caller on failure too). Memory:
+  /// a few slabs whatever the size.
+  virtual void write_file(const View& view, const std::string& path, const Provenance& provenance,
+                          const AbortToken& abort) const = 0;
+};
+
+/// All encoders, in the order they are announced.
+[[nodiscard]] GYRE_API const std::vector<std::unique_ptr<const Encoder>>& encoders();
+/// By media type or alias; parameters ("; charset=…") ignored, case-insensitive. nullptr: none.
+[[nodiscard]] GYRE_API const Encoder* find_encoder(std::string_view media_type);
+
+}  // namespace gyre::coverage

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coverage/base/export.h"
+#include "coverage/model/time_units.h"
+#include "coverage/model/element_type.h"
+#include "coverage/model/index_range.h"
+#include "coverage/model/time_instant.h"
+
+namespace gyre::coverage {
+
+enum class AxisRole : std::uint8_t { X, Y, Vertical, Time, ReferenceTime, Member, Other };
+
+/// What an Axis is made from; the constructor of Axis checks it.
+struct AxisData {
+  std::string label;       ///< the coordinate variable's name (or the dimension's without one)
+  std::string dimension;   ///< the file's dimension; empty for a scalar coordinate
+  AxisRole role = AxisRole::Other;
+  std::string uom;         ///< CF units as in the file
+  std::string standard_name;
+  std::string long_name;
+  ElementType type = ElementType::Float64;  ///< as stored, decides how centres are printed
+  std::vector<double> centres;              ///< in `uom`, file order, strictly monotonic
+  std::vector<double> bounds;               ///< 2 per cell {one side, other side}; empty: none
+  bool positive_down = false;               ///< vertical axes
+  bool geographic_longitude = false;        ///< X in degrees of the globe: modular by 360
+  bool geographic_latitude = false;         ///< Y in degrees of the globe: clipped to ±90
+  std::vector<TimeInstant> instants;        ///< time axes, as many as centres
+  std::vector<TimePeriod> periods;          ///< time axes with bounds: [first, last] closed
+  std::optional<TimeUnits> time_units;      ///< time axes
+  std::vector<std::string> names;           ///< string coordinates (members): as many as centres,
+                                            ///< centres are then 0, 1, 2 ...
+  bool index_only = false;                  ///< no coordinate variable: centres are 0, 1, 2 ...
+};
+
+/// One axis of a domain set: a label, a unit of measure and the cell centres.
+///
+/// Centres are in `uom` units and strictly monotonic, ascending or descending as the holding
+/// stores them. Longitudes keep the holding's convention.
+class GYRE_API Axis {
+ public:
+  /// @throws Error{MalformedHolding} when centres are empty, not finite, not strictly monotonic,
+  /// or when bounds, instants or names do not match them in number.
+  explicit Axis(AxisData data);
+
+  [[nodiscard]] const AxisData& data() const { return data_; }
+  [[nodiscard]] const std::string& label() const { return data_.label; }
+  [[nodiscard]] AxisRole role() const { return data_.role; }
+  [[nodiscard]] const std::string& uom() const { return data_.uom; }
+  [[nodiscard]] std::size_t size() const { return data_.centres.size(); }
+  [[nodiscard]] const std::vector<double>& centres() const { return data_.centres; }
+  [[nodiscard]] bool is_time() const { return !data_.instants.empty(); }
+  [[nodiscard]] bool is_scalar() const { return data_.dimension.empty(); }
+  [[nodiscard]] bool descending() const { return size() > 1 && centres().front() > centres().back(); }
+
+  /// The step when the centres are evenly spaced as far as their stored type can tell (every
+  /// centre within two units in the last place of the type, or 1e-3 of a step for float32 axes,
+  /// of first + i*step); negative when descending. A single cell: the width of its bounds, else
+  /// absent. Time axes are never regular (DESIGN 4).
+  [[nodiscard]] std::optional<double> regular_step() const { return step_; }
+
+  /// The cell's footprint {low, high}, low <= high: its bounds, else half way to its neighbours,
+  /// the outer ones mirrored; latitudes clipped to ±90. A single cell without bounds: the point.
+  struct Interval { double low, high; bool operator==(const Interval&) const = default; };
+  [[nodiscard]] Interval footprint(std::size_t index) const;
+  /// Outer edges over all cells {low, high}.
+  [[nodiscard]] Interval extent() const;
+
+  /// The cells whose centre lies within [low, high], bounds included, no modulo. A float32 axis
+  /// rounds low and high to float32 first, so that its shortest decimal form selects a centre.
+  /// Source: WCS 2.0.1 (OGC 09-110r4) 8.4.2.3, trimming. Cost: O(log n). @pre low <= high
+  [[nodiscard]] IndexRange trim(double low, double high) const;
+  /// The cell whose footprint holds `at` (no modulo); on a shared edge the one further along the
+  /// axis in ascending coordinate; the outermost edges belong to their cells. Cost: O(log n).
+  [[nodiscard]] std::optional<std::size_t> cell_at(double at) const;
+  /// X axes of the globe: does the axis (with half a cell of slack) go all the way round?
+  [[nodiscard]] bool spans_globe() const;
+  /// As cell_at, for an X axis of the globe: `at` may be given in any turn.
+  [[nodiscard]] std::optional<std::size_t> cell_at_modular(double at) const;
+
+  bool operator==(const Axis& other) const;
+
+ private:
+  AxisData data_;
+  std::optional<double> step_;
+};
+
+}  // namespace gyre::coverage

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "coverage/base/export.h"
+#include "coverage/model/holding_schema.h"
+#include "coverage/model/index_range.h"
+#include "coverage/model/raw_block.h"
+
+namespace gyre::coverage {
+
+/// One file or store. Thread-safe. Arguments and results are plain values (no handle, no
+/// callback), so that an implementation can live in another process.
+class GYRE_API Source {
+ public:
+  virtual ~Source() = default;
+  [[nodiscard]] virtual HoldingSchema describe() const = 0;
+  /// The raw values of `variable` in `box` (one range per dimension of the variable, file order).
+  /// The block's type is the declared type with _Unsigned applied.
+  /// @throws Error{MalformedHolding} when it cannot be decoded, Error{HoldingChanged} when the
+  /// file changed since describe()
+  [[nodiscard]] virtual RawBlock read(const std::string& variable, const IndexBox& box) const = 0;
+  /// A one-dimensional (or scalar) string variable's values.
+  [[nodiscard]] virtual std::vector<std::string> read_strings(const std::string& variable) const = 0;
+};
+
+/// Opens `path` (a file, or a Zarr directory) with GDAL's multidimensional API.
+/// @throws Error{UnsupportedHolding | MalformedHolding} saying what it is instead
+[[nodiscard]] GYRE_API std::shared_ptr<const Source> open_gdal_source(const std::string& path);
+
+}  // namespace gyre::coverage

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "coverage/base/export.h"
+
+namespace gyre::http {
+
+/// Where a streamed body goes. write() throws coverage::Error{Aborted} when the client is gone.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void write(std::string_view bytes) = 0;
+};
+
+/// A finished file that is sent and then removed: it exists as long as this object does.
+class GYRE_API SpoolFile {
+ public:
+  explicit SpoolFile(std::string path) : path_(std::move(path)) {}
+  ~SpoolFile();
+  SpoolFile(const SpoolFile&) = delete;
+  SpoolFile& operator=(const SpoolFile&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+using Streamed = std::function<void(Sink&)>;
+using Body = std::variant<std::string, std::shared_ptr<const SpoolFile>, Streamed>;
+
+struct GYRE_API Response {
+  int status = 200;
+  std::string media_type = "text/plain; charset=utf-8";
+  std::vector<std::pair<std::string, std::string>> headers;
+  Body body = std::string();
+
+  Response& with_header(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+};
+
+}  // namespace gyre::http
