@@ -64,6 +64,10 @@ GYRE_API void unpack(const Field& field, const RawBlock& block, std::span<double
 GYRE_API void find_missing(const Field& field, const RawBlock& block, std::span<std::uint8_t> missing);
 /// `value` in the unpacked type's shortest decimal form that reads back the same; "NaN" if missing.
 [[nodiscard]] GYRE_API std::string format_value(const Field& field, double value);
+/// The physical value of one cell of a block, in the shortest form that reads back the same;
+/// integers that are not packed are exact beyond 2^53. "NaN" if missing.
+[[nodiscard]] GYRE_API std::string format_sample(const Field& field, const RawBlock& block,
+                                                 std::size_t index);
 /// Valid range in physical units (unpacked), when the file gives one.
 [[nodiscard]] GYRE_API std::optional<std::pair<double, double>> valid_range(const Field& field);
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "coverage/base/abort_token.h"
@@ -51,6 +52,7 @@ struct PointSample {
   double x = 0, y = 0;             ///< the sample's centre, native CRS
   double longitude = 0, latitude = 0;  ///< of the sample's centre
   std::vector<double> values;      ///< one per field of the query; NaN when missing or outside
+  std::vector<std::string> texts;  ///< the same by format_sample: exact for 64-bit integers
 };
 [[nodiscard]] GYRE_API PointSample sample_pixel(const ResolvedQuery& query, const TargetGrid& target,
                                                 std::size_t i, std::size_t j, const AbortToken& abort);

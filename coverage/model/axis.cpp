@@ -1,0 +1,186 @@
+#include "coverage/model/axis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "coverage/base/error.h"
+
+namespace gyre::coverage {
+namespace {
+
+[[noreturn]] void malformed(const AxisData& data, const std::string& why) {
+  throw Error(ErrorKind::MalformedHolding, data.label,
+              fmt::format("Coordinate '{}' {}.", data.label, why));
+}
+
+void check_centres(const AxisData& data) {
+  const std::vector<double>& centres = data.centres;
+  if (centres.empty()) malformed(data, "has no values");
+  for (std::size_t i = 0; i < centres.size(); ++i) {
+    if (!std::isfinite(centres[i])) malformed(data, fmt::format("has a missing or infinite value at index {}", i));
+  }
+  const bool descending = centres.size() > 1 && centres[1] < centres[0];
+  for (std::size_t i = 1; i < centres.size(); ++i) {
+    if (centres[i] == centres[i - 1]) {
+      malformed(data, fmt::format("repeats the value {} at index {}", centres[i], i));
+    }
+    if ((centres[i] < centres[i - 1]) != descending) {
+      malformed(data, fmt::format("turns back at index {} ({} after {})", i, centres[i], centres[i - 1]));
+    }
+  }
+}
+
+void check_companions(const AxisData& data) {
+  const std::size_t n = data.centres.size();
+  if (!data.bounds.empty() && data.bounds.size() != 2 * n) malformed(data, "has bounds of the wrong shape");
+  if (!data.instants.empty() && data.instants.size() != n) malformed(data, "has instants of the wrong number");
+  if (!data.periods.empty() && data.periods.size() != n) malformed(data, "has periods of the wrong number");
+  if (!data.names.empty() && data.names.size() != n) malformed(data, "has names of the wrong number");
+}
+
+/// How far a stored centre of magnitude `largest` may be from the decimal number it stands for.
+double storage_tolerance(ElementType type, double largest) {
+  if (is_integer(type)) return 0;
+  return type == ElementType::Float32 ? 2 * largest * std::numeric_limits<float>::epsilon()
+                                      : 16 * largest * std::numeric_limits<double>::epsilon();
+}
+
+std::optional<double> find_step(const AxisData& data) {
+  const std::vector<double>& centres = data.centres;
+  if (!data.instants.empty() || !data.names.empty()) return std::nullopt;
+  if (centres.size() == 1) {
+    if (data.bounds.empty() || data.bounds[0] == data.bounds[1]) return std::nullopt;
+    return std::abs(data.bounds[1] - data.bounds[0]);
+  }
+  const double first = centres.front();
+  const double step = (centres.back() - first) / static_cast<double>(centres.size() - 1);
+  const double largest = std::max(std::abs(first), std::abs(centres.back()));
+  double tolerance = storage_tolerance(data.type, largest);
+  // Producers accumulate steps in single precision or print few decimals: a thousandth of a cell
+  // moves no sample into another cell.
+  if (!is_integer(data.type)) tolerance = std::max(tolerance, 1e-3 * std::abs(step));
+  for (std::size_t i = 0; i < centres.size(); ++i) {
+    if (std::abs(centres[i] - (first + static_cast<double>(i) * step)) > tolerance) return std::nullopt;
+  }
+  return step;
+}
+
+/// Compares as the axis stores: a bound given in decimals must find the float32 it stands for.
+double as_stored(ElementType type, double value) {
+  if (type != ElementType::Float32 || !std::isfinite(value)) return value;
+  return static_cast<double>(static_cast<float>(value));
+}
+
+}  // namespace
+
+Axis::Axis(AxisData data) : data_(std::move(data)) {
+  check_centres(data_);
+  check_companions(data_);
+  step_ = find_step(data_);
+}
+
+Axis::Interval Axis::footprint(std::size_t index) const {
+  const std::vector<double>& c = data_.centres;
+  Interval cell{};
+  if (!data_.bounds.empty()) {
+    cell = {data_.bounds[2 * index], data_.bounds[2 * index + 1]};
+  } else if (c.size() == 1) {
+    cell = {c[0], c[0]};
+  } else {
+    const double before = index > 0 ? (c[index - 1] + c[index]) / 2 : c[0] - (c[1] - c[0]) / 2;
+    const double after = index + 1 < c.size()
+                             ? (c[index] + c[index + 1]) / 2
+                             : c[index] + (c[index] - c[index - 1]) / 2;
+    cell = {before, after};
+  }
+  if (cell.low > cell.high) std::swap(cell.low, cell.high);
+  if (data_.geographic_latitude) {
+    cell.low = std::clamp(cell.low, -90.0, 90.0);
+    cell.high = std::clamp(cell.high, -90.0, 90.0);
+  }
+  return cell;
+}
+
+Axis::Interval Axis::extent() const {
+  const Interval a = footprint(0);
+  const Interval b = footprint(size() - 1);
+  return {std::min(a.low, b.low), std::max(a.high, b.high)};
+}
+
+IndexRange Axis::trim(double low, double high) const {
+  const std::vector<double>& c = data_.centres;
+  low = as_stored(data_.type, low);
+  high = as_stored(data_.type, high);
+  std::vector<double>::const_iterator first;
+  std::vector<double>::const_iterator last;
+  if (descending()) {
+    first = std::lower_bound(c.begin(), c.end(), high, std::greater<>());
+    last = std::upper_bound(first, c.end(), low, std::greater<>());
+  } else {
+    first = std::lower_bound(c.begin(), c.end(), low);
+    last = std::upper_bound(first, c.end(), high);
+  }
+  return {static_cast<std::size_t>(first - c.begin()), static_cast<std::size_t>(last - c.begin())};
+}
+
+std::optional<std::size_t> Axis::cell_at(double at) const {
+  if (!std::isfinite(at)) return std::nullopt;
+  const std::vector<double>& c = data_.centres;
+  // The neighbours of the nearest centre are the only candidates: bounds hold their centres.
+  std::size_t near = 0;
+  if (descending()) {
+    near = static_cast<std::size_t>(std::lower_bound(c.begin(), c.end(), at, std::greater<>()) - c.begin());
+  } else {
+    near = static_cast<std::size_t>(std::lower_bound(c.begin(), c.end(), at) - c.begin());
+  }
+  std::optional<std::size_t> found;
+  const std::size_t begin = near > 1 ? near - 2 : 0;
+  const std::size_t end = std::min(near + 2, c.size());
+  for (std::size_t i = begin; i < end; ++i) {
+    const Interval cell = footprint(i);
+    if (at < cell.low || at > cell.high) continue;
+    // On a shared edge: the cell further along in ascending coordinate.
+    if (!found || c[i] > c[*found]) found = i;
+  }
+  if (found) return found;
+  const double stored = as_stored(data_.type, at);
+  for (std::size_t i = begin; i < end; ++i) {
+    if (c[i] == stored) return i;  // a single sample without bounds has no footprint but itself
+  }
+  return std::nullopt;
+}
+
+bool Axis::spans_globe() const {
+  if (!data_.geographic_longitude || size() < 2) return false;
+  const Interval all = extent();
+  const double mean_cell = std::abs(centres().back() - centres().front()) / static_cast<double>(size() - 1);
+  return all.high - all.low >= 360 - mean_cell / 2;
+}
+
+std::optional<std::size_t> Axis::cell_at_modular(double at) const {
+  if (!std::isfinite(at)) return std::nullopt;
+  if (!data_.geographic_longitude) return cell_at(at);
+  const Interval all = extent();
+  const double base = at - 360 * std::floor((at - all.low) / 360);  // in [low, low + 360)
+  if (const auto cell = cell_at(base)) return cell;
+  if (const auto cell = cell_at(base - 360)) return cell;  // rounding just below the west edge
+  if (const auto cell = cell_at(base + 360)) return cell;
+  if (!spans_globe()) return std::nullopt;
+  // A sliver between the last cell and the first one of the next turn, from rounded coordinates.
+  const std::size_t west = descending() ? size() - 1 : 0;
+  const std::size_t east = descending() ? 0 : size() - 1;
+  return base - all.high <= all.low + 360 - base ? east : west;
+}
+
+bool Axis::operator==(const Axis& other) const {
+  const AxisData& a = data_;
+  const AxisData& b = other.data_;
+  return a.label == b.label && a.dimension == b.dimension && a.role == b.role && a.uom == b.uom &&
+         a.type == b.type && a.centres == b.centres && a.bounds == b.bounds &&
+         a.instants == b.instants && a.periods == b.periods && a.names == b.names;
+}
+
+}  // namespace gyre::coverage

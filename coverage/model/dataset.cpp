@@ -1,0 +1,82 @@
+#include "coverage/model/dataset.h"
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+
+namespace gyre::coverage {
+
+std::size_t Coverage::field_named(std::string_view name) const {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == name) return i;
+  }
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].standard_name != name || name.empty()) continue;
+    if (found) {
+      throw Error(ErrorKind::NoSuchField, std::string(name),
+                  fmt::format("Several fields have the standard_name '{}': ask for one by its name.", name));
+    }
+    found = i;
+  }
+  if (found) return *found;
+  std::string names;
+  for (const Field& field : fields) names += (names.empty() ? "" : ", ") + field.name;
+  throw Error(ErrorKind::NoSuchField, std::string(name),
+              fmt::format("There is no field '{}'; the fields are {}.", name, names));
+}
+
+Catalogue::Catalogue(std::vector<std::shared_ptr<const Dataset>> datasets,
+                     std::vector<NotServed> not_served, std::uint64_t generation)
+    : datasets_(std::move(datasets)), not_served_(std::move(not_served)), generation_(generation) {
+  for (std::size_t d = 0; d < datasets_.size(); ++d) {
+    ids_.emplace(datasets_[d]->id, d);
+    for (std::size_t c = 0; c < datasets_[d]->coverages.size(); ++c) {
+      coverages_.emplace(datasets_[d]->coverages[c].id, std::pair{d, c});
+    }
+  }
+}
+
+std::shared_ptr<const Dataset> Catalogue::find_dataset(std::string_view id) const {
+  const auto found = ids_.find(id);
+  return found == ids_.end() ? nullptr : datasets_[found->second];
+}
+
+std::pair<std::shared_ptr<const Dataset>, const Coverage*> Catalogue::coverage(std::string_view id) const {
+  const auto found = coverages_.find(id);
+  if (found == coverages_.end()) {
+    throw Error(ErrorKind::NoSuchCoverage, std::string(id),
+                fmt::format("There is no coverage '{}'; GetCapabilities lists those there are.", id));
+  }
+  const auto& dataset = datasets_[found->second.first];
+  return {dataset, &dataset->coverages[found->second.second]};
+}
+
+std::optional<LayerRef> Catalogue::layer(std::string_view name, std::string_view dataset_scope) const {
+  const auto in_dataset = [](const Dataset* dataset, std::string_view variable) -> std::optional<LayerRef> {
+    for (const Coverage& coverage : dataset->coverages) {
+      for (std::size_t i = 0; i < coverage.fields.size(); ++i) {
+        if (coverage.fields[i].name == variable) return LayerRef{dataset, &coverage, i};
+      }
+    }
+    return std::nullopt;
+  };
+  if (!dataset_scope.empty()) {
+    if (const auto dataset = find_dataset(dataset_scope)) {
+      if (const auto found = in_dataset(dataset.get(), name)) return found;
+    }
+  }
+  const auto slash = name.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto dataset = find_dataset(name.substr(0, slash));
+  if (!dataset) return std::nullopt;
+  return in_dataset(dataset.get(), name.substr(slash + 1));
+}
+
+std::shared_ptr<const Catalogue> Catalogue::scoped_to(std::string_view dataset_id) const {
+  std::vector<std::shared_ptr<const Dataset>> one;
+  if (auto dataset = find_dataset(dataset_id)) one.push_back(std::move(dataset));
+  return std::make_shared<const Catalogue>(std::move(one), std::vector<NotServed>{}, generation_);
+}
+
+}  // namespace gyre::coverage
