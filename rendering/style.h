@@ -14,10 +14,10 @@ namespace gyre::rendering {
 
 /// How a field becomes colours: the one description that map, legend and GetFeatureInfo share.
 struct Style {
-  std::string name;              ///< "default/thermal"
+  std::string name;  ///< "default/thermal"
   std::string title;
   Palette palette;
-  double low = 0, high = 1;      ///< colour range, physical units
+  double low = 0, high = 1;  ///< colour range, physical units
   bool logarithmic = false;
   /// Categorical: colour i belongs to category i of `labels` (flag meanings).
   std::vector<std::string> labels;
@@ -28,6 +28,7 @@ struct Style {
 [[nodiscard]] GYRE_API int class_of(const Style& style, double value);
 
 /// The styles a layer offers, its default first (palette suited to the quantity, range frozen).
-[[nodiscard]] GYRE_API std::vector<Style> styles_for(const coverage::Coverage& coverage, std::size_t field);
+[[nodiscard]] GYRE_API std::vector<Style> styles_for(const coverage::Coverage& coverage,
+                                                     std::size_t field);
 
 }  // namespace gyre::rendering

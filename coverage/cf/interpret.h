@@ -19,10 +19,10 @@ struct CoordinateReader {
 
 /// What the CF conventions make of a holding.
 struct Interpretation {
-  std::vector<Coverage> coverages;      ///< principal first; `id` is "" for it and the suffix
-                                        ///< ("time-lat-lon") for the others; no colour ranges yet
-  std::vector<NotServed> not_served;    ///< variables that look like data but are not served
-  std::vector<std::string> warnings;    ///< contradictions in the file, and which side was taken
+  std::vector<Coverage> coverages;    ///< principal first; `id` is "" for it and the suffix
+                                      ///< ("time-lat-lon") for the others; no colour ranges yet
+  std::vector<NotServed> not_served;  ///< variables that look like data but are not served
+  std::vector<std::string> warnings;  ///< contradictions in the file, and which side was taken
 };
 
 /// CF attributes -> axes, CRSs, packing, coverages. Attributes first, names last; a variable

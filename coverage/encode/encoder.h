@@ -24,10 +24,10 @@ struct Provenance {
 class GYRE_API Encoder {
  public:
   virtual ~Encoder() = default;
-  [[nodiscard]] virtual std::string media_type() const = 0;        ///< the one announced
+  [[nodiscard]] virtual std::string media_type() const = 0;  ///< the one announced
   [[nodiscard]] virtual std::vector<std::string> aliases() const { return {}; }
-  [[nodiscard]] virtual std::string extension() const = 0;         ///< ".nc"
-  [[nodiscard]] virtual std::string title() const = 0;             ///< "NetCDF-4"
+  [[nodiscard]] virtual std::string extension() const = 0;  ///< ".nc"
+  [[nodiscard]] virtual std::string title() const = 0;      ///< "NetCDF-4"
   /// Refuses, before any I/O, a result it cannot express.
   /// @throws Error{EncodingRefused} naming the ways out
   virtual void check(const View& view) const = 0;

@@ -16,12 +16,18 @@ namespace gyre::coverage {
 class GYRE_API LocalizedText {
  public:
   LocalizedText() = default;
-  LocalizedText(std::string text) { texts_[""] = std::move(text); }  // NOLINT(google-explicit-constructor)
-  void set(std::string language, std::string text) { texts_[std::move(language)] = std::move(text); }
+  LocalizedText(std::string text) {
+    texts_[""] = std::move(text);
+  }  // NOLINT(google-explicit-constructor)
+  void set(std::string language, std::string text) {
+    texts_[std::move(language)] = std::move(text);
+  }
   /// The text in `language`, else in the file's, else any. Empty when there is none.
   [[nodiscard]] const std::string& in(std::string_view language) const;
   [[nodiscard]] bool empty() const { return texts_.empty(); }
-  [[nodiscard]] const std::map<std::string, std::string, std::less<>>& texts() const { return texts_; }
+  [[nodiscard]] const std::map<std::string, std::string, std::less<>>& texts() const {
+    return texts_;
+  }
   bool operator==(const LocalizedText&) const = default;
 
  private:
@@ -34,8 +40,8 @@ struct Description {
   LocalizedText title, abstract;
   std::vector<std::string> keywords;
   std::string licence, institution, creator_name, creator_email, creator_url, project,
-      acknowledgement, references, history, source, processing_level, product_version,
-      date_created, date_modified, metadata_link;
+      acknowledgement, references, history, source, processing_level, product_version, date_created,
+      date_modified, metadata_link;
 
   /// Longitude/latitude box normalised for publication (-180..180 when the extent crosses 180°
   /// or spans 360°; west < east always).
@@ -46,7 +52,7 @@ struct Description {
   std::optional<std::pair<double, double>> elevation;
 
   struct FieldText {
-    LocalizedText title;      ///< long_name, else standard_name in words, else the name
+    LocalizedText title;  ///< long_name, else standard_name in words, else the name
     LocalizedText abstract;
   };
   std::map<std::string, FieldText, std::less<>> fields;  ///< by field name
@@ -61,7 +67,8 @@ struct DescriptionOverlay {
 };
 
 /// Merges attributes, extents and overlay.
-[[nodiscard]] GYRE_API Description describe(const Dataset& dataset, const DescriptionOverlay& overlay);
+[[nodiscard]] GYRE_API Description describe(const Dataset& dataset,
+                                            const DescriptionOverlay& overlay);
 
 /// The geographic box of one coverage, normalised as above. Projected grids: the box of the
 /// densified outline (and of a pole inside the grid).

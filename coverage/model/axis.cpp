@@ -1,10 +1,10 @@
 #include "coverage/model/axis.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "coverage/base/error.h"
 
@@ -20,7 +20,8 @@ void check_centres(const AxisData& data) {
   const std::vector<double>& centres = data.centres;
   if (centres.empty()) malformed(data, "has no values");
   for (std::size_t i = 0; i < centres.size(); ++i) {
-    if (!std::isfinite(centres[i])) malformed(data, fmt::format("has a missing or infinite value at index {}", i));
+    if (!std::isfinite(centres[i]))
+      malformed(data, fmt::format("has a missing or infinite value at index {}", i));
   }
   const bool descending = centres.size() > 1 && centres[1] < centres[0];
   for (std::size_t i = 1; i < centres.size(); ++i) {
@@ -28,17 +29,22 @@ void check_centres(const AxisData& data) {
       malformed(data, fmt::format("repeats the value {} at index {}", centres[i], i));
     }
     if ((centres[i] < centres[i - 1]) != descending) {
-      malformed(data, fmt::format("turns back at index {} ({} after {})", i, centres[i], centres[i - 1]));
+      malformed(data,
+                fmt::format("turns back at index {} ({} after {})", i, centres[i], centres[i - 1]));
     }
   }
 }
 
 void check_companions(const AxisData& data) {
   const std::size_t n = data.centres.size();
-  if (!data.bounds.empty() && data.bounds.size() != 2 * n) malformed(data, "has bounds of the wrong shape");
-  if (!data.instants.empty() && data.instants.size() != n) malformed(data, "has instants of the wrong number");
-  if (!data.periods.empty() && data.periods.size() != n) malformed(data, "has periods of the wrong number");
-  if (!data.names.empty() && data.names.size() != n) malformed(data, "has names of the wrong number");
+  if (!data.bounds.empty() && data.bounds.size() != 2 * n)
+    malformed(data, "has bounds of the wrong shape");
+  if (!data.instants.empty() && data.instants.size() != n)
+    malformed(data, "has instants of the wrong number");
+  if (!data.periods.empty() && data.periods.size() != n)
+    malformed(data, "has periods of the wrong number");
+  if (!data.names.empty() && data.names.size() != n)
+    malformed(data, "has names of the wrong number");
 }
 
 /// How far a stored centre of magnitude `largest` may be from the decimal number it stands for.
@@ -63,7 +69,8 @@ std::optional<double> find_step(const AxisData& data) {
   // moves no sample into another cell.
   if (!is_integer(data.type)) tolerance = std::max(tolerance, 1e-3 * std::abs(step));
   for (std::size_t i = 0; i < centres.size(); ++i) {
-    if (std::abs(centres[i] - (first + static_cast<double>(i) * step)) > tolerance) return std::nullopt;
+    if (std::abs(centres[i] - (first + static_cast<double>(i) * step)) > tolerance)
+      return std::nullopt;
   }
   return step;
 }
@@ -91,9 +98,8 @@ Axis::Interval Axis::footprint(std::size_t index) const {
     cell = {c[0], c[0]};
   } else {
     const double before = index > 0 ? (c[index - 1] + c[index]) / 2 : c[0] - (c[1] - c[0]) / 2;
-    const double after = index + 1 < c.size()
-                             ? (c[index] + c[index + 1]) / 2
-                             : c[index] + (c[index] - c[index - 1]) / 2;
+    const double after = index + 1 < c.size() ? (c[index] + c[index + 1]) / 2
+                                              : c[index] + (c[index] - c[index - 1]) / 2;
     cell = {before, after};
   }
   if (cell.low > cell.high) std::swap(cell.low, cell.high);
@@ -132,7 +138,8 @@ std::optional<std::size_t> Axis::cell_at(double at) const {
   // The neighbours of the nearest centre are the only candidates: bounds hold their centres.
   std::size_t near = 0;
   if (descending()) {
-    near = static_cast<std::size_t>(std::lower_bound(c.begin(), c.end(), at, std::greater<>()) - c.begin());
+    near = static_cast<std::size_t>(std::lower_bound(c.begin(), c.end(), at, std::greater<>()) -
+                                    c.begin());
   } else {
     near = static_cast<std::size_t>(std::lower_bound(c.begin(), c.end(), at) - c.begin());
   }
@@ -156,7 +163,8 @@ std::optional<std::size_t> Axis::cell_at(double at) const {
 bool Axis::spans_globe() const {
   if (!data_.geographic_longitude || size() < 2) return false;
   const Interval all = extent();
-  const double mean_cell = std::abs(centres().back() - centres().front()) / static_cast<double>(size() - 1);
+  const double mean_cell =
+      std::abs(centres().back() - centres().front()) / static_cast<double>(size() - 1);
   return all.high - all.low >= 360 - mean_cell / 2;
 }
 

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "coverage/base/export.h"
-#include "coverage/model/time_units.h"
 #include "coverage/model/element_type.h"
 #include "coverage/model/index_range.h"
 #include "coverage/model/time_instant.h"
+#include "coverage/model/time_units.h"
 
 namespace gyre::coverage {
 
@@ -18,10 +18,10 @@ enum class AxisRole : std::uint8_t { X, Y, Vertical, Time, ReferenceTime, Member
 
 /// What an Axis is made from; the constructor of Axis checks it.
 struct AxisData {
-  std::string label;       ///< the coordinate variable's name (or the dimension's without one)
-  std::string dimension;   ///< the file's dimension; empty for a scalar coordinate
+  std::string label;      ///< the coordinate variable's name (or the dimension's without one)
+  std::string dimension;  ///< the file's dimension; empty for a scalar coordinate
   AxisRole role = AxisRole::Other;
-  std::string uom;         ///< CF units as in the file
+  std::string uom;  ///< CF units as in the file
   std::string standard_name;
   std::string long_name;
   ElementType type = ElementType::Float64;  ///< as stored, decides how centres are printed
@@ -56,7 +56,9 @@ class GYRE_API Axis {
   [[nodiscard]] const std::vector<double>& centres() const { return data_.centres; }
   [[nodiscard]] bool is_time() const { return !data_.instants.empty(); }
   [[nodiscard]] bool is_scalar() const { return data_.dimension.empty(); }
-  [[nodiscard]] bool descending() const { return size() > 1 && centres().front() > centres().back(); }
+  [[nodiscard]] bool descending() const {
+    return size() > 1 && centres().front() > centres().back();
+  }
 
   /// The step when the centres are evenly spaced as far as their stored type can tell (every
   /// centre within two units in the last place of the type, or 1e-3 of a step for float32 axes,
@@ -66,7 +68,10 @@ class GYRE_API Axis {
 
   /// The cell's footprint {low, high}, low <= high: its bounds, else half way to its neighbours,
   /// the outer ones mirrored; latitudes clipped to ±90. A single cell without bounds: the point.
-  struct Interval { double low, high; bool operator==(const Interval&) const = default; };
+  struct Interval {
+    double low, high;
+    bool operator==(const Interval&) const = default;
+  };
   [[nodiscard]] Interval footprint(std::size_t index) const;
   /// Outer edges over all cells {low, high}.
   [[nodiscard]] Interval extent() const;

@@ -25,11 +25,19 @@ bool is_leap(Calendar calendar, std::int64_t year) {
   const bool julian = floor_mod(year, 4) == 0;
   const bool gregorian = julian && (floor_mod(year, 100) != 0 || floor_mod(year, 400) == 0);
   switch (calendar) {
-    case Calendar::NoLeap: case Calendar::Day360: return false;
-    case Calendar::AllLeap: return true;
-    case Calendar::Julian: return julian;
-    case Calendar::Standard: return year < 1583 ? julian : gregorian;
-    case Calendar::ProlepticGregorian: case Calendar::Utc: case Calendar::Tai: return gregorian;
+    case Calendar::NoLeap:
+    case Calendar::Day360:
+      return false;
+    case Calendar::AllLeap:
+      return true;
+    case Calendar::Julian:
+      return julian;
+    case Calendar::Standard:
+      return year < 1583 ? julian : gregorian;
+    case Calendar::ProlepticGregorian:
+    case Calendar::Utc:
+    case Calendar::Tai:
+      return gregorian;
   }
   return false;
 }
@@ -92,44 +100,60 @@ int days_in_month(Calendar calendar, std::int64_t year, int month) {
 }
 
 bool exists(Calendar calendar, std::int64_t year, int month, int day) {
-  if (month < 1 || month > 12 || day < 1 || day > days_in_month(calendar, year, month)) return false;
-  const bool skipped = calendar == Calendar::Standard && year == 1582 && month == 10 && day > 4 && day < 15;
+  if (month < 1 || month > 12 || day < 1 || day > days_in_month(calendar, year, month))
+    return false;
+  const bool skipped =
+      calendar == Calendar::Standard && year == 1582 && month == 10 && day > 4 && day < 15;
   return !skipped;
 }
 
 std::int64_t days_from_civil(Calendar calendar, std::int64_t year, int month, int day) {
   switch (calendar) {
-    case Calendar::NoLeap: case Calendar::AllLeap: case Calendar::Day360:
+    case Calendar::NoLeap:
+    case Calendar::AllLeap:
+    case Calendar::Day360:
       return fixed_days(calendar, year, month, day);
-    case Calendar::Julian: return jdn_of(year, month, day, false) - kEpochJulianJdn;
+    case Calendar::Julian:
+      return jdn_of(year, month, day, false) - kEpochJulianJdn;
     case Calendar::Standard:
       return jdn_of(year, month, day, !before_gregorian(year, month, day)) - kEpochGregorianJdn;
-    case Calendar::ProlepticGregorian: case Calendar::Utc: case Calendar::Tai: break;
+    case Calendar::ProlepticGregorian:
+    case Calendar::Utc:
+    case Calendar::Tai:
+      break;
   }
   return jdn_of(year, month, day, true) - kEpochGregorianJdn;
 }
 
 CivilTime civil_from_days(Calendar calendar, std::int64_t days) {
   switch (calendar) {
-    case Calendar::NoLeap: case Calendar::AllLeap: case Calendar::Day360:
+    case Calendar::NoLeap:
+    case Calendar::AllLeap:
+    case Calendar::Day360:
       return fixed_civil(calendar, days);
-    case Calendar::Julian: return civil_of_jdn(days + kEpochJulianJdn, false);
+    case Calendar::Julian:
+      return civil_of_jdn(days + kEpochJulianJdn, false);
     case Calendar::Standard: {
       const std::int64_t jdn = days + kEpochGregorianJdn;
       return civil_of_jdn(jdn, jdn >= kFirstGregorianJdn);
     }
-    case Calendar::ProlepticGregorian: case Calendar::Utc: case Calendar::Tai: break;
+    case Calendar::ProlepticGregorian:
+    case Calendar::Utc:
+    case Calendar::Tai:
+      break;
   }
   return civil_of_jdn(days + kEpochGregorianJdn, true);
 }
 
 int leap_seconds_before(std::int64_t days) {
-  struct Date { int year, month; };
-  static constexpr std::array<Date, 27> kInserted{{
-      {1972, 7}, {1973, 1}, {1974, 1}, {1975, 1}, {1976, 1}, {1977, 1}, {1978, 1},
-      {1979, 1}, {1980, 1}, {1981, 7}, {1982, 7}, {1983, 7}, {1985, 7}, {1988, 1},
-      {1990, 1}, {1991, 1}, {1992, 7}, {1993, 7}, {1994, 7}, {1996, 1}, {1997, 7},
-      {1999, 1}, {2006, 1}, {2009, 1}, {2012, 7}, {2015, 7}, {2017, 1}}};
+  struct Date {
+    int year, month;
+  };
+  static constexpr std::array<Date, 27> kInserted{
+      {{1972, 7}, {1973, 1}, {1974, 1}, {1975, 1}, {1976, 1}, {1977, 1}, {1978, 1},
+       {1979, 1}, {1980, 1}, {1981, 7}, {1982, 7}, {1983, 7}, {1985, 7}, {1988, 1},
+       {1990, 1}, {1991, 1}, {1992, 7}, {1993, 7}, {1994, 7}, {1996, 1}, {1997, 7},
+       {1999, 1}, {2006, 1}, {2009, 1}, {2012, 7}, {2015, 7}, {2017, 1}}};
   int count = 0;
   for (const Date& date : kInserted) {
     if (days_from_civil(Calendar::ProlepticGregorian, date.year, date.month, 1) <= days) ++count;

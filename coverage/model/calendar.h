@@ -7,7 +7,8 @@
 namespace gyre::coverage {
 
 /// Days from that calendar's own 1970-01-01 to a date of it. @pre the date exists
-[[nodiscard]] std::int64_t days_from_civil(Calendar calendar, std::int64_t year, int month, int day);
+[[nodiscard]] std::int64_t days_from_civil(Calendar calendar, std::int64_t year, int month,
+                                           int day);
 /// Its inverse: year, month and day; the time of day is zero.
 [[nodiscard]] CivilTime civil_from_days(Calendar calendar, std::int64_t days);
 /// Does the date exist in the calendar?

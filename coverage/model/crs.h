@@ -29,14 +29,14 @@ class GYRE_API Crs {
   [[nodiscard]] const std::optional<std::string>& authority_code() const;
   [[nodiscard]] const std::string& name() const;
   [[nodiscard]] const std::string& wkt2() const;
-  [[nodiscard]] std::string wkt1() const;      ///< for GeoTIFF and spatial_ref; "" if inexpressible
+  [[nodiscard]] std::string wkt1() const;  ///< for GeoTIFF and spatial_ref; "" if inexpressible
   [[nodiscard]] std::string projjson() const;
   [[nodiscard]] std::string proj_definition() const;  ///< what PROJ is given (pipeline building)
   /// 16 hex digits of a hash of wkt2: names a CRS no authority knows (`<base>/def/crs/<hash>`).
   [[nodiscard]] const std::string& hash() const;
-  [[nodiscard]] bool is_geographic() const;    ///< true longitude/latitude (rotated pole: false)
-  [[nodiscard]] bool is_rotated_pole() const;  ///< degrees, but not those of the globe
-  [[nodiscard]] bool axes_swapped() const;     ///< authority order is y, x
+  [[nodiscard]] bool is_geographic() const;      ///< true longitude/latitude (rotated pole: false)
+  [[nodiscard]] bool is_rotated_pole() const;    ///< degrees, but not those of the globe
+  [[nodiscard]] bool axes_swapped() const;       ///< authority order is y, x
   [[nodiscard]] const std::string& uom() const;  ///< "deg", "m", ...: of both axes
   /// Labels in x, y order as the OGC writes them: {"Long","Lat"}, {"E","N"}, {"X","Y"}.
   [[nodiscard]] const std::vector<std::string>& axis_labels() const;

@@ -14,8 +14,10 @@ std::size_t Coverage::field_named(std::string_view name) const {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].standard_name != name || name.empty()) continue;
     if (found) {
-      throw Error(ErrorKind::NoSuchField, std::string(name),
-                  fmt::format("Several fields have the standard_name '{}': ask for one by its name.", name));
+      throw Error(
+          ErrorKind::NoSuchField, std::string(name),
+          fmt::format("Several fields have the standard_name '{}': ask for one by its name.",
+                      name));
     }
     found = i;
   }
@@ -42,18 +44,22 @@ std::shared_ptr<const Dataset> Catalogue::find_dataset(std::string_view id) cons
   return found == ids_.end() ? nullptr : datasets_[found->second];
 }
 
-std::pair<std::shared_ptr<const Dataset>, const Coverage*> Catalogue::coverage(std::string_view id) const {
+std::pair<std::shared_ptr<const Dataset>, const Coverage*> Catalogue::coverage(
+    std::string_view id) const {
   const auto found = coverages_.find(id);
   if (found == coverages_.end()) {
-    throw Error(ErrorKind::NoSuchCoverage, std::string(id),
-                fmt::format("There is no coverage '{}'; GetCapabilities lists those there are.", id));
+    throw Error(
+        ErrorKind::NoSuchCoverage, std::string(id),
+        fmt::format("There is no coverage '{}'; GetCapabilities lists those there are.", id));
   }
   const auto& dataset = datasets_[found->second.first];
   return {dataset, &dataset->coverages[found->second.second]};
 }
 
-std::optional<LayerRef> Catalogue::layer(std::string_view name, std::string_view dataset_scope) const {
-  const auto in_dataset = [](const Dataset* dataset, std::string_view variable) -> std::optional<LayerRef> {
+std::optional<LayerRef> Catalogue::layer(std::string_view name,
+                                         std::string_view dataset_scope) const {
+  const auto in_dataset = [](const Dataset* dataset,
+                             std::string_view variable) -> std::optional<LayerRef> {
     for (const Coverage& coverage : dataset->coverages) {
       for (std::size_t i = 0; i < coverage.fields.size(); ++i) {
         if (coverage.fields[i].name == variable) return LayerRef{dataset, &coverage, i};

@@ -20,7 +20,7 @@ struct Dataset;
 
 /// The variables of a dataset that share one domain set.
 struct Coverage {
-  std::string id;             ///< NCName, DESIGN 2
+  std::string id;  ///< NCName, DESIGN 2
   DomainSet domain_set;
   std::vector<Field> fields;  ///< file order
   /// Default colour range per field {low, high} in physical units, DESIGN 4; as many as fields.
@@ -33,13 +33,13 @@ struct Coverage {
 /// What a centre publishes under one id. Immutable once in a catalogue.
 struct Dataset {
   std::string id;
-  std::string path;           ///< of the holding; for logs and reading, never for clients
-  std::string format;         ///< of the holding, "NetCDF-4" ...
+  std::string path;                 ///< of the holding; for logs and reading, never for clients
+  std::string format;               ///< of the holding, "NetCDF-4" ...
   std::vector<Coverage> coverages;  ///< principal first
   std::shared_ptr<const Source> source;
   std::shared_ptr<const Description> description;
-  Attributes attributes;      ///< global attributes of the holding, for writing out again
-  std::int64_t modified_us = 0;     ///< of the holding
+  Attributes attributes;         ///< global attributes of the holding, for writing out again
+  std::int64_t modified_us = 0;  ///< of the holding
   std::string native_format = "application/netcdf";  ///< media type WCS answers by default
 };
 
@@ -64,16 +64,20 @@ class GYRE_API Catalogue {
   Catalogue(std::vector<std::shared_ptr<const Dataset>> datasets, std::vector<NotServed> not_served,
             std::uint64_t generation);
 
-  [[nodiscard]] const std::vector<std::shared_ptr<const Dataset>>& datasets() const { return datasets_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<const Dataset>>& datasets() const {
+    return datasets_;
+  }
   [[nodiscard]] const std::vector<NotServed>& not_served() const { return not_served_; }
   /// Changes whenever anything published changes; the updateSequence of capabilities.
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
   [[nodiscard]] std::shared_ptr<const Dataset> find_dataset(std::string_view id) const;
   /// @throws Error{NoSuchCoverage}
-  [[nodiscard]] std::pair<std::shared_ptr<const Dataset>, const Coverage*> coverage(std::string_view id) const;
+  [[nodiscard]] std::pair<std::shared_ptr<const Dataset>, const Coverage*> coverage(
+      std::string_view id) const;
   /// "dataset/variable"; within a dataset-scoped endpoint also "variable".
-  [[nodiscard]] std::optional<LayerRef> layer(std::string_view name, std::string_view dataset_scope = {}) const;
+  [[nodiscard]] std::optional<LayerRef> layer(std::string_view name,
+                                              std::string_view dataset_scope = {}) const;
   /// The same catalogue with this one dataset only: what a dataset-scoped endpoint shows.
   [[nodiscard]] std::shared_ptr<const Catalogue> scoped_to(std::string_view dataset_id) const;
 

@@ -1,13 +1,13 @@
 #include "coverage/model/domain_set.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <set>
 #include <string>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
 
@@ -25,28 +25,53 @@ struct Alias {
   std::string_view name;
   AxisRole role;
 };
-/// What clients call axes whatever the file calls them (reference: GDAL, OWSLib, rasdaman, EOxServer).
-constexpr std::array<Alias, 29> kAliases{{
-    {"long", AxisRole::X}, {"lon", AxisRole::X}, {"longitude", AxisRole::X}, {"x", AxisRole::X},
-    {"e", AxisRole::X}, {"easting", AxisRole::X},
-    {"lat", AxisRole::Y}, {"latitude", AxisRole::Y}, {"y", AxisRole::Y}, {"n", AxisRole::Y},
-    {"northing", AxisRole::Y},
-    {"z", AxisRole::Vertical}, {"elevation", AxisRole::Vertical}, {"depth", AxisRole::Vertical},
-    {"height", AxisRole::Vertical}, {"h", AxisRole::Vertical}, {"level", AxisRole::Vertical},
-    {"vertical", AxisRole::Vertical}, {"altitude", AxisRole::Vertical}, {"pressure", AxisRole::Vertical},
-    {"time", AxisRole::Time}, {"t", AxisRole::Time}, {"ansi", AxisRole::Time},
-    {"unix", AxisRole::Time}, {"phenomenontime", AxisRole::Time},
-    {"reference_time", AxisRole::ReferenceTime}, {"forecast_reference_time", AxisRole::ReferenceTime},
-    {"member", AxisRole::Member}, {"ensemble", AxisRole::Member}}};
+/// What clients call axes whatever the file calls them (reference: GDAL, OWSLib, rasdaman,
+/// EOxServer).
+constexpr std::array<Alias, 29> kAliases{{{"long", AxisRole::X},
+                                          {"lon", AxisRole::X},
+                                          {"longitude", AxisRole::X},
+                                          {"x", AxisRole::X},
+                                          {"e", AxisRole::X},
+                                          {"easting", AxisRole::X},
+                                          {"lat", AxisRole::Y},
+                                          {"latitude", AxisRole::Y},
+                                          {"y", AxisRole::Y},
+                                          {"n", AxisRole::Y},
+                                          {"northing", AxisRole::Y},
+                                          {"z", AxisRole::Vertical},
+                                          {"elevation", AxisRole::Vertical},
+                                          {"depth", AxisRole::Vertical},
+                                          {"height", AxisRole::Vertical},
+                                          {"h", AxisRole::Vertical},
+                                          {"level", AxisRole::Vertical},
+                                          {"vertical", AxisRole::Vertical},
+                                          {"altitude", AxisRole::Vertical},
+                                          {"pressure", AxisRole::Vertical},
+                                          {"time", AxisRole::Time},
+                                          {"t", AxisRole::Time},
+                                          {"ansi", AxisRole::Time},
+                                          {"unix", AxisRole::Time},
+                                          {"phenomenontime", AxisRole::Time},
+                                          {"reference_time", AxisRole::ReferenceTime},
+                                          {"forecast_reference_time", AxisRole::ReferenceTime},
+                                          {"member", AxisRole::Member},
+                                          {"ensemble", AxisRole::Member}}};
 
 int rank_outside(AxisRole role) {
   switch (role) {
-    case AxisRole::X: case AxisRole::Y: return 0;
-    case AxisRole::Vertical: return 1;
-    case AxisRole::ReferenceTime: return 2;
-    case AxisRole::Time: return 3;
-    case AxisRole::Member: return 4;
-    case AxisRole::Other: return 5;
+    case AxisRole::X:
+    case AxisRole::Y:
+      return 0;
+    case AxisRole::Vertical:
+      return 1;
+    case AxisRole::ReferenceTime:
+      return 2;
+    case AxisRole::Time:
+      return 3;
+    case AxisRole::Member:
+      return 4;
+    case AxisRole::Other:
+      return 5;
   }
   return 5;
 }
@@ -75,8 +100,9 @@ DomainSet::DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_v
     }
   }
   if (x_count != 1 || y_count != 1) {
-    throw Error(ErrorKind::MalformedHolding, "",
-                fmt::format("A grid needs one x and one y axis; here are {} and {}.", x_count, y_count));
+    throw Error(
+        ErrorKind::MalformedHolding, "",
+        fmt::format("A grid needs one x and one y axis; here are {} and {}.", x_count, y_count));
   }
 }
 
@@ -118,7 +144,8 @@ std::size_t DomainSet::axis_named(std::string_view label_or_alias) const {
   std::vector<std::string> labels;
   for (const Axis& axis : axes_) labels.push_back(axis.label());
   throw Error(ErrorKind::NoSuchAxis, std::string(label_or_alias),
-              fmt::format("There is no axis '{}'; the axes are {}.", label_or_alias, fmt::join(labels, ", ")));
+              fmt::format("There is no axis '{}'; the axes are {}.", label_or_alias,
+                          fmt::join(labels, ", ")));
 }
 
 Envelope DomainSet::envelope() const {

@@ -1,10 +1,10 @@
 #include "coverage/model/field.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace gyre::coverage {
 namespace {

@@ -44,15 +44,15 @@ struct Flag {
 
 /// One variable of a coverage: what its values are.
 struct Field {
-  std::string name;             ///< as in the file
+  std::string name;  ///< as in the file
   std::string standard_name, long_name;
-  std::string units;            ///< CF units as in the file; empty: none given
+  std::string units;                            ///< CF units as in the file; empty: none given
   ElementType declared = ElementType::Float32;  ///< as the file declares it
   ElementType storage = ElementType::Float32;   ///< declared, with _Unsigned applied: of RawBlock
   Packing packing;
   MissingRule missing;
   std::vector<Flag> flags;
-  Attributes attributes;        ///< all of them, unchanged, for writing out again
+  Attributes attributes;                 ///< all of them, unchanged, for writing out again
   std::vector<std::size_t> chunk_shape;  ///< in domain-set dimension order; empty: contiguous
   bool operator==(const Field&) const = default;
 };
@@ -61,7 +61,8 @@ struct Field {
 /// scales once in double and rounds to the unpacked type. Missing: NaN. @pre sizes match
 GYRE_API void unpack(const Field& field, const RawBlock& block, std::span<double> values);
 /// Masks alone: 1 where missing.
-GYRE_API void find_missing(const Field& field, const RawBlock& block, std::span<std::uint8_t> missing);
+GYRE_API void find_missing(const Field& field, const RawBlock& block,
+                           std::span<std::uint8_t> missing);
 /// `value` in the unpacked type's shortest decimal form that reads back the same; "NaN" if missing.
 [[nodiscard]] GYRE_API std::string format_value(const Field& field, double value);
 /// The physical value of one cell of a block, in the shortest form that reads back the same;

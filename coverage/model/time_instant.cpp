@@ -1,10 +1,10 @@
 #include "coverage/model/time_instant.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
+
+#include <fmt/format.h>
 
 #include "coverage/model/calendar.h"
 
@@ -73,7 +73,8 @@ bool read_date(Scanner& in, Written& out) {
   if (!month) return false;
   out.civil.month = static_cast<int>(*month);
   out.precision = Written::Precision::Month;
-  if (!compact && !in.skip('-')) return true;
+  // Short years occur in references ("days since 1-1-1"), with a day.
+  if (!compact && !in.skip('-')) return digits >= 4;
   const auto day = in.number(1, 2);
   if (!day) return false;
   out.civil.day = static_cast<int>(*day);
@@ -92,7 +93,8 @@ bool read_seconds(Scanner& in, Written& out) {
   auto fraction = in.number(digits, digits);
   std::int64_t scaled = *fraction;
   for (std::size_t i = digits; i < 6; ++i) scaled *= 10;
-  for (std::size_t i = 6; i < digits; ++i) scaled = i + 1 == digits ? (scaled + 5) / 10 : scaled / 10;
+  for (std::size_t i = 6; i < digits; ++i)
+    scaled = i + 1 == digits ? (scaled + 5) / 10 : scaled / 10;
   out.civil.microsecond = static_cast<int>(std::min<std::int64_t>(scaled, 999'999));
   return true;
 }
@@ -138,8 +140,7 @@ std::optional<Written> read_iso8601(std::string_view text) {
   Written out;
   if (!read_date(in, out)) return std::nullopt;
   if (in.done()) return out;
-  if (out.precision == Written::Precision::Day &&
-      (in.skip('T') || in.skip('t') || in.skip(' '))) {
+  if (out.precision == Written::Precision::Day && (in.skip('T') || in.skip('t') || in.skip(' '))) {
     while (in.skip(' ')) {
     }
     if (in.digits_ahead() > 0 && !read_time(in, out)) return std::nullopt;
@@ -149,7 +150,8 @@ std::optional<Written> read_iso8601(std::string_view text) {
 }
 
 /// The first date after a period that starts at `civil`: the next year, month or day.
-std::optional<TimeInstant> next_of(Calendar calendar, const Written& written, const TimeInstant& first) {
+std::optional<TimeInstant> next_of(Calendar calendar, const Written& written,
+                                   const TimeInstant& first) {
   using P = Written::Precision;
   CivilTime civil = written.civil;
   switch (written.precision) {
@@ -164,9 +166,12 @@ std::optional<TimeInstant> next_of(Calendar calendar, const Written& written, co
       const std::int64_t days = days_from_civil(calendar, civil.year, civil.month, civil.day);
       return TimeInstant::from_civil(calendar, civil_from_days(calendar, days + 1));
     }
-    case P::Hour: return TimeInstant(calendar, first.microseconds() + kHour);
-    case P::Minute: return TimeInstant(calendar, first.microseconds() + kMinute);
-    case P::Instant: break;
+    case P::Hour:
+      return TimeInstant(calendar, first.microseconds() + kHour);
+    case P::Minute:
+      return TimeInstant(calendar, first.microseconds() + kMinute);
+    case P::Instant:
+      break;
   }
   return TimeInstant(calendar, first.microseconds() + 1);
 }
@@ -174,19 +179,23 @@ std::optional<TimeInstant> next_of(Calendar calendar, const Written& written, co
 }  // namespace
 
 std::optional<Calendar> calendar_from_name(std::string_view name) {
-  struct Row { std::string_view name; Calendar calendar; };
-  static constexpr std::array<Row, 12> kNames{{{"standard", Calendar::Standard},
-                                               {"gregorian", Calendar::Standard},
-                                               {"proleptic_gregorian", Calendar::ProlepticGregorian},
-                                               {"julian", Calendar::Julian},
-                                               {"noleap", Calendar::NoLeap},
-                                               {"no_leap", Calendar::NoLeap},
-                                               {"365_day", Calendar::NoLeap},
-                                               {"all_leap", Calendar::AllLeap},
-                                               {"366_day", Calendar::AllLeap},
-                                               {"360_day", Calendar::Day360},
-                                               {"utc", Calendar::Utc},
-                                               {"tai", Calendar::Tai}}};
+  struct Row {
+    std::string_view name;
+    Calendar calendar;
+  };
+  static constexpr std::array<Row, 12> kNames{
+      {{"standard", Calendar::Standard},
+       {"gregorian", Calendar::Standard},
+       {"proleptic_gregorian", Calendar::ProlepticGregorian},
+       {"julian", Calendar::Julian},
+       {"noleap", Calendar::NoLeap},
+       {"no_leap", Calendar::NoLeap},
+       {"365_day", Calendar::NoLeap},
+       {"all_leap", Calendar::AllLeap},
+       {"366_day", Calendar::AllLeap},
+       {"360_day", Calendar::Day360},
+       {"utc", Calendar::Utc},
+       {"tai", Calendar::Tai}}};
   const std::string wanted = lower(name);
   for (const Row& row : kNames) {
     if (row.name == wanted) return row.calendar;
@@ -196,14 +205,22 @@ std::optional<Calendar> calendar_from_name(std::string_view name) {
 
 std::string_view name_of(Calendar calendar) {
   switch (calendar) {
-    case Calendar::Standard: return "standard";
-    case Calendar::ProlepticGregorian: return "proleptic_gregorian";
-    case Calendar::Julian: return "julian";
-    case Calendar::NoLeap: return "noleap";
-    case Calendar::AllLeap: return "all_leap";
-    case Calendar::Day360: return "360_day";
-    case Calendar::Utc: return "utc";
-    case Calendar::Tai: return "tai";
+    case Calendar::Standard:
+      return "standard";
+    case Calendar::ProlepticGregorian:
+      return "proleptic_gregorian";
+    case Calendar::Julian:
+      return "julian";
+    case Calendar::NoLeap:
+      return "noleap";
+    case Calendar::AllLeap:
+      return "all_leap";
+    case Calendar::Day360:
+      return "360_day";
+    case Calendar::Utc:
+      return "utc";
+    case Calendar::Tai:
+      return "tai";
   }
   return "?";
 }
@@ -245,12 +262,14 @@ CivilTime TimeInstant::civil() const {
 std::string TimeInstant::iso8601() const {
   const std::int64_t floor_ms = us_ >= 0 ? (us_ + 500) / 1000 : -((-us_ + 499) / 1000);
   const CivilTime civil = TimeInstant(calendar_, floor_ms * 1000).civil();
-  const std::string year = civil.year >= 0 && civil.year <= 9999
-                               ? fmt::format("{:04}", civil.year)
-                               : fmt::format("{}{:04}", civil.year < 0 ? '-' : '+', std::abs(civil.year));
+  const std::string year =
+      civil.year >= 0 && civil.year <= 9999
+          ? fmt::format("{:04}", civil.year)
+          : fmt::format("{}{:04}", civil.year < 0 ? '-' : '+', std::abs(civil.year));
   const int ms = civil.microsecond / 1000;
-  return fmt::format("{}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", year, civil.month, civil.day, civil.hour,
-                     civil.minute, civil.second, ms == 0 ? "" : fmt::format(".{:03}", ms));
+  return fmt::format("{}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", year, civil.month, civil.day,
+                     civil.hour, civil.minute, civil.second,
+                     ms == 0 ? "" : fmt::format(".{:03}", ms));
 }
 
 std::optional<TimePeriod> parse_iso8601(std::string_view text, Calendar calendar) {

@@ -12,7 +12,14 @@ namespace gyre::coverage {
 
 /// CF calendars (CF 1.11, 4.4.1). `none` is not one: such an axis is plain numbers.
 enum class Calendar : std::uint8_t {
-  Standard, ProlepticGregorian, Julian, NoLeap, AllLeap, Day360, Utc, Tai
+  Standard,
+  ProlepticGregorian,
+  Julian,
+  NoLeap,
+  AllLeap,
+  Day360,
+  Utc,
+  Tai
 };
 
 /// @returns the calendar a CF `calendar` attribute names (any case, aliases included), if any.

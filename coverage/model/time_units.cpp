@@ -20,18 +20,42 @@ struct UnitName {
   std::string_view name;
   long double us;
 };
-constexpr std::array<UnitName, 36> kUnits{{
-    {"microseconds", 1}, {"microsecond", 1}, {"microsec", 1}, {"microsecs", 1}, {"us", 1},
-    {"milliseconds", 1e3L}, {"millisecond", 1e3L}, {"millisec", 1e3L}, {"millisecs", 1e3L},
-    {"msec", 1e3L}, {"msecs", 1e3L}, {"ms", 1e3L},
-    {"seconds", kSecondUs}, {"second", kSecondUs}, {"sec", kSecondUs}, {"secs", kSecondUs}, {"s", kSecondUs},
-    {"minutes", 60 * kSecondUs}, {"minute", 60 * kSecondUs}, {"min", 60 * kSecondUs}, {"mins", 60 * kSecondUs},
-    {"hours", 3600 * kSecondUs}, {"hour", 3600 * kSecondUs}, {"hr", 3600 * kSecondUs}, {"hrs", 3600 * kSecondUs},
-    {"h", 3600 * kSecondUs},
-    {"days", kDayUs}, {"day", kDayUs}, {"d", kDayUs},
-    {"weeks", 7 * kDayUs}, {"week", 7 * kDayUs},
-    {"months", kYearUs / 12}, {"month", kYearUs / 12},
-    {"years", kYearUs}, {"year", kYearUs}, {"yr", kYearUs}}};
+constexpr std::array<UnitName, 36> kUnits{{{"microseconds", 1},
+                                           {"microsecond", 1},
+                                           {"microsec", 1},
+                                           {"microsecs", 1},
+                                           {"us", 1},
+                                           {"milliseconds", 1e3L},
+                                           {"millisecond", 1e3L},
+                                           {"millisec", 1e3L},
+                                           {"millisecs", 1e3L},
+                                           {"msec", 1e3L},
+                                           {"msecs", 1e3L},
+                                           {"ms", 1e3L},
+                                           {"seconds", kSecondUs},
+                                           {"second", kSecondUs},
+                                           {"sec", kSecondUs},
+                                           {"secs", kSecondUs},
+                                           {"s", kSecondUs},
+                                           {"minutes", 60 * kSecondUs},
+                                           {"minute", 60 * kSecondUs},
+                                           {"min", 60 * kSecondUs},
+                                           {"mins", 60 * kSecondUs},
+                                           {"hours", 3600 * kSecondUs},
+                                           {"hour", 3600 * kSecondUs},
+                                           {"hr", 3600 * kSecondUs},
+                                           {"hrs", 3600 * kSecondUs},
+                                           {"h", 3600 * kSecondUs},
+                                           {"days", kDayUs},
+                                           {"day", kDayUs},
+                                           {"d", kDayUs},
+                                           {"weeks", 7 * kDayUs},
+                                           {"week", 7 * kDayUs},
+                                           {"months", kYearUs / 12},
+                                           {"month", kYearUs / 12},
+                                           {"years", kYearUs},
+                                           {"year", kYearUs},
+                                           {"yr", kYearUs}}};
 
 /// UTC counts leap seconds: elapsed microseconds since 1970-01-01 of a civil UTC instant.
 std::int64_t elapsed_from_civil(const TimeInstant& instant) {
@@ -42,7 +66,8 @@ std::int64_t elapsed_from_civil(const TimeInstant& instant) {
 std::int64_t civil_from_elapsed(std::int64_t elapsed_us) {
   std::int64_t us = elapsed_us;
   for (int i = 0; i < 3; ++i) {
-    us = elapsed_us - 1'000'000LL * leap_seconds_before(us >= 0 ? us / kDay : (us - kDay + 1) / kDay);
+    us = elapsed_us -
+         1'000'000LL * leap_seconds_before(us >= 0 ? us / kDay : (us - kDay + 1) / kDay);
   }
   return us;
 }
@@ -95,7 +120,8 @@ std::optional<TimeUnits> parse_time_units(std::string_view units, Calendar calen
 
   std::string date = text.substr(since + 6);
   for (const std::string_view suffix : {" utc", " gmt", " z"}) {
-    if (date.size() > suffix.size() && date.ends_with(suffix)) date.resize(date.size() - suffix.size());
+    if (date.size() > suffix.size() && date.ends_with(suffix))
+      date.resize(date.size() - suffix.size());
   }
   while (!date.empty() && date.front() == ' ') date.erase(0, 1);
   // UDUNITS and files in the field leave out leading zeros of years below 1000: "since 1-1-1".

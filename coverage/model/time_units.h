@@ -12,8 +12,8 @@ namespace gyre::coverage {
 /// `<unit> since <reference>` in a calendar (CF 1.11, 4.4). Months and years are UDUNITS'
 /// lengths (year = 365.242198781 d, month = year / 12), as CF says.
 struct TimeUnits {
-  long double unit_us = 1;   ///< microseconds in one unit
-  TimeInstant reference;     ///< the instant of value 0
+  long double unit_us = 1;  ///< microseconds in one unit
+  TimeInstant reference;    ///< the instant of value 0
 
   /// Rounded to the millisecond when `value` is not a whole number of microseconds away.
   [[nodiscard]] GYRE_API TimeInstant decode(double value) const;

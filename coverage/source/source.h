@@ -23,7 +23,8 @@ class GYRE_API Source {
   /// file changed since describe()
   [[nodiscard]] virtual RawBlock read(const std::string& variable, const IndexBox& box) const = 0;
   /// A one-dimensional (or scalar) string variable's values.
-  [[nodiscard]] virtual std::vector<std::string> read_strings(const std::string& variable) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> read_strings(
+      const std::string& variable) const = 0;
 };
 
 /// Opens `path` (a file, or a Zarr directory) with GDAL's multidimensional API.

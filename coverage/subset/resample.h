@@ -48,13 +48,14 @@ struct CellIndex {
 
 /// The value of each selected field at pixel (i, j) of `target`, resolved as the map resolves it.
 struct PointSample {
-  std::optional<CellIndex> cell;   ///< absent: outside of every cell
-  double x = 0, y = 0;             ///< the sample's centre, native CRS
+  std::optional<CellIndex> cell;       ///< absent: outside of every cell
+  double x = 0, y = 0;                 ///< the sample's centre, native CRS
   double longitude = 0, latitude = 0;  ///< of the sample's centre
-  std::vector<double> values;      ///< one per field of the query; NaN when missing or outside
-  std::vector<std::string> texts;  ///< the same by format_sample: exact for 64-bit integers
+  std::vector<double> values;          ///< one per field of the query; NaN when missing or outside
+  std::vector<std::string> texts;      ///< the same by format_sample: exact for 64-bit integers
 };
-[[nodiscard]] GYRE_API PointSample sample_pixel(const ResolvedQuery& query, const TargetGrid& target,
-                                                std::size_t i, std::size_t j, const AbortToken& abort);
+[[nodiscard]] GYRE_API PointSample sample_pixel(const ResolvedQuery& query,
+                                                const TargetGrid& target, std::size_t i,
+                                                std::size_t j, const AbortToken& abort);
 
 }  // namespace gyre::coverage

@@ -11,11 +11,11 @@ namespace gyre::coverage {
 
 /// An axis as the answer has it.
 struct ViewAxis {
-  const Axis* axis = nullptr;      ///< the axis it comes from
-  bool dropped = false;            ///< sliced away: one cell, to be kept as scalar coordinate
-  std::vector<double> centres;     ///< shifted where the strip crosses the seam
-  std::vector<double> bounds;      ///< 2 per cell, when the holding has bounds
-  std::vector<std::size_t> source; ///< index in the source axis, per cell
+  const Axis* axis = nullptr;       ///< the axis it comes from
+  bool dropped = false;             ///< sliced away: one cell, to be kept as scalar coordinate
+  std::vector<double> centres;      ///< shifted where the strip crosses the seam
+  std::vector<double> bounds;       ///< 2 per cell, when the holding has bounds
+  std::vector<std::size_t> source;  ///< index in the source axis, per cell
 };
 
 /// A lazy subset of a coverage: nothing is read until read() is called. Holds its catalogue's

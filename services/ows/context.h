@@ -26,13 +26,13 @@ struct Principal {
 
 /// Bounds on what one request may ask, from `limits:` of the configuration.
 struct Limits {
-  std::size_t query_bytes = 65536;         ///< longer query strings: 414
-  std::size_t body_bytes = 1 << 20;        ///< longer bodies: 413
+  std::size_t query_bytes = 65536;   ///< longer query strings: 414
+  std::size_t body_bytes = 1 << 20;  ///< longer bodies: 413
   std::size_t map_width = 8192, map_height = 8192;
   std::size_t map_pixels = 32u << 20;
   std::size_t map_layers = 16;
-  std::size_t cells = 4ull << 30;          ///< samples in one coverage answer
-  std::size_t gml_cells = 1 << 20;         ///< samples in one inline GML answer
+  std::size_t cells = 4ull << 30;   ///< samples in one coverage answer
+  std::size_t gml_cells = 1 << 20;  ///< samples in one inline GML answer
   std::size_t subsets = 32;
   double request_timeout_s = 300;
 };
@@ -61,19 +61,19 @@ class Access {
 struct GYRE_API Context {
   std::string request_id;
   Principal principal;
-  std::string language;          ///< negotiated, one of identity->languages
-  std::string base_url;          ///< "http://host:port", no trailing slash
-  std::string service_url;       ///< base_url + path of this endpoint ("…/wcs", "…/wcs/<dataset>")
-  std::string dataset_scope;     ///< the dataset of a dataset-scoped endpoint, else empty
-  std::string request_text;      ///< the request for provenance: method, path and query
+  std::string language;       ///< negotiated, one of identity->languages
+  std::string base_url;       ///< "http://host:port", no trailing slash
+  std::string service_url;    ///< base_url + path of this endpoint ("…/wcs", "…/wcs/<dataset>")
+  std::string dataset_scope;  ///< the dataset of a dataset-scoped endpoint, else empty
+  std::string request_text;   ///< the request for provenance: method, path and query
   const coverage::Clock* clock = nullptr;
-  coverage::AbortToken abort;    ///< carries the deadline
+  coverage::AbortToken abort;  ///< carries the deadline
   Limits limits;
   std::shared_ptr<const coverage::Catalogue> catalogue;  ///< as this principal may see it, scoped
   std::shared_ptr<const ServiceIdentity> identity;
   const Access* access = nullptr;
   coverage::Executor* executor = nullptr;
-  std::string spool_directory;   ///< for finished files; unguessable names are made in it
+  std::string spool_directory;  ///< for finished files; unguessable names are made in it
   int wms_exception_status = 200;
 
   /// Access rule, then cost against limits. @throws ows::Exception, Error{TooLarge}

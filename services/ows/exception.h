@@ -15,7 +15,10 @@ namespace gyre::ows {
 class GYRE_API Exception : public std::runtime_error {
  public:
   Exception(std::string code, std::string locator, int status, const std::string& text)
-      : std::runtime_error(text), code_(std::move(code)), locator_(std::move(locator)), status_(status) {}
+      : std::runtime_error(text),
+        code_(std::move(code)),
+        locator_(std::move(locator)),
+        status_(status) {}
   [[nodiscard]] const std::string& code() const noexcept { return code_; }
   [[nodiscard]] const std::string& locator() const noexcept { return locator_; }
   [[nodiscard]] int status() const noexcept { return status_; }
@@ -35,9 +38,11 @@ struct Refusal {
 /// The exception for a domain error: the service's own row, else the common ones (TooLarge ->
 /// InvalidParameterValue 400, DeadlineExceeded -> NoApplicableCode 503, Internal -> 500 with
 /// words of our own). The locator is the error's subject.
-[[nodiscard]] GYRE_API Exception to_exception(const coverage::Error& error, std::span<const Refusal> table);
+[[nodiscard]] GYRE_API Exception to_exception(const coverage::Error& error,
+                                              std::span<const Refusal> table);
 
 /// ows:ExceptionReport 2.0 (OWS Common 2.0, OGC 06-121r9, 8).
-[[nodiscard]] GYRE_API http::Response exception_report_20(const Exception& exception, std::string_view language);
+[[nodiscard]] GYRE_API http::Response exception_report_20(const Exception& exception,
+                                                          std::string_view language);
 
 }  // namespace gyre::ows

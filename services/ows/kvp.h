@@ -27,7 +27,9 @@ class GYRE_API Kvp {
   /// All values in request order.
   [[nodiscard]] std::vector<std::string> all(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const;
-  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& pairs() const { return pairs_; }
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& pairs() const {
+    return pairs_;
+  }
 
  private:
   std::vector<std::pair<std::string, std::string>> pairs_;

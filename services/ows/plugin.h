@@ -19,10 +19,10 @@ struct PluginV1 {
 
 /// Declares a module's entry point. `GYRE_PLUGIN_ABI` comes from the generated header: version,
 /// compiler ABI and a hash of the public headers.
-#define GYRE_PLUGIN(plugin_name, ServiceType)                                                 \
-  extern "C" __attribute__((visibility("default"))) const gyre::PluginV1* gyre_plugin() {     \
-    static constexpr gyre::PluginV1 kPlugin{                                                  \
-        GYRE_PLUGIN_ABI, plugin_name,                                                         \
+#define GYRE_PLUGIN(plugin_name, ServiceType)                                                     \
+  extern "C" __attribute__((visibility("default"))) const gyre::PluginV1* gyre_plugin() {         \
+    static constexpr gyre::PluginV1 kPlugin{                                                      \
+        GYRE_PLUGIN_ABI, plugin_name,                                                             \
         []() -> std::unique_ptr<gyre::ows::Service> { return std::make_unique<ServiceType>(); }}; \
-    return &kPlugin;                                                                          \
+    return &kPlugin;                                                                              \
   }

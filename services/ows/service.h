@@ -28,7 +28,8 @@ class GYRE_API Service {
   [[nodiscard]] virtual http::Response handle(const http::Request& request, const std::string& rest,
                                               const Context& context) const = 0;
   /// This protocol's way to say no; the one catch in the dispatcher calls it.
-  [[nodiscard]] virtual http::Response refuse(const std::exception& error, const http::Request& request,
+  [[nodiscard]] virtual http::Response refuse(const std::exception& error,
+                                              const http::Request& request,
                                               const Context& context) const = 0;
 };
 

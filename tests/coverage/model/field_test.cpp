@@ -1,10 +1,10 @@
 #include "coverage/model/field.h"
 
-#include <catch2/catch.hpp>
-
 #include <cmath>
 #include <cstring>
 #include <limits>
+
+#include <catch2/catch.hpp>
 
 using namespace gyre::coverage;
 
@@ -31,7 +31,8 @@ TEST_CASE("raw values are masked before they are scaled, once", "[model][field]"
   field.packing = {0.5, 10, true, ElementType::Float32};
   field.missing.fills = {std::int64_t{-32768}, std::int64_t{7}};
   field.missing.valid_max = std::int64_t{100};
-  const auto values = unpacked(field, block_of<std::int16_t>(ElementType::Int16, {0, 7, -32768, 100, 101, 3}));
+  const auto values =
+      unpacked(field, block_of<std::int16_t>(ElementType::Int16, {0, 7, -32768, 100, 101, 3}));
   CHECK(values[0] == 10);
   CHECK(std::isnan(values[1]));
   CHECK(std::isnan(values[2]));

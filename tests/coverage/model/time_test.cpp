@@ -60,9 +60,8 @@ TEST_CASE("values of every calendar decode to the date that cftime gives", "[mod
 }
 
 TEST_CASE("every day of four centuries survives the way to days and back", "[model][time]") {
-  const auto calendar =
-      GENERATE(Calendar::Standard, Calendar::ProlepticGregorian, Calendar::Julian, Calendar::NoLeap,
-               Calendar::AllLeap, Calendar::Day360);
+  const auto calendar = GENERATE(Calendar::Standard, Calendar::ProlepticGregorian, Calendar::Julian,
+                                 Calendar::NoLeap, Calendar::AllLeap, Calendar::Day360);
   std::int64_t wrong = 0;
   for (std::int64_t day = -200'000; day < 60'000; ++day) {
     const TimeInstant instant(calendar, day * 86'400'000'000);
@@ -83,8 +82,10 @@ TEST_CASE("a truncated date is its whole period", "[model][time]") {
   CHECK(first_last("2001-02", Calendar::Day360) == "2001-02-01T00:00:00Z 2001-03-01T00:00:00Z");
   CHECK(first_last("2001-02-30", Calendar::Day360) == "2001-02-30T00:00:00Z 2001-03-01T00:00:00Z");
   CHECK(first_last("20240229", Calendar::Standard) == "2024-02-29T00:00:00Z 2024-03-01T00:00:00Z");
-  CHECK(first_last("1582-10-04", Calendar::Standard) == "1582-10-04T00:00:00Z 1582-10-15T00:00:00Z");
-  CHECK(first_last("2024-01-01T06", Calendar::Standard) == "2024-01-01T06:00:00Z 2024-01-01T07:00:00Z");
+  CHECK(first_last("1582-10-04", Calendar::Standard) ==
+        "1582-10-04T00:00:00Z 1582-10-15T00:00:00Z");
+  CHECK(first_last("2024-01-01T06", Calendar::Standard) ==
+        "2024-01-01T06:00:00Z 2024-01-01T07:00:00Z");
   CHECK(first_last("2024-01-01T06:30", Calendar::Standard) ==
         "2024-01-01T06:30:00Z 2024-01-01T06:31:00Z");
   const auto instant = parse_iso8601("2024-01-01T06:30:00.250Z", Calendar::Standard).value();
@@ -97,21 +98,24 @@ TEST_CASE("a truncated date is its whole period", "[model][time]") {
 }
 
 TEST_CASE("what is no date of the calendar is refused", "[model][time]") {
-  const char* text = GENERATE("2023-02-29", "2024-13-01", "2024-00-01", "2024-01-32", "1582-10-10",
-                              "24-01", "202", "now", "", "2024-01-01T25:00", "2024-01-01T00:61",
-                              "2024-01-01Tnoon", "2024-01-01T00:00:00Q", "99999999999999999999-01-01");
+  const char* text =
+      GENERATE("2023-02-29", "2024-13-01", "2024-00-01", "2024-01-32", "1582-10-10", "24-01", "202",
+               "now", "", "2024-01-01T25:00", "2024-01-01T00:61", "2024-01-01Tnoon",
+               "2024-01-01T00:00:00Q", "99999999999999999999-01-01");
   CAPTURE(text);
   CHECK_FALSE(parse_iso8601(text, Calendar::Standard).has_value());
 }
 
 TEST_CASE("utc counts leap seconds", "[model][time]") {
-  const TimeUnits units = parse_time_units("seconds since 2016-12-31T23:59:58", Calendar::Utc).value();
+  const TimeUnits units =
+      parse_time_units("seconds since 2016-12-31T23:59:58", Calendar::Utc).value();
   CHECK(units.decode(5.0).iso8601() == "2017-01-01T00:00:02Z");
 }
 
 TEST_CASE("units that are no time units are refused", "[model][time]") {
-  const char* units = GENERATE("days", "days since", "fortnights since 2000-01-01", "since 2000-01-01",
-                               "days since noon", "degrees_north", "days since 2000-02-30");
+  const char* units =
+      GENERATE("days", "days since", "fortnights since 2000-01-01", "since 2000-01-01",
+               "days since noon", "degrees_north", "days since 2000-02-30");
   CAPTURE(units);
   CHECK_FALSE(parse_time_units(units, Calendar::Standard).has_value());
 }
