@@ -1,0 +1,61 @@
+#!/usr/bin/python3
+"""QGIS (offscreen) draws a WMS layer of Gyre at two times; the pictures must not be blank.
+
+usage: qgis_check.py BASE_URL LAYER PICTURE_DIRECTORY
+"""
+import os
+import sys
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from qgis.core import (QgsApplication, QgsDateTimeRange, QgsMapRendererParallelJob,  # noqa: E402
+                       QgsMapSettings, QgsRasterLayer)
+from qgis.PyQt.QtCore import QSize  # noqa: E402
+from qgis.PyQt.QtGui import QColor  # noqa: E402
+
+
+def draw(layer, moment, path):
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setBackgroundColor(QColor(255, 255, 255))
+    settings.setOutputSize(QSize(720, 360))
+    settings.setDestinationCrs(layer.crs())
+    settings.setExtent(layer.extent())
+    if moment is not None:
+        settings.setIsTemporal(True)
+        settings.setTemporalRange(QgsDateTimeRange(moment, moment))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    for error in job.errors():
+        sys.exit(f"QGIS: {error.message}")
+    picture = job.renderedImage()
+    picture.save(path)
+    return len({picture.pixel(x, y) for x in range(0, 720, 5) for y in range(0, 360, 5)})
+
+
+def main(base, layer_name, directory):
+    application = QgsApplication([], False)
+    application.initQgis()
+    uri = (f"crs=EPSG:4326&dpiMode=7&format=image/png&layers={layer_name}&styles="
+           f"&temporalSource=provider&type=wmst&url={base}/wms")
+    layer = QgsRasterLayer(uri, layer_name, "wms")
+    if not layer.isValid():
+        layer = QgsRasterLayer(uri.replace("&temporalSource=provider&type=wmst", ""), layer_name, "wms")
+    if not layer.isValid():
+        sys.exit(f"QGIS: {layer.error().message()}")
+    extent = layer.dataProvider().temporalCapabilities().availableTemporalRange()
+    begin, end = extent.begin(), extent.end()
+    counts = [draw(layer, begin if begin.isValid() else None, os.path.join(directory, "qgis-first.png"))]
+    if end.isValid():
+        layer.temporalProperties().setIsActive(True)
+        counts.append(draw(layer, end, os.path.join(directory, "qgis-last.png")))
+    print(f"QGIS: valid, time {begin.toString('yyyy-MM-ddThh:mm')} .. {end.toString('yyyy-MM-ddThh:mm')}, "
+          f"colours {counts}")
+    if min(counts) < 10:
+        sys.exit("QGIS: a picture is blank")
+    application.exitQgis()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
