@@ -11,6 +11,7 @@
 #include "coverage/base/export.h"
 #include "coverage/model/domain_set.h"
 #include "coverage/model/field.h"
+#include "coverage/model/holding_schema.h"
 
 namespace gyre::coverage {
 
@@ -37,6 +38,9 @@ struct Dataset {
   std::string format;               ///< of the holding, "NetCDF-4" ...
   std::vector<Coverage> coverages;  ///< principal first
   std::shared_ptr<const Source> source;
+  /// What source->describe() said when the dataset was made, so that encoders carry companions
+  /// (bounds, grid mappings, ...) without asking again. Absent: they ask.
+  std::shared_ptr<const HoldingSchema> schema;
   std::shared_ptr<const Description> description;
   Attributes attributes;         ///< global attributes of the holding, for writing out again
   std::int64_t modified_us = 0;  ///< of the holding
