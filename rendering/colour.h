@@ -14,7 +14,12 @@ struct Colour {
   bool operator==(const Colour&) const = default;
 };
 
+inline constexpr Colour kTransparent{0, 0, 0, 0};
+inline constexpr Colour kWhite{255, 255, 255, 255};
+
 /// "0xRRGGBB", "#RRGGBB", "0xAARRGGBB", "transparent" and CSS's basic names.
 [[nodiscard]] GYRE_API std::optional<Colour> parse_colour(std::string_view text);
+/// "#RRGGBB", opacity left out.
+[[nodiscard]] GYRE_API std::string hex(const Colour& colour);
 
 }  // namespace gyre::rendering

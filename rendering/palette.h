@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,14 @@ struct Palette {
   std::vector<Colour> colours;  ///< 2 .. 250
 };
 
-/// Every palette there is, in the order they are listed.
+inline constexpr std::size_t kMaxPaletteColours = 250;
+
+/// Every palette there is, in the order they are listed; reversed ones left out.
 [[nodiscard]] GYRE_API const std::vector<Palette>& palettes();
-/// By name, "-inv" reverses; nullptr-like: absent.
+/// By name, "-inv" reverses; nullptr: there is none.
 [[nodiscard]] GYRE_API const Palette* find_palette(std::string_view name);
+/// The same palette in `count` colours, first and last kept; categorical ones give their first
+/// `count`, repeated when there are fewer. @pre 2 <= count <= kMaxPaletteColours
+[[nodiscard]] GYRE_API Palette with_colours(const Palette& palette, std::size_t count);
 
 }  // namespace gyre::rendering

@@ -1,0 +1,71 @@
+#include "rendering/painter.h"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace gyre::rendering {
+namespace {
+
+/// `top` over `bottom`, neither premultiplied. Source: Porter and Duff 1984, "over".
+Colour over(const Colour& top, const Colour& bottom) {
+  if (top.alpha == 255) return top;
+  const double a = top.alpha / 255.0, b = bottom.alpha / 255.0 * (1 - a), sum = a + b;
+  if (sum <= 0) return kTransparent;
+  const auto mixed = [&](std::uint8_t t, std::uint8_t u) {
+    return static_cast<std::uint8_t>(std::lround((t * a + u * b) / sum));
+  };
+  return {mixed(top.red, bottom.red), mixed(top.green, bottom.green), mixed(top.blue, bottom.blue),
+          static_cast<std::uint8_t>(std::lround(sum * 255))};
+}
+
+Colour ground(const Background& background) {
+  return background.transparent
+             ? Colour{background.colour.red, background.colour.green, background.colour.blue, 0}
+             : background.colour;
+}
+
+}  // namespace
+
+RgbaImage blank(std::size_t width, std::size_t height, const Background& background) {
+  RgbaImage image{width, height, std::vector<std::uint8_t>(width * height * 4)};
+  const Colour colour = ground(background);
+  for (std::size_t i = 0; i < image.bytes.size(); i += 4) {
+    image.bytes[i] = colour.red;
+    image.bytes[i + 1] = colour.green;
+    image.bytes[i + 2] = colour.blue;
+    image.bytes[i + 3] = colour.alpha;
+  }
+  return image;
+}
+
+IndexedImage paint(std::span<const double> values, std::size_t width, std::size_t height,
+                   const Style& style, const Background& background) {
+  IndexedImage image{width, height, {ground(background)}, std::vector<std::uint8_t>(values.size())};
+  for (const Colour& colour : class_colours(style)) {
+    image.palette.push_back(background.transparent ? colour : over(colour, image.palette.front()));
+  }
+  if (image.palette.size() > 256) {
+    throw std::logic_error("paint: more classes than a palette holds");
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    image.indices[i] = static_cast<std::uint8_t>(class_of(style, values[i]) + 1);
+  }
+  return image;
+}
+
+void paint_over(RgbaImage& image, std::span<const double> values, const Style& style) {
+  const std::vector<Colour> colours = class_colours(style);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const int found = class_of(style, values[i]);
+    if (found < 0) continue;
+    std::uint8_t* p = &image.bytes[i * 4];
+    const Colour mixed =
+        over(colours[static_cast<std::size_t>(found)], Colour{p[0], p[1], p[2], p[3]});
+    p[0] = mixed.red;
+    p[1] = mixed.green;
+    p[2] = mixed.blue;
+    p[3] = mixed.alpha;
+  }
+}
+
+}  // namespace gyre::rendering

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "coverage/base/export.h"
+#include "rendering/image.h"
+#include "rendering/style.h"
+
+namespace gyre::rendering {
+
+/// A raster's values as one layer in palette indices: one index for what lies under missing
+/// values, then the style's classes. @pre values.size() == width * height
+/// @throws std::logic_error when the classes and the background need more than 256 colours
+[[nodiscard]] GYRE_API IndexedImage paint(std::span<const double> values, std::size_t width,
+                                          std::size_t height, const Style& style,
+                                          const Background& background);
+
+/// Paints a layer over what `image` already shows; missing values leave it as it is.
+GYRE_API void paint_over(RgbaImage& image, std::span<const double> values, const Style& style);
+
+}  // namespace gyre::rendering
