@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "coverage/subset/position.h"
+#include "coverage/subset/rules.h"
+
+namespace gyre::coverage {
+namespace {
+
+constexpr double kTurn = 360;
+constexpr double kFarthest = 1e7;  ///< beyond, turns cost the digits that tell samples apart
+
+/// How far a centre moved by whole turns may be from the decimal that names it: the rounding of
+/// the sum, and for float32 axes of a value printed in another turn than it is stored in.
+double shift_tolerance(const Axis& axis, double shift) {
+  if (shift == 0) return 0;
+  return axis.data().type == ElementType::Float32 ? 3.1e-5 : 1e-11;
+}
+
+/// Appends a run, unless it is empty or would not continue the strip (axes that hold one meridian
+/// twice, 0 and 360).
+void append(AxisSelection& selection, const Axis& axis, IndexRange range, double shift) {
+  if (range.empty()) return;
+  if (!selection.runs.empty()) {
+    const AxisRun& before = selection.runs.back();
+    const double last = axis.centres()[before.range.end - 1] + before.shift;
+    const double slack = 1e-6;
+    const auto continues = [&](std::size_t i) {
+      const double centre = axis.centres()[i] + shift;
+      return axis.descending() ? centre < last - slack : centre > last + slack;
+    };
+    while (!range.empty() && !continues(range.begin)) ++range.begin;
+    if (range.empty()) return;
+  }
+  selection.runs.push_back({range, shift});
+}
+
+/// Every sample once, beginning with the lowest at or above `low`.
+AxisSelection once_round(const Axis& axis, double low) {
+  const std::vector<double>& centres = axis.centres();
+  double lowest = std::numeric_limits<double>::infinity();
+  std::size_t start = 0;
+  double shift = 0;
+  const double tolerance = shift_tolerance(axis, kTurn);
+  for (std::size_t i = 0; i < centres.size(); ++i) {
+    const double turns = kTurn * std::ceil((low - tolerance - centres[i]) / kTurn) + 0.0;
+    if (centres[i] + turns < lowest - 1e-6) {
+      lowest = centres[i] + turns;
+      start = i;
+      shift = turns;
+    }
+  }
+  AxisSelection selection;
+  if (axis.descending()) {
+    append(selection, axis, {start + 1, centres.size()}, shift + kTurn);
+    append(selection, axis, {0, start + 1}, shift);
+  } else {
+    append(selection, axis, {start, centres.size()}, shift);
+    append(selection, axis, {0, start}, shift + kTurn);
+  }
+  return selection;
+}
+
+/// Nothing lies within: the cell whose footprint holds the middle of what overlaps the axis.
+AxisSelection cell_under(const Axis& axis, double low, double high) {
+  const Axis::Interval all = axis.extent();
+  const bool countable = std::abs(low) <= kFarthest && std::abs(high) <= kFarthest;
+  double from = low;
+  double to = high;
+  if (!axis.spans_globe()) {
+    // The first turn of the axis that the interval meets.
+    const double shift = kTurn * std::ceil((low - all.high) / kTurn);
+    from = std::max(low, all.low + shift);
+    to = std::min(high, all.high + shift);
+  }
+  if (countable && from <= to) {
+    const double middle = (from + to) / 2;
+    if (const auto cell = axis.cell_at_modular(middle)) {
+      return one_sample(*cell, kTurn * std::round((middle - axis.centres()[*cell]) / kTurn));
+    }
+  }
+  refuse(ErrorKind::OutsideDomain, axis,
+         fmt::format("({}, {}) lies outside axis '{}', which goes {} (in any turn of 360).", low,
+                     high, axis.label(), extent_text(axis)));
+}
+
+}  // namespace
+
+LongitudeInterval close_longitudes(const Axis& axis, std::optional<double> low,
+                                   std::optional<double> high) {
+  const Axis::Interval all = axis.extent();
+  if (!low) {
+    return {all.low + kTurn * std::floor((*high - all.low) / kTurn), *high};
+  }
+  if (!high) {
+    return {*low, all.high + kTurn * std::ceil((*low - all.high) / kTurn)};
+  }
+  return {*low, *high};
+}
+
+AxisSelection trim_longitudes(const Axis& axis, double low, double high) {
+  if (low < -3 * kTurn && high - low >= kTurn) return whole_axis(axis);  // "everything"
+  if (std::abs(low) > kFarthest || std::abs(high) > kFarthest) return cell_under(axis, low, high);
+  if (high - low >= kTurn) return once_round(axis, low);
+  const auto [lowest, highest] = std::minmax(axis.centres().front(), axis.centres().back());
+  const auto first = static_cast<long>(std::floor((low - highest) / kTurn));
+  const auto last = static_cast<long>(std::ceil((high - lowest) / kTurn));
+  AxisSelection selection;
+  for (long i = 0; i <= last - first; ++i) {
+    const double shift = kTurn * static_cast<double>(axis.descending() ? last - i : first + i);
+    const double tolerance = shift_tolerance(axis, shift);
+    append(selection, axis, axis.trim(low - shift - tolerance, high - shift + tolerance), shift);
+  }
+  return selection.runs.empty() ? cell_under(axis, low, high) : selection;
+}
+
+AxisSelection slice_longitudes(const Axis& axis, double at) {
+  std::optional<std::size_t> cell;
+  const IndexRange exact = axis.trim(at, at);
+  if (!exact.empty()) {
+    cell = exact.begin;
+  } else if (std::abs(at) <= kFarthest) {
+    cell = axis.cell_at_modular(at);
+  }
+  if (!cell) {
+    refuse(ErrorKind::OutsideDomain, axis,
+           fmt::format("{} lies outside axis '{}', which goes {} (in any turn of 360).", at,
+                       axis.label(), extent_text(axis)));
+  }
+  return one_sample(*cell, kTurn * std::round((at - axis.centres()[*cell]) / kTurn));
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,218 @@
+#include "coverage/subset/view.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "coverage/base/error.h"
+#include "coverage/source/source.h"
+
+namespace gyre::coverage {
+namespace {
+
+/// A stretch of the answer's cells that is one stretch of the source axis.
+struct Piece {
+  IndexRange source;
+  std::size_t at = 0;  ///< in the box asked for
+};
+
+std::vector<Piece> pieces_of(const AxisSelection& selection, IndexRange wanted) {
+  std::vector<Piece> pieces;
+  std::size_t begin = 0;  // of the run, in the answer's cells
+  for (const AxisRun& run : selection.runs) {
+    const std::size_t end = begin + run.range.size();
+    const std::size_t from = std::max(begin, wanted.begin);
+    const std::size_t to = std::min(end, wanted.end);
+    if (from < to) {
+      pieces.push_back({{run.range.begin + (from - begin), run.range.begin + (to - begin)},
+                        from - wanted.begin});
+    }
+    begin = end;
+  }
+  return pieces;
+}
+
+/// Copies a block of shape `shape` (strides `from_strides`, in elements) to `to`.
+struct Copy {
+  const std::byte* from;
+  std::byte* to;
+  std::vector<std::size_t> shape, from_strides, to_strides;
+  std::size_t element;
+
+  void run(std::size_t axis, std::size_t source, std::size_t target) const {
+    if (axis == shape.size()) {
+      std::memcpy(to + target * element, from + source * element, element);
+      return;
+    }
+    if (axis + 1 == shape.size() && from_strides[axis] == 1 && to_strides[axis] == 1) {
+      std::memcpy(to + target * element, from + source * element, shape[axis] * element);
+      return;
+    }
+    for (std::size_t i = 0; i < shape[axis]; ++i)
+      run(axis + 1, source + i * from_strides[axis], target + i * to_strides[axis]);
+  }
+};
+
+std::vector<std::size_t> strides_of(const std::vector<std::size_t>& shape) {
+  std::vector<std::size_t> strides(shape.size(), 1);
+  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
+  return strides;
+}
+
+/// For each dimension of the variable, in file order, the axis of the domain set it is.
+std::vector<std::size_t> variable_axes(const Dataset& dataset, const Coverage& coverage,
+                                       const std::string& variable) {
+  const std::vector<Axis>& axes = coverage.domain_set.axes();
+  std::vector<std::size_t> in_order;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (!axes[i].is_scalar()) in_order.push_back(i);
+  }
+  const VariableSchema* schema = dataset.schema ? dataset.schema->find(variable) : nullptr;
+  if (schema == nullptr || schema->dimensions.size() != in_order.size()) return in_order;
+  std::vector<std::size_t> order;
+  for (const std::string& dimension : schema->dimensions) {
+    const auto found = std::find_if(in_order.begin(), in_order.end(), [&](std::size_t i) {
+      return axes[i].data().dimension == dimension;
+    });
+    if (found == in_order.end()) return in_order;
+    order.push_back(*found);
+  }
+  return order;
+}
+
+}  // namespace
+
+View::View(ResolvedQuery query) : query_(std::move(query)) {
+  const std::vector<Axis>& axes = query_.coverage->domain_set.axes();
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    const Axis& axis = axes[a];
+    ViewAxis view;
+    view.axis = &axis;
+    view.dropped = query_.axes[a].dropped;
+    for (const AxisRun& run : query_.axes[a].runs) {
+      for (std::size_t i = run.range.begin; i < run.range.end; ++i) {
+        view.source.push_back(i);
+        view.centres.push_back(axis.centres()[i] + run.shift);
+        if (axis.data().bounds.empty()) continue;
+        view.bounds.push_back(axis.data().bounds[2 * i] + run.shift);
+        view.bounds.push_back(axis.data().bounds[2 * i + 1] + run.shift);
+      }
+    }
+    axes_.push_back(std::move(view));
+  }
+}
+
+std::vector<std::size_t> View::shape() const {
+  std::vector<std::size_t> shape;
+  for (const ViewAxis& axis : axes_) shape.push_back(axis.centres.size());
+  return shape;
+}
+
+const Field& View::field(std::size_t k) const { return coverage().fields[query_.fields[k]]; }
+
+RawBlock View::read(std::size_t k, const IndexBox& box, const AbortToken& abort) const {
+  const Field& wanted = field(k);
+  const std::vector<std::size_t> file_axes = variable_axes(dataset(), coverage(), wanted.name);
+  RawBlock answer;
+  answer.type = wanted.storage;
+  for (const IndexRange& range : box) answer.shape.push_back(range.size());
+  const std::size_t element = size_of(answer.type);
+  const std::vector<std::size_t> answer_strides = strides_of(answer.shape);
+
+  // Every combination of pieces is one read; nearly always there is one piece an axis.
+  std::vector<std::vector<Piece>> pieces;
+  for (const std::size_t a : file_axes) pieces.push_back(pieces_of(query_.axes[a], box[a]));
+  for (const auto& of_axis : pieces) {
+    if (of_axis.empty()) return answer;
+  }
+  std::vector<std::size_t> turn(file_axes.size(), 0);
+  const auto next_turn = [&] {
+    for (std::size_t d = turn.size(); d-- > 0;) {
+      if (++turn[d] < pieces[d].size()) return true;
+      turn[d] = 0;
+    }
+    return false;
+  };
+  do {
+    abort.check();
+    IndexBox source_box;
+    std::size_t target = 0;
+    std::vector<std::size_t> to_strides;
+    std::vector<std::size_t> part;
+    for (std::size_t d = 0; d < file_axes.size(); ++d) {
+      const Piece& piece = pieces[d][turn[d]];
+      source_box.push_back(piece.source);
+      part.push_back(piece.source.size());
+      to_strides.push_back(answer_strides[file_axes[d]]);
+      target += piece.at * answer_strides[file_axes[d]];
+    }
+    RawBlock block = dataset().source->read(wanted.name, source_box);
+    if (block.type != answer.type || block.bytes.size() != cells_of(source_box) * element) {
+      throw Error(ErrorKind::MalformedHolding, wanted.name,
+                  "The values of '" + wanted.name + "' are not as its holding declared them.");
+    }
+    const bool straight = std::is_sorted(file_axes.begin(), file_axes.end());
+    if (straight && block.bytes.size() == answer.cells() * element) {
+      answer.bytes = std::move(block.bytes);
+      return answer;
+    }
+    if (answer.bytes.empty()) answer.bytes.resize(answer.cells() * element);
+    Copy{block.bytes.data(), answer.bytes.data(), part, strides_of(part), to_strides, element}.run(
+        0, 0, target);
+  } while (next_turn());
+  return answer;
+}
+
+std::vector<IndexBox> View::slabs(std::size_t k, std::size_t limit_bytes) const {
+  const std::vector<std::size_t> whole = shape();
+  const Field& wanted = field(k);
+  std::size_t last = whole.size() - 1;
+  while (last > 0 && whole[last] == 1) --last;  // scalar coordinates make no rows
+  std::vector<IndexBox> boxes;
+  if (query_.cells() == 0) return boxes;
+
+  // The axis along which slabs are cut: all inside of it is whole, all outside goes one by one.
+  std::size_t cut = last;
+  std::size_t inner = whole[last] * size_of(wanted.storage);  // bytes of one row of `cut + 1 ...`
+  while (cut > 0 && inner * whole[cut - 1] <= limit_bytes) inner *= whole[--cut];
+  if (cut > 0) {
+    --cut;
+  } else {
+    inner /= whole[0];
+  }
+  const std::size_t step = std::max<std::size_t>(1, limit_bytes / std::max<std::size_t>(1, inner));
+  const bool chunked = wanted.chunk_shape.size() > cut && !axes_[cut].axis->is_scalar();
+  const std::size_t chunk = chunked ? std::max<std::size_t>(1, wanted.chunk_shape[cut]) : 1;
+
+  // Along the cut axis: ranges of at most `step` cells that end where a chunk of the source ends.
+  std::vector<IndexRange> cuts;
+  for (std::size_t begin = 0; begin < whole[cut];) {
+    std::size_t end = std::min(begin + step, whole[cut]);
+    if (chunk > 1 && end < whole[cut]) {
+      std::size_t aligned = end;
+      while (aligned > begin + 1 && axes_[cut].source[aligned] % chunk != 0) --aligned;
+      if (axes_[cut].source[aligned] % chunk == 0) end = aligned;
+    }
+    cuts.push_back({begin, end});
+    begin = end;
+  }
+  std::vector<std::size_t> outer(cut, 0);
+  const auto next_outer = [&] {
+    for (std::size_t d = cut; d-- > 0;) {
+      if (++outer[d] < whole[d]) return true;
+      outer[d] = 0;
+    }
+    return false;
+  };
+  do {
+    for (const IndexRange& range : cuts) {
+      IndexBox box;
+      for (std::size_t d = 0; d < cut; ++d) box.push_back({outer[d], outer[d] + 1});
+      box.push_back(range);
+      for (std::size_t d = cut + 1; d < whole.size(); ++d) box.push_back({0, whole[d]});
+      boxes.push_back(std::move(box));
+    }
+  } while (next_outer());
+  return boxes;
+}
+
+}  // namespace gyre::coverage
