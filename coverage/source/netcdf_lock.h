@@ -1,0 +1,25 @@
+#pragma once
+
+#include <mutex>
+
+#include <netcdf.h>
+
+#include "coverage/base/export.h"
+
+namespace gyre::coverage {
+
+/// The one lock around netCDF-C, HDF5 and GDAL's drivers on top of them. They share state and are
+/// not thread-safe: every call that can reach them, close and destructors included, is made while
+/// it is held, and nothing is sent to a client meanwhile (DESIGN 5). Recursive, so that a wrapper
+/// may hold it across several calls. This is the only file that includes netcdf.h.
+[[nodiscard]] GYRE_API std::recursive_mutex& netcdf_mutex();
+
+class NetcdfLock {
+ public:
+  NetcdfLock() : lock_(netcdf_mutex()) {}
+
+ private:
+  std::lock_guard<std::recursive_mutex> lock_;
+};
+
+}  // namespace gyre::coverage
