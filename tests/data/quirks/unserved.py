@@ -1,0 +1,123 @@
+"""What is not served, and must neither be served wrong nor stop the rest."""
+import numpy as np
+
+from .tiny import Tiny, quirk, ramp, unserved
+
+
+@quirk("no_cf.nc", "two dimensions, no coordinates, no attributes")
+def _(path):
+    with Tiny(path, conventions=None) as f:
+        f.nc.createDimension("i", 3)
+        f.nc.createDimension("j", 4)
+        f.variable("v", ("i", "j"), ramp(3, 4), "f4")
+    return unserved(["axis", "axes", "coordinate", "horizontal"])
+
+
+@quirk("curvilinear.nc", "2-D latitudes and longitudes")
+def _(path):
+    with Tiny(path) as f:
+        f.nc.createDimension("j", 3)
+        f.nc.createDimension("i", 4)
+        rows, columns = np.indices((3, 4))
+        f.variable("nav_lat", ("j", "i"), 40 + rows + 0.1 * columns, "f8",
+                   units="degrees_north", standard_name="latitude")
+        f.variable("nav_lon", ("j", "i"), 5 + columns - 0.1 * rows, "f8",
+                   units="degrees_east", standard_name="longitude")
+        f.field("v", ramp(3, 4), ("j", "i"), coordinates="nav_lat nav_lon")
+    return unserved(["2-D", "two-dimensional", "curvilinear"])
+
+
+@quirk("mesh.nc", "a UGRID mesh of two triangles")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        f.nc.createDimension("node", 4)
+        f.nc.createDimension("face", 2)
+        f.nc.createDimension("three", 3)
+        f.variable("mesh", (), 0, "i4", cf_role="mesh_topology", topology_dimension=np.int32(2),
+                   node_coordinates="node_lon node_lat", face_node_connectivity="face_nodes")
+        f.variable("node_lon", ("node",), [0, 1, 1, 0], "f8", units="degrees_east",
+                   standard_name="longitude")
+        f.variable("node_lat", ("node",), [0, 0, 1, 1], "f8", units="degrees_north",
+                   standard_name="latitude")
+        f.variable("face_nodes", ("face", "three"), [[0, 1, 2], [0, 2, 3]], "i4",
+                   cf_role="face_node_connectivity", start_index=np.int32(0))
+        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
+    return unserved(["mesh", "UGRID"])
+
+
+@quirk("wkt_only.nc", "a projection told by crs_wkt alone")
+def _(path):
+    with Tiny(path) as f:
+        f.axis("y", [300.0, 200.0, 100.0], units="m", standard_name="projection_y_coordinate")
+        f.axis("x", [100.0, 200.0, 300.0, 400.0], units="m",
+               standard_name="projection_x_coordinate")
+        f.variable("crs", (), 0, "i4", crs_wkt="LOCAL_CS[\"unknown\"]")
+        f.field("v", ramp(3, 4), ("y", "x"), grid_mapping="crs")
+    return unserved(["WKT", "grid_mapping", "grid mapping"])
+
+
+@quirk("geostationary.nc", "scan angles in radians")
+def _(path):
+    with Tiny(path) as f:
+        f.axis("y", [0.1, 0.0, -0.1], units="rad", standard_name="projection_y_coordinate",
+               axis="Y")
+        f.axis("x", [-0.1, 0.0, 0.1, 0.14], units="rad", standard_name="projection_x_coordinate",
+               axis="X")
+        f.variable("crs", (), 0, "i4", grid_mapping_name="geostationary",
+                   longitude_of_projection_origin=0.0, perspective_point_height=35785831.0,
+                   semi_major_axis=6378137.0, inverse_flattening=298.257223563,
+                   sweep_angle_axis="y")
+        f.field("v", ramp(3, 4), ("y", "x"), grid_mapping="crs")
+    return unserved(["geostationary", "angle"])
+
+
+@quirk("latitude_not_monotonic.nc", "latitudes that turn back")
+def _(path):
+    with Tiny(path) as f:
+        f.lat([10.0, 30.0, 20.0])
+        f.lon()
+        f.field("v", ramp(3, 4))
+    return unserved(["monotonic"])
+
+
+@quirk("empty.nc", "a file of no bytes")
+def _(path):
+    with open(path, "wb"):
+        pass
+    return unserved(["empty"])
+
+
+@quirk("text.nc", "a letter, named .nc")
+def _(path):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("Dear operator,\nthis is not a netCDF file.\n")
+    return unserved(["not", "recogni", "neither", "no "])
+
+
+def cut(path, kind, keep):
+    with Tiny(path, kind) as f:
+        f.lat(np.linspace(-90, 90, 100))
+        f.lon(np.linspace(0, 350, 100))
+        f.field("v", ramp(100, 100), kind="i4")
+    with open(path, "r+b") as file:
+        file.seek(0, 2)
+        file.truncate(int(file.tell() * keep))
+
+
+@quirk("truncated_classic.nc", "netCDF classic, its second half missing")
+def _(path):
+    cut(path, "NETCDF3_CLASSIC", 0.5)
+    return unserved(["truncated", "cannot", "short", "incomplete", "damaged"])
+
+
+@quirk("truncated_netcdf4.nc", "netCDF-4, its second half missing")
+def _(path):
+    cut(path, "NETCDF4", 0.5)
+    return unserved(["truncated", "cannot", "damaged", "not"])
+
+
+@quirk("only_header.nc", "netCDF with nothing in it")
+def _(path):
+    with Tiny(path):
+        pass
+    return unserved(["no ", "nothing", "empty"])
