@@ -1,0 +1,30 @@
+#include "services/ows/context.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+#include "services/http/text.h"
+
+namespace gyre::ows {
+
+void Context::admit(const coverage::ResolvedQuery& query) const {
+  if (access != nullptr) access->decide(principal, query);
+  const std::size_t per_field = query.output_cells > 0 ? query.output_cells : query.cells();
+  const std::size_t fields = std::max<std::size_t>(query.fields.size(), 1);
+  if (per_field > limits.cells / fields) {
+    throw coverage::Error(
+        coverage::ErrorKind::TooLarge, query.coverage != nullptr ? query.coverage->id : "",
+        fmt::format("The answer would have {} samples in each of {} fields; this server gives {} "
+                    "in all. Ask for a smaller part.",
+                    per_field, fields, limits.cells));
+  }
+  abort.check();
+}
+
+std::string Context::spool_path(std::string_view extension) const {
+  return fmt::format("{}/{}{}", spool_directory, http::random_hex(), extension);
+}
+
+}  // namespace gyre::ows
