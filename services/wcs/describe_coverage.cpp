@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "coverage/base/error.h"
+#include "coverage/metadata/description.h"
+#include "services/ows/exception.h"
+#include "services/ows/xml_writer.h"
+#include "services/wcs/gml_writer.h"
+#include "services/wcs/grid.h"
+#include "services/wcs/operations.h"
+
+namespace gyre::wcs {
+namespace {
+
+using Found = std::pair<std::shared_ptr<const coverage::Dataset>, const coverage::Coverage*>;
+
+/// Each id once, in request order. One unknown id spoils the request (OGC 09-110r4 req. 24).
+std::vector<Found> find_all(const std::vector<std::string>& ids,
+                            const coverage::Catalogue& catalogue) {
+  std::vector<Found> found;
+  std::vector<std::string> unknown;
+  for (auto id = ids.begin(); id != ids.end(); ++id) {
+    if (std::find(ids.begin(), id, *id) != id) continue;
+    try {
+      found.push_back(catalogue.coverage(*id));
+    } catch (const coverage::Error& error) {
+      if (error.kind() != coverage::ErrorKind::NoSuchCoverage) throw;
+      unknown.push_back(*id);
+    }
+  }
+  if (!unknown.empty()) {
+    throw ows::Exception(
+        "NoSuchCoverage", fmt::format("{}", fmt::join(unknown, ",")), 404,
+        fmt::format("There is no coverage '{}'; GetCapabilities lists the ids there are.",
+                    fmt::join(unknown, "', '")));
+  }
+  return found;
+}
+
+void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
+                       const coverage::Coverage& coverage, const ows::Context& context) {
+  const std::vector<coverage::ViewAxis> axes = whole_axes(coverage.domain_set);
+  const Grid grid = make_grid(coverage.domain_set, axes, context.base_url);
+  std::vector<std::size_t> fields(coverage.fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = i;
+
+  xml.start("wcs:CoverageDescription");
+  xml.attribute("gml:id", coverage.id);
+  write_bounded_by(xml, grid);
+  xml.element("wcs:CoverageId", coverage.id);
+  write_coverage_function(xml, grid);
+  write_metadata(xml, coverage.domain_set, axes);
+  write_domain_set(xml, grid, coverage.id);
+  write_range_type(xml, coverage, fields, dataset.description.get(), context.language);
+  xml.start("wcs:ServiceParameters");
+  xml.element("wcs:CoverageSubtype", coverage_subtype(grid.kind));
+  xml.element("wcs:nativeFormat", dataset.native_format);
+  xml.end();
+  xml.end();
+}
+
+}  // namespace
+
+http::Response describe_coverage(const DescribeCoverage& request, const ows::Context& context) {
+  const std::vector<Found> found = find_all(request.coverage_ids, *context.catalogue);
+  ows::XmlWriter xml;
+  xml.start("wcs:CoverageDescriptions");
+  write_namespaces(xml);
+  for (const auto& [dataset, coverage] : found) {
+    write_description(xml, *dataset, *coverage, context);
+  }
+  xml.end();
+  http::Response response;
+  response.media_type = "application/xml; charset=utf-8";
+  response.body = xml.take();
+  return response;
+}
+
+}  // namespace gyre::wcs

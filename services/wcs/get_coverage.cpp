@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "coverage/base/clock.h"
+#include "coverage/base/error.h"
+#include "coverage/encode/encoder.h"
+#include "services/ows/exception.h"
+#include "services/wcs/crs_uri.h"
+#include "services/wcs/gml_coverage.h"
+#include "services/wcs/names.h"
+#include "services/wcs/operations.h"
+
+namespace gyre::wcs {
+namespace {
+
+using coverage::Coverage;
+using coverage::DomainSet;
+using coverage::Encoder;
+using coverage::View;
+
+// ---- from words to indices ---------------------------------------------------------------------
+
+std::vector<coverage::DimensionSubset> dimension_subsets(const GetCoverage& request,
+                                                         const DomainSet& domain_set) {
+  std::vector<coverage::DimensionSubset> subsets;
+  for (const Subset& subset : request.subsets) {
+    coverage::DimensionSubset dimension = subset.dimension;
+    dimension.axis_label = axis_label_from(domain_set, dimension.axis_label);
+    const std::size_t axis = domain_set.axis_named(dimension.axis_label);
+    if (subset.crs && !names_axis_crs(domain_set, axis, *subset.crs)) {
+      throw ows::Exception("SubsettingCrs-NotSupported", *subset.crs, 404,
+                           fmt::format("Axis '{}' can be subset in its own CRS only, which "
+                                       "DescribeCoverage names; '{}' is another.",
+                                       subset.dimension.axis_label, *subset.crs));
+    }
+    subsets.push_back(std::move(dimension));
+  }
+  return subsets;
+}
+
+/// The CRS extension is not offered: naming the native CRS is harmless, any other is refused.
+void check_crs(const GetCoverage& request, const DomainSet& domain_set) {
+  const auto check = [&](const std::optional<std::string>& crs, const char* code,
+                         const char* what) {
+    if (!crs || names_native_crs(domain_set, *crs)) return;
+    throw ows::Exception(code, *crs, 404,
+                         fmt::format("{} '{}' is not offered for this coverage; leave it out to "
+                                     "use the native CRS.",
+                                     what, *crs));
+  };
+  check(request.subsetting_crs, "SubsettingCrs-NotSupported", "Subsetting CRS");
+  check(request.output_crs, "OutputCrs-NotSupported", "Output CRS");
+}
+
+/// Names of the wanted fields, intervals spelled out; empty: all.
+std::vector<std::string> wanted_fields(const std::vector<RangeItem>& items,
+                                       const Coverage& coverage) {
+  std::vector<std::size_t> indices;
+  for (const RangeItem& item : items) {
+    const std::size_t first = field_from(coverage, item.first);
+    const std::size_t last = item.last ? field_from(coverage, *item.last) : first;
+    if (last < first) {
+      throw ows::Exception("InvalidFieldSequence", *item.last, 404,
+                           fmt::format("Field '{}' comes before '{}'; an interval runs in the "
+                                       "order of the range type.",
+                                       *item.last, item.first));
+    }
+    for (std::size_t i = first; i <= last; ++i) {
+      if (std::find(indices.begin(), indices.end(), i) != indices.end()) {
+        throw ows::Exception(
+            "InvalidFieldSequence", coverage.fields[i].name, 404,
+            fmt::format("Field '{}' is asked for twice.", coverage.fields[i].name));
+      }
+      indices.push_back(i);
+    }
+  }
+  std::vector<std::string> names;
+  for (const std::size_t i : indices) names.push_back(coverage.fields[i].name);
+  return names;
+}
+
+// ---- formats
+// -------------------------------------------------------------------------------------
+
+/// '+' in a query string means a blank: "application/gml xml" is what many clients arrive with.
+std::string media_type_from(std::string text) {
+  text = text.substr(0, text.find(';'));
+  text.erase(text.find_last_not_of(' ') + 1);
+  std::replace(text.begin(), text.end(), ' ', '+');
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool is_gml(const std::string& media_type) { return media_type == kGmlMediaType; }
+
+const Encoder& encoder_named(const std::string& media_type, const std::string& as_written) {
+  if (const Encoder* encoder = coverage::find_encoder(media_type)) return *encoder;
+  std::vector<std::string> offered;
+  for (const auto& encoder : coverage::encoders()) offered.push_back(encoder->media_type());
+  offered.emplace_back(kGmlMediaType);
+  throw ows::Exception("InvalidParameterValue", "FORMAT", 400,
+                       fmt::format("Format '{}' is not offered; use one of {}.", as_written,
+                                   fmt::join(offered, ", ")));
+}
+
+// ---- answers
+// -------------------------------------------------------------------------------------
+
+std::shared_ptr<const http::SpoolFile> write_spool_file(const View& view, const Encoder& encoder,
+                                                        const ows::Context& context) {
+  auto file = std::make_shared<const http::SpoolFile>(context.spool_path(encoder.extension()));
+  coverage::Provenance provenance;
+  provenance.request = context.request_text;
+  provenance.service = fmt::format("Gyre WCS {}", kVersion);
+  provenance.now_us = context.clock->now_us();
+  encoder.write_file(view, file->path(), provenance, context.abort);
+  return file;
+}
+
+http::Response file_response(const View& view, const Encoder& encoder,
+                             const std::string& media_type, const ows::Context& context) {
+  http::Response response;
+  response.media_type = media_type;
+  response.with_header("Content-Disposition", fmt::format("attachment; filename=\"{}{}\"",
+                                                          view.coverage().id, encoder.extension()));
+  response.body = write_spool_file(view, encoder, context);
+  return response;
+}
+
+http::Response gml_response(const View& view, const ows::Context& context) {
+  http::Response response;
+  response.media_type = std::string(kGmlMediaType);
+  response.with_header("Content-Disposition",
+                       fmt::format("inline; filename=\"{}.gml\"", view.coverage().id));
+  response.body = gml_with_values(view, context);
+  return response;
+}
+
+void copy_file(const std::string& path, http::Sink& sink) {
+  std::ifstream file(path, std::ios::binary);
+  std::string buffer(1 << 18, '\0');
+  while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) ||
+         file.gcount() > 0) {
+    sink.write(std::string_view(buffer).substr(0, static_cast<std::size_t>(file.gcount())));
+  }
+  if (!file.eof()) {
+    throw coverage::Error(coverage::ErrorKind::Internal, "", "the spool file cannot be read back");
+  }
+}
+
+/// multipart/related (OGC 09-110r4 requirement 36): the coverage as GML, then its file. With GML
+/// as format the values are inline and the one part is all.
+http::Response multipart_response(const View& view, const Encoder* encoder,
+                                  const std::string& media_type, const ows::Context& context) {
+  const std::string boundary = "gyre-" + context.request_id;
+  const std::string file_id =
+      encoder != nullptr ? view.coverage().id + encoder->extension() : std::string();
+  const std::string gml = encoder != nullptr ? gml_with_file(view, context, file_id, media_type)
+                                             : gml_with_values(view, context);
+  std::string head =
+      fmt::format("--{0}\r\nContent-Type: {1}\r\nContent-ID: <coverage>\r\n\r\n{2}\r\n--{0}",
+                  boundary, kGmlMediaType, gml);
+  http::Response response;
+  response.media_type =
+      fmt::format("multipart/related; boundary=\"{}\"; type=\"{}\"; start=\"<coverage>\"", boundary,
+                  kGmlMediaType);
+  if (encoder == nullptr) {
+    response.body = head + "--\r\n";
+    return response;
+  }
+  head += fmt::format(
+      "\r\nContent-Type: {}\r\nContent-ID: <{}>\r\nContent-Transfer-Encoding: binary\r\n"
+      "Content-Disposition: attachment; filename=\"{}\"\r\n\r\n",
+      media_type, file_id, file_id);
+  const auto file = write_spool_file(view, *encoder, context);
+  response.body = http::Streamed([head, file, boundary](http::Sink& sink) {
+    sink.write(head);
+    copy_file(file->path(), sink);
+    sink.write("\r\n--" + boundary + "--\r\n");
+  });
+  return response;
+}
+
+}  // namespace
+
+http::Response get_coverage(const GetCoverage& request, const ows::Context& context) {
+  const auto [dataset, coverage] = context.catalogue->coverage(request.coverage_id);
+  check_crs(request, coverage->domain_set);
+  const std::string asked = request.format.value_or(dataset->native_format);
+  const std::string media_type = media_type_from(asked);
+  const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, asked);
+
+  coverage::ResolvedQuery query =
+      coverage::resolve(dataset, *coverage, dimension_subsets(request, coverage->domain_set),
+                        wanted_fields(request.range_subset, *coverage));
+  query.format = media_type;
+  context.admit(query);
+  const View view(std::move(query));
+  if (encoder != nullptr) check_encodable(*encoder, view);
+  if (request.multipart) return multipart_response(view, encoder, media_type, context);
+  if (encoder == nullptr) return gml_response(view, context);
+  return file_response(view, *encoder, media_type, context);
+}
+
+}  // namespace gyre::wcs

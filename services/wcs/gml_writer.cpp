@@ -1,0 +1,284 @@
+#include "services/wcs/gml_writer.h"
+
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "services/wcs/names.h"
+
+namespace gyre::wcs {
+namespace {
+
+using coverage::Field;
+using coverage::ViewAxis;
+using ows::XmlWriter;
+
+template <typename Range, typename Text>
+std::string joined(const Range& range, Text&& text) {
+  std::string out;
+  for (const auto& item : range) {
+    if (!out.empty()) out += ' ';
+    out += text(item);
+  }
+  return out;
+}
+
+/// The displacement of one step along `axis` in CRS axis order.
+std::string offset_vector(const Grid& grid, const GridAxis& axis) {
+  std::string vector;
+  for (std::size_t i = 0; i < grid.crs_axes.size(); ++i) {
+    if (i > 0) vector += ' ';
+    vector += i == axis.crs_axis ? axis.offset : "0";
+  }
+  return vector;
+}
+
+std::string origin_of(const Grid& grid) {
+  return joined(grid.crs_axes, [](const CrsAxis& axis) { return axis.origin; });
+}
+
+void write_origin(XmlWriter& xml, const Grid& grid, const std::string& id) {
+  xml.start("gml:Point");
+  xml.attribute("gml:id", id + "-origin");
+  xml.attribute("srsName", grid.srs_name);
+  xml.element("gml:pos", origin_of(grid));
+  xml.end();
+}
+
+void write_limits(XmlWriter& xml, const Grid& grid) {
+  xml.start("gml:limits");
+  xml.start("gml:GridEnvelope");
+  xml.element("gml:low", joined(grid.grid_axes, [](const GridAxis&) { return "0"; }));
+  xml.element("gml:high", joined(grid.grid_axes, [](const GridAxis& axis) {
+                return fmt::format("{}", axis.cells - 1);
+              }));
+  xml.end();
+  xml.end();
+  xml.element("gml:axisLabels",
+              joined(grid.grid_axes, [](const GridAxis& axis) { return axis.label; }));
+}
+
+void write_general_axis(XmlWriter& xml, const Grid& grid, const GridAxis& axis) {
+  xml.start("gmlrgrid:generalGridAxis");
+  xml.start("gmlrgrid:GeneralGridAxis");
+  xml.element("gmlrgrid:offsetVector", offset_vector(grid, axis));
+  xml.element("gmlrgrid:coefficients",
+              joined(axis.coefficients, [](const std::string& text) { return text; }));
+  xml.element("gmlrgrid:gridAxesSpanned", axis.label);
+  xml.start("gmlrgrid:sequenceRule");
+  xml.attribute("axisOrder", "+1");
+  xml.text("Linear");
+  xml.end();
+  xml.end();
+  xml.end();
+}
+
+std::string scalar_text(const Field& field, const coverage::Scalar& scalar) {
+  return std::visit(
+      [&](auto value) -> std::string {
+        if constexpr (std::is_same_v<decltype(value), double>) {
+          if (std::isnan(value)) return "NaN";
+          if (std::isinf(value)) return value < 0 ? "-INF" : "INF";
+          if (field.storage == coverage::ElementType::Float32) {
+            return fmt::format("{}", static_cast<float>(value));
+          }
+        }
+        return fmt::format("{}", value);
+      },
+      scalar);
+}
+
+std::string number_text(double value) { return fmt::format("{}", value == 0 ? 0.0 : value); }
+
+/// What the stored numbers mean, in words: clients that get them raw (GeoTIFF, NetCDF) need it.
+std::string description_of(const Field& field) {
+  std::string text = field.long_name;
+  const auto add = [&](const std::string& sentence) {
+    if (!text.empty()) text += text.back() == '.' ? " " : ". ";
+    text += sentence;
+  };
+  if (field.packing.packed) {
+    add(fmt::format("Stored as {}: value = stored * {} + {}", name_of(field.storage),
+                    number_text(field.packing.scale), number_text(field.packing.offset)));
+  }
+  std::string flags;
+  for (const coverage::Flag& flag : field.flags) {
+    if (!flags.empty()) flags += ", ";
+    if (flag.mask) flags += fmt::format("bits {}", *flag.mask);
+    if (flag.value) flags += fmt::format("{}{}", flag.mask ? " equal to " : "", *flag.value);
+    flags += " = " + flag.meaning;
+  }
+  if (!flags.empty()) add("Flags: " + flags);
+  return text;
+}
+
+void write_nil_values(XmlWriter& xml, const Field& field) {
+  if (field.missing.fills.empty()) return;
+  xml.start("swe:nilValues");
+  xml.start("swe:NilValues");
+  for (const coverage::Scalar& fill : field.missing.fills) {
+    xml.start("swe:nilValue");
+    xml.attribute("reason", "http://www.opengis.net/def/nil/OGC/0/missing");
+    xml.text(scalar_text(field, fill));
+    xml.end();
+  }
+  xml.end();
+  xml.end();
+}
+
+void write_field(XmlWriter& xml, const Field& field, const std::string& name,
+                 const std::string& label) {
+  xml.start("swe:field");
+  xml.attribute("name", name);
+  xml.start("swe:Quantity");
+  if (!field.standard_name.empty()) {
+    const std::string standard_name = field.standard_name.substr(0, field.standard_name.find(' '));
+    xml.attribute("definition", "http://vocab.nerc.ac.uk/standard_name/" + standard_name + "/");
+  }
+  if (!label.empty()) xml.element("swe:label", label);
+  if (const std::string text = description_of(field); !text.empty()) {
+    xml.element("swe:description", text);
+  }
+  write_nil_values(xml, field);
+  xml.start("swe:uom");
+  xml.attribute("code", ucum_from(field.units));
+  xml.end();
+  if (const auto range = coverage::valid_range(field)) {
+    xml.start("swe:constraint");
+    xml.start("swe:AllowedValues");
+    xml.element("swe:interval", number_text(range->first) + " " + number_text(range->second));
+    xml.end();
+    xml.end();
+  }
+  xml.end();
+  xml.end();
+}
+
+}  // namespace
+
+void write_namespaces(XmlWriter& xml) {
+  xml.attribute("xmlns:wcs", "http://www.opengis.net/wcs/2.0");
+  xml.attribute("xmlns:gml", "http://www.opengis.net/gml/3.2");
+  xml.attribute("xmlns:gmlcov", "http://www.opengis.net/gmlcov/1.0");
+  xml.attribute("xmlns:gmlrgrid", "http://www.opengis.net/gml/3.3/rgrid");
+  xml.attribute("xmlns:swe", "http://www.opengis.net/swe/2.0");
+  xml.attribute("xmlns:xlink", "http://www.w3.org/1999/xlink");
+  xml.attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+  xml.attribute("xsi:schemaLocation",
+                "http://www.opengis.net/wcs/2.0 http://schemas.opengis.net/wcs/2.0/wcsAll.xsd "
+                "http://www.opengis.net/gmlcov/1.0 "
+                "http://schemas.opengis.net/gmlcov/1.0/gmlcovAll.xsd "
+                "http://www.opengis.net/gml/3.3/rgrid "
+                "http://schemas.opengis.net/gml/3.3/referenceableGrid.xsd");
+}
+
+void write_bounded_by(XmlWriter& xml, const Grid& grid) {
+  xml.start("gml:boundedBy");
+  xml.start("gml:Envelope");
+  xml.attribute("srsName", grid.srs_name);
+  xml.attribute("axisLabels",
+                joined(grid.crs_axes, [](const CrsAxis& axis) { return axis.label; }));
+  xml.attribute("uomLabels", joined(grid.crs_axes, [](const CrsAxis& axis) { return axis.uom; }));
+  xml.attribute("srsDimension", fmt::format("{}", grid.crs_axes.size()));
+  xml.element("gml:lowerCorner",
+              joined(grid.crs_axes, [](const CrsAxis& axis) { return axis.low; }));
+  xml.element("gml:upperCorner",
+              joined(grid.crs_axes, [](const CrsAxis& axis) { return axis.high; }));
+  xml.end();
+  xml.end();
+}
+
+void write_domain_set(XmlWriter& xml, const Grid& grid, const std::string& id) {
+  const bool rectified = grid.kind == GridKind::Rectified;
+  xml.start("gml:domainSet");
+  xml.start(rectified ? "gml:RectifiedGrid" : "gmlrgrid:ReferenceableGridByVectors");
+  xml.attribute("gml:id", id + "-grid");
+  xml.attribute("dimension", fmt::format("{}", grid.grid_axes.size()));
+  xml.attribute("srsName", grid.srs_name);
+  write_limits(xml, grid);
+  xml.start(rectified ? "gml:origin" : "gmlrgrid:origin");
+  write_origin(xml, grid, id);
+  xml.end();
+  for (const GridAxis& axis : grid.grid_axes) {
+    if (!rectified) {
+      write_general_axis(xml, grid, axis);
+      continue;
+    }
+    xml.start("gml:offsetVector");
+    xml.attribute("srsName", grid.srs_name);
+    xml.text(offset_vector(grid, axis));
+    xml.end();
+  }
+  xml.end();
+  xml.end();
+}
+
+void write_coverage_function(XmlWriter& xml, const Grid& grid) {
+  std::string order;
+  for (std::size_t i = 1; i <= grid.grid_axes.size(); ++i) {
+    order += fmt::format("{}+{}", i > 1 ? " " : "", i);
+  }
+  xml.start("gml:coverageFunction");
+  xml.start("gml:GridFunction");
+  xml.start("gml:sequenceRule");
+  xml.attribute("axisOrder", order);
+  xml.text("Linear");
+  xml.end();
+  xml.element("gml:startPoint", joined(grid.grid_axes, [](const GridAxis&) { return "0"; }));
+  xml.end();
+  xml.end();
+}
+
+void write_metadata(XmlWriter& xml, const coverage::DomainSet& domain_set,
+                    const std::vector<ViewAxis>& axes) {
+  const std::vector<std::string> labels = axis_labels(domain_set);
+  bool open = false;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const coverage::AxisData& data = axes[i].axis->data();
+    if (data.instants.empty() && data.names.empty()) continue;
+    if (!open) {
+      xml.start("gmlcov:metadata");
+      xml.start("gmlcov:Extension");
+      open = true;
+    }
+    xml.start("axisPositions");
+    xml.attribute("xmlns", "urn:gyre:axis-positions:1");
+    xml.attribute("axis", labels[i]);
+    for (const std::size_t cell : axes[i].source) {
+      xml.element("position",
+                  data.instants.empty() ? data.names[cell] : data.instants[cell].iso8601());
+    }
+    xml.end();
+  }
+  if (open) {
+    xml.end();
+    xml.end();
+  }
+}
+
+void write_range_type(XmlWriter& xml, const coverage::Coverage& coverage,
+                      const std::vector<std::size_t>& fields,
+                      const coverage::Description* description, std::string_view language) {
+  const std::vector<std::string> names = field_names(coverage);
+  xml.start("gmlcov:rangeType");
+  xml.start("swe:DataRecord");
+  for (const std::size_t i : fields) {
+    const Field& field = coverage.fields[i];
+    std::string label = field.long_name;
+    if (description != nullptr) {
+      const auto found = description->fields.find(field.name);
+      if (found != description->fields.end()) label = found->second.title.in(language);
+    }
+    write_field(xml, field, names[i], label);
+  }
+  xml.end();
+  xml.end();
+}
+
+std::string nil_text(const Field& field) {
+  if (field.packing.packed || field.missing.fills.empty()) return "NaN";
+  return scalar_text(field, field.missing.fills.front());
+}
+
+}  // namespace gyre::wcs

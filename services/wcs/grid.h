@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "coverage/model/domain_set.h"
+#include "coverage/subset/view.h"
+
+namespace gyre::wcs {
+
+/// One axis of the CRS a grid lies in.
+struct CrsAxis {
+  std::string label, uom;  ///< NCNames
+  std::string low, high;   ///< of the envelope: cell edges of x, y and vertical axes
+  std::string origin;      ///< position of the first grid point, a cell centre
+  bool operator==(const CrsAxis&) const = default;
+};
+
+/// One axis of the grid: grid point i lies at origin + c(i) * offset on its CRS axis, where c(i)
+/// is i for a regular axis, else the i-th coefficient.
+struct GridAxis {
+  std::string label;
+  std::size_t axis = 0;      ///< index in the domain set
+  std::size_t crs_axis = 0;  ///< index in Grid::crs_axes
+  std::size_t cells = 0;
+  std::string offset;                     ///< the step; "1" for an irregular axis
+  std::vector<std::string> coefficients;  ///< empty for a regular axis
+  bool operator==(const GridAxis&) const = default;
+};
+
+enum class GridKind : std::uint8_t {
+  Rectified,      ///< all axes regular
+  Referenceable,  ///< some axis irregular; time always is (DESIGN 4)
+};
+
+/// The domain of a coverage, or of an answer, in GML's terms and already as text: numbers in
+/// their shortest form that reads back the same in the stored type.
+///
+/// CRS axes are in the order of the CRS (DomainSet::crs_order). Grid axes run x, y, then as the
+/// CRS has them, so that in the default sequence ("+1 +2 ...", the first axis fastest) a CF file
+/// comes out in its own order; it is also the order GDAL and MapServer share.
+struct Grid {
+  GridKind kind = GridKind::Rectified;
+  std::string srs_name;
+  std::vector<CrsAxis> crs_axes;
+  std::vector<GridAxis> grid_axes;
+  bool operator==(const Grid&) const = default;
+};
+
+/// All axes of a domain set, nothing dropped: what DescribeCoverage describes.
+[[nodiscard]] std::vector<coverage::ViewAxis> whole_axes(const coverage::DomainSet& domain_set);
+
+/// @param axes as many as the domain set has, in its order. Dropped ones leave the grid; when x or
+/// y is dropped and the other stays, the grid has one dimension less than its CRS (as GML
+/// allows), since half a horizontal CRS has no name. When all are dropped, x and y stay as a grid
+/// of one cell: GML has no grid without axes.
+[[nodiscard]] Grid make_grid(const coverage::DomainSet& domain_set,
+                             const std::vector<coverage::ViewAxis>& axes,
+                             const std::string& base_url);
+
+/// "RectifiedGridCoverage" ...: CoverageSubtype, and the element of gmlcov.
+[[nodiscard]] std::string coverage_subtype(GridKind kind);
+
+/// Position of cell `i` of the axis, as printed (numbers of the axis's CRS).
+[[nodiscard]] std::string position_text(const coverage::ViewAxis& axis, std::size_t i);
+
+}  // namespace gyre::wcs

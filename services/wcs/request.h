@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coverage/subset/resolved_query.h"
+
+namespace gyre::wcs {
+
+/// GetCapabilities as asked. Source: WCS 2.0.1 (OGC 09-110r4) 8.2, OWS Common 2.0 (06-121r9) 7.
+/// Empty lists mean that the client does not care.
+struct GetCapabilities {
+  std::vector<std::string> accept_versions = {};  ///< most wanted first
+  std::vector<std::string> sections = {};
+  std::optional<std::string> update_sequence = {};
+  std::vector<std::string> accept_formats = {};    ///< most wanted first
+  std::vector<std::string> accept_languages = {};  ///< most wanted first
+  bool operator==(const GetCapabilities&) const = default;
+};
+
+/// DescribeCoverage as asked. Source: OGC 09-110r4 8.3.
+struct DescribeCoverage {
+  std::vector<std::string> coverage_ids = {};  ///< in request order, at least one, none empty
+  bool operator==(const DescribeCoverage&) const = default;
+};
+
+/// One SUBSET: a trim or slice, and the CRS its positions are in when the older spelling
+/// `SUBSET=axis,CRS(low,high)` names one.
+struct Subset {
+  coverage::DimensionSubset dimension;
+  std::optional<std::string> crs = {};
+  bool operator==(const Subset&) const = default;
+};
+
+/// A field, or all from `first` to `last` in the order of the range type (OGC 12-040).
+struct RangeItem {
+  std::string first = {};
+  std::optional<std::string> last = {};
+  bool operator==(const RangeItem&) const = default;
+};
+
+/// GetCoverage as asked, whatever the binding. Source: OGC 09-110r4 8.4.1.
+struct GetCoverage {
+  std::string coverage_id = {};
+  std::vector<Subset> subsets = {};          ///< in request order
+  std::vector<RangeItem> range_subset = {};  ///< empty: all fields
+  std::optional<std::string> format = {};    ///< media type; absent: the native format
+  bool multipart = false;                    ///< mediaType=multipart/related
+  std::optional<std::string> subsetting_crs = {},
+                             output_crs = {};  ///< URIs as written (OGC 11-053)
+  bool operator==(const GetCoverage&) const = default;
+};
+
+}  // namespace gyre::wcs

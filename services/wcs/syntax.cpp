@@ -1,0 +1,154 @@
+#include "services/wcs/syntax.h"
+
+#include <fmt/format.h>
+
+#include "services/ows/exception.h"
+
+namespace gyre::wcs {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+[[noreturn]] void refuse_syntax(std::string_view locator, std::string_view text,
+                                std::string_view expected) {
+  constexpr std::size_t kShown = 80;
+  const bool cut = text.size() > kShown;
+  throw ows::Exception("InvalidEncodingSyntax", std::string(locator), 400,
+                       fmt::format("'{}{}' is not understood: expected {}.", text.substr(0, kShown),
+                                   cut ? "..." : "", expected));
+}
+
+constexpr std::string_view kSubsetForm = "axis(low,high) or axis(point), \"*\" for an open end";
+
+/// Splits at commas outside of double quotes.
+std::vector<std::string_view> split_positions(std::string_view text) {
+  std::vector<std::string_view> parts;
+  bool quoted = false;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (text[i] == ',' && !quoted) {
+      parts.push_back(text.substr(begin, i - begin));
+      begin = i + 1;
+    }
+  }
+  parts.push_back(text.substr(begin));
+  return parts;
+}
+
+std::optional<std::string> parse_bound(std::string_view text, std::string_view locator) {
+  if (trimmed(text) == "*") return std::nullopt;
+  return parse_position(text, locator);
+}
+
+}  // namespace
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const std::string_view item = trimmed(text.substr(0, comma));
+    if (!item.empty()) items.emplace_back(item);
+    if (comma == std::string_view::npos) return items;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::string parse_position(std::string_view text, std::string_view locator) {
+  std::string_view position = trimmed(text);
+  for (const char quote : {'"', '\''}) {
+    if (position.empty() || (position.front() != quote && position.back() != quote)) continue;
+    if (position.size() < 2 || position.front() != position.back()) {
+      refuse_syntax(locator, text, "both quotes around a position");
+    }
+    position = trimmed(position.substr(1, position.size() - 2));
+    break;
+  }
+  if (position.empty()) refuse_syntax(locator, text, "a number, a date or a name");
+  return std::string(position);
+}
+
+Subset parse_subset(std::string_view text, std::string_view locator) {
+  const std::string_view whole = trimmed(text);
+  const std::size_t open = whole.find('(');
+  if (open == std::string_view::npos || whole.back() != ')') {
+    refuse_syntax(locator, text, kSubsetForm);
+  }
+  std::string_view label = whole.substr(0, open);
+  const std::string_view inside = whole.substr(open + 1, whole.size() - open - 2);
+  Subset subset;
+  if (const std::size_t comma = label.find(','); comma != std::string_view::npos) {
+    subset.crs = std::string(trimmed(label.substr(comma + 1)));
+    label = label.substr(0, comma);
+    if (subset.crs->empty()) refuse_syntax(locator, text, "a CRS after the axis and the comma");
+  }
+  subset.dimension.axis_label = std::string(trimmed(label));
+  if (subset.dimension.axis_label.empty()) refuse_syntax(locator, text, kSubsetForm);
+
+  const std::vector<std::string_view> positions = split_positions(inside);
+  if (positions.size() == 1) {
+    if (trimmed(positions[0]) == "*") refuse_syntax(locator, text, "a point to slice at");
+    subset.dimension.extent = coverage::Slice{parse_position(positions[0], locator)};
+  } else if (positions.size() == 2) {
+    subset.dimension.extent =
+        coverage::Trim{parse_bound(positions[0], locator), parse_bound(positions[1], locator)};
+  } else {
+    refuse_syntax(locator, text, kSubsetForm);
+  }
+  return subset;
+}
+
+std::vector<RangeItem> parse_range_subset(std::string_view text) {
+  std::vector<RangeItem> items;
+  for (const std::string& item : split_list(text)) {
+    const std::size_t colon = item.find(':');
+    if (colon == std::string::npos) {
+      items.push_back({item, std::nullopt});
+      continue;
+    }
+    const std::string_view first = trimmed(std::string_view(item).substr(0, colon));
+    const std::string_view last = trimmed(std::string_view(item).substr(colon + 1));
+    if (first.empty() || last.empty() || last.find(':') != std::string_view::npos) {
+      refuse_syntax("RANGESUBSET", text, "fields a,b or an interval a:b");
+    }
+    items.push_back({std::string(first), std::string(last)});
+  }
+  if (items.empty()) refuse_syntax("RANGESUBSET", text, "fields a,b or an interval a:b");
+  return items;
+}
+
+void require_wcs(std::string_view service) {
+  if (service == "WCS") return;
+  throw ows::Exception(
+      "InvalidParameterValue", "service", 400,
+      fmt::format("The service is 'WCS' (in capitals), not '{}'.", service.substr(0, 80)));
+}
+
+void require_version(std::string_view version) {
+  if (version == "2.0.1" || version == "2.0.0") return;
+  throw ows::Exception(
+      "InvalidParameterValue", "version", 400,
+      fmt::format("Version '{}' is not offered; use 2.0.1.", version.substr(0, 80)));
+}
+
+bool parse_media_type(std::string_view media_type) {
+  if (trimmed(media_type) == "multipart/related") return true;
+  throw ows::Exception("InvalidParameterValue", "mediaType", 400,
+                       fmt::format("mediaType '{}' is not offered; leave it out, or use "
+                                   "multipart/related.",
+                                   media_type.substr(0, 80)));
+}
+
+void refuse_option(std::string_view option) {
+  throw ows::Exception("OptionNotSupported", std::string(option), 501,
+                       fmt::format("{} is not offered by this server; coverages are answered on "
+                                   "their own grid. Leave it out.",
+                                   option));
+}
+
+}  // namespace gyre::wcs

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/wcs/request.h"
+
+namespace gyre::wcs {
+
+/// Both bindings meet the same little languages: positions, SUBSET and RANGESUBSET values.
+
+/// "a, b ,c" -> {a, b, c}; blanks around items go, empty items too.
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text);
+
+/// A position as written, without blanks and quotes around it ("2020-01-01", "7.5", 'x').
+/// Quotes do not decide the type: clients quote numbers too.
+/// @throws ows::Exception InvalidEncodingSyntax with `locator` when empty or with a quote missing
+[[nodiscard]] std::string parse_position(std::string_view text, std::string_view locator);
+
+/// `axis(low,high)`, `axis(point)`, `axis,CRS(…)`, "*" for an open bound.
+/// Source: OGC 09-147r3 (KVP) requirement 8. @throws ows::Exception InvalidEncodingSyntax
+[[nodiscard]] Subset parse_subset(std::string_view text, std::string_view locator);
+
+/// `a,b,c:f`. Source: OGC 12-040 requirement 10. @throws ows::Exception InvalidEncodingSyntax
+[[nodiscard]] std::vector<RangeItem> parse_range_subset(std::string_view text);
+
+/// @throws ows::Exception InvalidParameterValue unless `service` is exactly "WCS" (the value is
+/// case-sensitive, OGC 09-110r4 requirement 11)
+void require_wcs(std::string_view service);
+/// @throws ows::Exception InvalidParameterValue for versions other than 2.0.1 and 2.0.0
+void require_version(std::string_view version);
+/// @throws ows::Exception InvalidParameterValue unless the one legal value, multipart/related
+[[nodiscard]] bool parse_media_type(std::string_view media_type);
+/// The answer to parameters of extensions that are not offered.
+[[noreturn]] void refuse_option(std::string_view option);
+
+}  // namespace gyre::wcs

@@ -1,0 +1,154 @@
+#include "services/wcs/xml_binding.h"
+
+#include <fmt/format.h>
+
+#include "services/ows/exception.h"
+#include "services/wcs/syntax.h"
+
+namespace gyre::wcs {
+namespace {
+
+using ows::XmlElement;
+
+[[noreturn]] void refuse_element(const std::string& name, const std::string& why) {
+  throw ows::Exception("InvalidEncodingSyntax", name, 400, why);
+}
+
+std::string required_attribute(const XmlElement& root, const char* name) {
+  const std::string value = root.attribute(name).value_or("");
+  if (!value.empty()) return value;
+  throw ows::Exception("MissingParameterValue", name, 400,
+                       fmt::format("{} has no attribute '{}'.", root.name, name));
+}
+
+void require_service_and_version(const XmlElement& root) {
+  require_wcs(required_attribute(root, "service"));
+  require_version(required_attribute(root, "version"));
+}
+
+std::string required_text(const XmlElement& parent, std::string_view name) {
+  const XmlElement* child = parent.child(name);
+  const std::string text = child == nullptr ? "" : child->trimmed_text();
+  if (text.empty()) {
+    refuse_element(std::string(name), fmt::format("{} needs a {}.", parent.name, name));
+  }
+  return text;
+}
+
+/// Texts of <parent><item/>...</parent> below `root`.
+std::vector<std::string> list_of(const XmlElement& root, std::string_view parent,
+                                 std::string_view item) {
+  std::vector<std::string> texts;
+  const XmlElement* list = root.child(parent);
+  if (list == nullptr) return texts;
+  for (const XmlElement* element : list->all(item)) {
+    if (std::string text = element->trimmed_text(); !text.empty()) texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+std::optional<std::string> bound_of(const XmlElement& trim, std::string_view name) {
+  const XmlElement* child = trim.child(name);
+  if (child == nullptr || child->trimmed_text() == "*") return std::nullopt;
+  return parse_position(child->text, name);
+}
+
+/// `<Dimension>`, and the CRS that the older schema gave it as an attribute.
+Subset subset_of(const XmlElement& element) {
+  Subset subset;
+  subset.dimension.axis_label = required_text(element, "Dimension");
+  subset.crs = element.child("Dimension")->attribute("crs");
+  if (element.name == "DimensionSlice") {
+    subset.dimension.extent =
+        coverage::Slice{parse_position(required_text(element, "SlicePoint"), "SlicePoint")};
+  } else {
+    subset.dimension.extent =
+        coverage::Trim{bound_of(element, "TrimLow"), bound_of(element, "TrimHigh")};
+  }
+  return subset;
+}
+
+std::vector<RangeItem> range_subset_of(const XmlElement& element) {
+  std::vector<RangeItem> items;
+  for (const XmlElement* item : element.all("RangeItem")) {
+    if (const XmlElement* interval = item->child("RangeInterval")) {
+      items.push_back(
+          {required_text(*interval, "startComponent"), required_text(*interval, "endComponent")});
+    } else {
+      items.push_back({required_text(*item, "RangeComponent"), std::nullopt});
+    }
+  }
+  if (items.empty()) refuse_element("RangeSubset", "RangeSubset names no field.");
+  return items;
+}
+
+/// One element of wcs:Extension. What would change the answer and is not offered is refused.
+void read_extension(const XmlElement& element, GetCoverage& request) {
+  if (element.name == "RangeSubset") {
+    request.range_subset = range_subset_of(element);
+  } else if (element.name == "subsettingCrs") {
+    request.subsetting_crs = element.trimmed_text();
+  } else if (element.name == "outputCrs") {
+    request.output_crs = element.trimmed_text();
+  } else if (element.name == "GetCoverageCrs") {  // the wrapper of the specification's text
+    for (const XmlElement& child : element.children) read_extension(child, request);
+  } else {
+    refuse_option(element.name);
+  }
+}
+
+}  // namespace
+
+GetCapabilities get_capabilities_from_xml(const XmlElement& root) {
+  require_wcs(required_attribute(root, "service"));
+  GetCapabilities request;
+  request.accept_versions = list_of(root, "AcceptVersions", "Version");
+  request.sections = list_of(root, "Sections", "Section");
+  request.accept_formats = list_of(root, "AcceptFormats", "OutputFormat");
+  request.accept_languages = list_of(root, "AcceptLanguages", "Language");
+  request.update_sequence = root.attribute("updateSequence");
+  if (request.update_sequence && request.update_sequence->empty()) request.update_sequence.reset();
+  return request;
+}
+
+DescribeCoverage describe_coverage_from_xml(const XmlElement& root) {
+  require_service_and_version(root);
+  DescribeCoverage request;
+  for (const XmlElement* id : root.all("CoverageId")) {
+    if (std::string text = id->trimmed_text(); !text.empty()) {
+      request.coverage_ids.push_back(std::move(text));
+    }
+  }
+  if (request.coverage_ids.empty()) {
+    throw ows::Exception("emptyCoverageIdList", "coverageId", 404,
+                         "DescribeCoverage names no CoverageId.");
+  }
+  return request;
+}
+
+GetCoverage get_coverage_from_xml(const XmlElement& root) {
+  require_service_and_version(root);
+  GetCoverage request;
+  for (const XmlElement& element : root.children) {
+    if (element.name == "Extension") {
+      for (const XmlElement& extension : element.children) read_extension(extension, request);
+    } else if (element.name == "CoverageId") {
+      request.coverage_id = element.trimmed_text();
+    } else if (element.name == "DimensionTrim" || element.name == "DimensionSlice") {
+      request.subsets.push_back(subset_of(element));
+    } else if (element.name == "format") {
+      request.format = element.trimmed_text();
+    } else if (element.name == "mediaType") {
+      request.multipart = parse_media_type(element.trimmed_text());
+    } else {
+      refuse_element(element.name, fmt::format("GetCoverage has no element {}.", element.name));
+    }
+  }
+  if (request.coverage_id.empty()) {
+    throw ows::Exception("MissingParameterValue", "coverageId", 400,
+                         "GetCoverage names no CoverageId.");
+  }
+  return request;
+}
+
+}  // namespace gyre::wcs
