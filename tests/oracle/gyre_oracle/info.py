@@ -1,0 +1,156 @@
+"""GetFeatureInfo at random cells."""
+import json
+
+import numpy as np
+import pyproj
+
+from .compare import within_one_ulp
+from .truth import iso
+
+METRES = {"m": 1.0, "meter": 1.0, "meters": 1.0, "metre": 1.0, "metres": 1.0, "km": 1000.0}
+
+
+def shortest(axis, value):
+    return str(np.float32(value)) if axis.is_float else repr(float(value))
+
+
+def elevation(axis, at):
+    """As WMS publishes it: metres upwards for every metric axis, else the axis' own numbers."""
+    attributes = axis.attributes
+    factor = METRES.get(str(attributes.get("units", "")).strip())
+    value = axis.centres[at]
+    if factor is None:
+        return shortest(axis, value)
+    positive = str(attributes.get("positive", "")).lower()
+    down = positive == "down" or (not positive and attributes.get("standard_name") == "depth")
+    if factor == 1.0:
+        text = shortest(axis, value)
+        return ("-" + text if not text.startswith("-") else text[1:]) if down else text
+    return repr(float(value) * factor * (-1 if down else 1))
+
+
+def to_geographic(file, field):
+    """A transformer from the field's x, y to longitude, latitude; None when they are those."""
+    y, x = field.horizontal()
+    if x.role == "lon" and y.role == "lat":
+        return None
+    name = str(field.attributes.get("grid_mapping", "")).split()
+    name = name[0].rstrip(":") if name else ""
+    attributes = dict(file.dataset.variables[name].attrs)
+    crs = pyproj.CRS.from_cf({k: (v.tolist() if isinstance(v, (np.ndarray, np.generic)) else v)
+                              for k, v in attributes.items()})
+    return pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+
+
+def native_units(axis):
+    """Kilometres count a thousand metres; PROJ speaks metres."""
+    return 1000.0 if str(axis.attributes.get("units", "")).strip() in (
+        "km", "kilometer", "kilometers", "kilometre", "kilometres") else 1.0
+
+
+def place_of(file, field, random):
+    """A random cell (row, column) and a longitude, latitude well inside of it."""
+    y, x = field.horizontal()
+    row, column = int(random.integers(y.size)), int(random.integers(x.size))
+    where = []
+    for axis, at in ((x, column), (y, row)):
+        low, high = axis.footprints()[at]
+        inside = random.uniform(0.1, 0.9) if random.random() < 0.7 else 0.5
+        # A footprint counts from its ends; 0.5 is not always the centre.
+        where.append(low + (high - low) * inside if high > low else axis.centres[at])
+    transformer = to_geographic(file, field)
+    if transformer is not None:
+        where = transformer.transform(where[0] * native_units(x), where[1] * native_units(y))
+    longitude = (where[0] + 180) % 360 - 180
+    return row, column, longitude, float(where[1])
+
+
+def value_in(document, name):
+    """The number or text that the answer gives for the field, wherever it puts it."""
+    if isinstance(document, dict):
+        if document.get("name") == name and "value" in document:
+            return document["value"]
+        if name in document and not isinstance(document[name], (dict, list)):
+            return document[name]
+        if "value" in document and not isinstance(document["value"], (dict, list)):
+            return document["value"]
+        document = list(document.values())
+    if isinstance(document, list):
+        for part in document:
+            if isinstance(part, (dict, list)):
+                found = value_in(part, name)
+                if found is not NOTHING:
+                    return found
+    return NOTHING
+
+
+NOTHING = object()
+
+
+def parameters_of(coverage, field, random):
+    """TIME, ELEVATION and DIM_ of a random step of each axis; the index it must read."""
+    index, parameters = {}, []
+    for axis in field.axes:
+        if axis.role in ("lon", "lat", "x", "y"):
+            continue
+        at = int(random.integers(axis.size))
+        index[axis.dimension] = at
+        if axis.role == "time":
+            parameters.append(("TIME", iso(axis.dates[at])))
+        elif axis.role == "vertical":
+            parameters.append(("ELEVATION", elevation(axis, at)))
+        else:
+            text = axis.texts[at] if axis.texts else shortest(axis, axis.centres[at])
+            parameters.append(("DIM_" + (coverage.label(axis) or axis.name), text))
+    return index, parameters
+
+
+def one_request(server, report, coverage, random):
+    fields = coverage.fields
+    field = fields[int(random.integers(len(fields)))]
+    try:
+        row, column, longitude, latitude = place_of(coverage.file, field, random)
+    except (KeyError, pyproj.exceptions.CRSError) as error:
+        report.count(coverage.subject, "GetFeatureInfo place", f"{error!r}")
+        return
+    if not np.isfinite([longitude, latitude]).all() or abs(latitude) > 89.999:
+        return
+    index, more = parameters_of(coverage, field, random)
+    # The middle one of 5 x 5 pixels, each far smaller than a cell, holds the place.
+    size = 2.5e-7
+    box = [longitude - size, latitude - size, longitude + size, latitude + size]
+    crs = "CRS:84"
+    if random.random() < 0.5:
+        crs, box = "EPSG:4326", [box[1], box[0], box[3], box[2]]
+    layer = f"{coverage.dataset}/{field.name}"
+    answer = server.get("/wms", [
+        ("SERVICE", "WMS"), ("VERSION", "1.3.0"), ("REQUEST", "GetFeatureInfo"),
+        ("LAYERS", layer), ("QUERY_LAYERS", layer), ("STYLES", ""), ("FORMAT", "image/png"),
+        ("CRS", crs), ("BBOX", ",".join(map(repr, map(float, box)))), ("WIDTH", "5"),
+        ("HEIGHT", "5"), ("I", "2"), ("J", "2"), ("INFO_FORMAT", "application/json"), *more])
+    report.count(coverage.subject, "GetFeatureInfo", differs(answer, field, index, row, column),
+                 answer.url)
+
+
+def differs(answer, field, index, row, column):
+    if answer.status_code != 200:
+        return f"status {answer.status_code}: {answer.text[:200]}"
+    try:
+        found = value_in(json.loads(answer.content), field.name)
+    except json.JSONDecodeError:
+        return f"no JSON: {answer.text[:200]}"
+    if found is NOTHING:
+        return f"no value in {answer.text[:300]}"
+    y, x = field.horizontal()
+    index = {**index, y.dimension: row, x.dimension: column}
+    place = tuple(index[dimension] for dimension in field.dimensions)
+    wanted = None if field.missing[place] else field.values[place]
+    if isinstance(found, str) and found.lower() in ("nan", "none", "", "null", "no data"):
+        found = None
+    if wanted is None or found is None:
+        return None if wanted is found else f"value {found}, expected {wanted} at {place}"
+    if field.values.dtype.kind in "iu":
+        return None if int(found) == int(wanted) else f"value {found}, expected {wanted} at {place}"
+    got = field.values.dtype.type(found)
+    return None if within_one_ulp(np.array(got), np.array(wanted)) else \
+        f"value {found}, expected {wanted} at {place}"

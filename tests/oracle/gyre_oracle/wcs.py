@@ -1,0 +1,79 @@
+"""WCS 2.0.1 as a client: what is offered, and GetCoverage."""
+import dataclasses
+import os
+import re
+
+from lxml import etree
+
+NS = {"wcs": "http://www.opengis.net/wcs/2.0", "gml": "http://www.opengis.net/gml/3.2",
+      "gmlcov": "http://www.opengis.net/gmlcov/1.0", "swe": "http://www.opengis.net/swe/2.0",
+      "ows": "http://www.opengis.net/ows/2.0"}
+NETCDF = "application/netcdf"
+TIFF = "image/tiff"
+
+
+@dataclasses.dataclass
+class Offered:
+    """One coverage as DescribeCoverage tells it."""
+    id: str
+    labels: list
+    fields: list
+
+
+def key_values(request, **more):
+    return [("SERVICE", "WCS"), ("VERSION", "2.0.1"), ("REQUEST", request), *more.items()]
+
+
+def save(answers, name, body):
+    if answers:
+        os.makedirs(answers, exist_ok=True)
+        with open(os.path.join(answers, re.sub(r"[^\w.-]", "_", name)), "wb") as file:
+            file.write(body)
+
+
+def coverage_ids(server, answers=None):
+    answer = server.get("/wcs", [("SERVICE", "WCS"), ("REQUEST", "GetCapabilities")])
+    answer.raise_for_status()
+    save(answers, "wcs-capabilities.xml", answer.content)
+    document = etree.fromstring(answer.content)
+    return [node.text for node in document.iterfind(".//wcs:CoverageId", NS)]
+
+
+def describe(server, identifier, answers=None):
+    answer = server.get("/wcs", key_values("DescribeCoverage", COVERAGEID=identifier))
+    if answer.status_code != 200:
+        raise RuntimeError(f"DescribeCoverage {identifier}: {answer.status_code} {answer.text[:300]}")
+    save(answers, f"wcs-describe-{identifier}.xml", answer.content)
+    node = etree.fromstring(answer.content).find(".//wcs:CoverageDescription", NS)
+    envelope = node.find("gml:boundedBy/*", NS)
+    labels = envelope.get("axisLabels").split()
+    fields = [f.get("name") for f in node.iterfind(".//swe:field", NS)]
+    return Offered(identifier, labels, fields)
+
+
+def get_coverage(server, identifier, subsets, fields=None, media_type=NETCDF):
+    parameters = key_values("GetCoverage", COVERAGEID=identifier, FORMAT=media_type)
+    parameters += [("SUBSET", subset) for subset in subsets]
+    if fields:
+        parameters.append(("RANGESUBSET", ",".join(fields)))
+    return server.get("/wcs", parameters)
+
+
+def exception_of(answer):
+    """(code, locator, text) of an ows:ExceptionReport; None when it is none."""
+    try:
+        node = etree.fromstring(answer.content).find("ows:Exception", NS)
+        return node.get("exceptionCode"), node.get("locator"), " ".join(node.itertext()).strip()
+    except (etree.XMLSyntaxError, AttributeError):
+        return None
+
+
+def xml_name(text):
+    """A file's name made an NCName, as DESIGN 2 makes ids: for finding what is what."""
+    text = re.sub(r"[^\w.-]", "_", text, flags=re.ASCII)
+    return text if re.match(r"[A-Za-z_]", text) else "_" + text
+
+
+def dataset_id(relative_path):
+    """The id of a file below the data root (collisions aside)."""
+    return xml_name(os.path.splitext(relative_path)[0].replace(os.sep, "."))
