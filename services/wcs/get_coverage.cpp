@@ -107,6 +107,16 @@ const Encoder& encoder_named(const std::string& media_type, const std::string& a
                                    fmt::join(offered, ", ")));
 }
 
+/// Whatever the encoder objects to, it is the format that does not fit.
+void check_encodable(const Encoder& encoder, const View& view) {
+  try {
+    encoder.check(view);
+  } catch (const coverage::Error& error) {
+    if (error.kind() != coverage::ErrorKind::EncodingRefused) throw;
+    throw ows::Exception("InvalidParameterValue", "FORMAT", 400, error.what());
+  }
+}
+
 // ---- answers
 // -------------------------------------------------------------------------------------
 
