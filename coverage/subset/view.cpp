@@ -1,62 +1,11 @@
 #include "coverage/subset/view.h"
 
 #include <algorithm>
-#include <cstring>
 
-#include "coverage/base/error.h"
-#include "coverage/source/source.h"
+#include "coverage/subset/stitch.h"
 
 namespace gyre::coverage {
 namespace {
-
-/// A stretch of the answer's cells that is one stretch of the source axis.
-struct Piece {
-  IndexRange source;
-  std::size_t at = 0;  ///< in the box asked for
-};
-
-std::vector<Piece> pieces_of(const AxisSelection& selection, IndexRange wanted) {
-  std::vector<Piece> pieces;
-  std::size_t begin = 0;  // of the run, in the answer's cells
-  for (const AxisRun& run : selection.runs) {
-    const std::size_t end = begin + run.range.size();
-    const std::size_t from = std::max(begin, wanted.begin);
-    const std::size_t to = std::min(end, wanted.end);
-    if (from < to) {
-      pieces.push_back({{run.range.begin + (from - begin), run.range.begin + (to - begin)},
-                        from - wanted.begin});
-    }
-    begin = end;
-  }
-  return pieces;
-}
-
-/// Copies a block of shape `shape` (strides `from_strides`, in elements) to `to`.
-struct Copy {
-  const std::byte* from;
-  std::byte* to;
-  std::vector<std::size_t> shape, from_strides, to_strides;
-  std::size_t element;
-
-  void run(std::size_t axis, std::size_t source, std::size_t target) const {
-    if (axis == shape.size()) {
-      std::memcpy(to + target * element, from + source * element, element);
-      return;
-    }
-    if (axis + 1 == shape.size() && from_strides[axis] == 1 && to_strides[axis] == 1) {
-      std::memcpy(to + target * element, from + source * element, shape[axis] * element);
-      return;
-    }
-    for (std::size_t i = 0; i < shape[axis]; ++i)
-      run(axis + 1, source + i * from_strides[axis], target + i * to_strides[axis]);
-  }
-};
-
-std::vector<std::size_t> strides_of(const std::vector<std::size_t>& shape) {
-  std::vector<std::size_t> strides(shape.size(), 1);
-  for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
-  return strides;
-}
 
 /// For each dimension of the variable, in file order, the axis of the domain set it is.
 std::vector<std::size_t> variable_axes(const Dataset& dataset, const Coverage& coverage,
@@ -112,54 +61,25 @@ const Field& View::field(std::size_t k) const { return coverage().fields[query_.
 RawBlock View::read(std::size_t k, const IndexBox& box, const AbortToken& abort) const {
   const Field& wanted = field(k);
   const std::vector<std::size_t> file_axes = variable_axes(dataset(), coverage(), wanted.name);
-  RawBlock answer;
-  answer.type = wanted.storage;
-  for (const IndexRange& range : box) answer.shape.push_back(range.size());
-  const std::size_t element = size_of(answer.type);
-  const std::vector<std::size_t> answer_strides = strides_of(answer.shape);
-
-  // Every combination of pieces is one read; nearly always there is one piece an axis.
-  std::vector<std::vector<Piece>> pieces;
-  for (const std::size_t a : file_axes) pieces.push_back(pieces_of(query_.axes[a], box[a]));
-  for (const auto& of_axis : pieces) {
-    if (of_axis.empty()) return answer;
+  std::vector<const AxisSelection*> selections;
+  IndexBox file_box;
+  for (const std::size_t a : file_axes) {
+    selections.push_back(&query_.axes[a]);
+    file_box.push_back(box[a]);
   }
-  std::vector<std::size_t> turn(file_axes.size(), 0);
-  const auto next_turn = [&] {
-    for (std::size_t d = turn.size(); d-- > 0;) {
-      if (++turn[d] < pieces[d].size()) return true;
-      turn[d] = 0;
-    }
-    return false;
-  };
-  do {
-    abort.check();
-    IndexBox source_box;
-    std::size_t target = 0;
-    std::vector<std::size_t> to_strides;
-    std::vector<std::size_t> part;
-    for (std::size_t d = 0; d < file_axes.size(); ++d) {
-      const Piece& piece = pieces[d][turn[d]];
-      source_box.push_back(piece.source);
-      part.push_back(piece.source.size());
-      to_strides.push_back(answer_strides[file_axes[d]]);
-      target += piece.at * answer_strides[file_axes[d]];
-    }
-    RawBlock block = dataset().source->read(wanted.name, source_box);
-    if (block.type != answer.type || block.bytes.size() != cells_of(source_box) * element) {
-      throw Error(ErrorKind::MalformedHolding, wanted.name,
-                  "The values of '" + wanted.name + "' are not as its holding declared them.");
-    }
-    const bool straight = std::is_sorted(file_axes.begin(), file_axes.end());
-    if (straight && block.bytes.size() == answer.cells() * element) {
-      answer.bytes = std::move(block.bytes);
-      return answer;
-    }
-    if (answer.bytes.empty()) answer.bytes.resize(answer.cells() * element);
-    Copy{block.bytes.data(), answer.bytes.data(), part, strides_of(part), to_strides, element}.run(
-        0, 0, target);
-  } while (next_turn());
-  return answer;
+  RawBlock block =
+      read_stitched(*dataset().source, wanted.name, wanted.storage, selections, file_box, abort);
+  if (!std::is_sorted(file_axes.begin(), file_axes.end())) {
+    // The variable's own order of dimensions is not the domain set's.
+    std::vector<std::size_t> order(file_axes.size());
+    for (std::size_t d = 0; d < order.size(); ++d) order[d] = d;
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t p, std::size_t q) { return file_axes[p] < file_axes[q]; });
+    block = transposed(block, order);
+  }
+  block.shape.clear();
+  for (const IndexRange& range : box) block.shape.push_back(range.size());
+  return block;
 }
 
 std::vector<IndexBox> View::slabs(std::size_t k, std::size_t limit_bytes) const {
