@@ -1,0 +1,324 @@
+#include "services/wms/dimension_choice.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "services/ows/exception.h"
+#include "services/wms/iso_duration.h"
+#include "services/wms/kvp_values.h"
+
+namespace gyre::wms {
+namespace {
+
+using coverage::Axis;
+using coverage::TimeInstant;
+using coverage::TimePeriod;
+
+constexpr std::size_t kShown = 80;
+
+[[noreturn]] void invalid(const Dimension& dimension, std::string_view text,
+                          const std::string& why) {
+  throw ows::Exception(
+      "InvalidDimensionValue", parameter_of(dimension), 400,
+      parameter_of(dimension) + "=" + std::string(text.substr(0, kShown)) + " " + why);
+}
+
+std::string warning(const char* what, const Axis& axis, const Dimension& dimension,
+                    std::size_t index) {
+  const std::string& unit = dimension.unit_symbol.empty() ? dimension.units : dimension.unit_symbol;
+  return std::string("99 ") + what + " value used: " + dimension.name + "=" +
+         value_text(axis, dimension, index) + (unit.empty() ? "" : " " + unit);
+}
+
+/// Where the steps of an axis lie, as one sort of number, so that time and other axes share the
+/// rules: microseconds for time, published numbers for the others.
+struct Steps {
+  std::vector<double> at;                        ///< per step
+  std::vector<std::pair<double, double>> cells;  ///< bounds per step; empty: none known
+};
+
+/// Microseconds fit a double exactly up to the year 2255; beyond it they are off by less than the
+/// millisecond that is published.
+double number_of_instant(const TimeInstant& instant) {
+  return static_cast<double>(instant.microseconds());
+}
+
+Steps steps_of(const Axis& axis, const Dimension& dimension) {
+  Steps steps;
+  if (dimension.kind == Dimension::Kind::Time) {
+    for (const TimeInstant& instant : axis.data().instants) {
+      steps.at.push_back(number_of_instant(instant));
+    }
+    for (const TimePeriod& period : axis.data().periods) {
+      steps.cells.emplace_back(number_of_instant(period.first), number_of_instant(period.last));
+    }
+    return steps;
+  }
+  const auto& bounds = axis.data().bounds;
+  for (std::size_t i = 0; i < axis.size(); ++i) {
+    steps.at.push_back(axis.centres()[i] * dimension.factor);
+    if (bounds.empty()) continue;
+    const double a = bounds[2 * i] * dimension.factor, b = bounds[2 * i + 1] * dimension.factor;
+    steps.cells.emplace_back(std::min(a, b), std::max(a, b));
+  }
+  return steps;
+}
+
+using Index = std::optional<std::size_t>;
+
+/// The first (or last) step in [low, high]: the least (greatest) value, whatever the order.
+Index inside(const Steps& steps, double low, double high, bool last) {
+  Index best;
+  for (std::size_t i = 0; i < steps.at.size(); ++i) {
+    if (steps.at[i] < low || steps.at[i] > high) continue;
+    if (!best || (last ? steps.at[i] > steps.at[*best] : steps.at[i] < steps.at[*best])) best = i;
+  }
+  return best;
+}
+
+/// The last step whose bounds overlap [low, high].
+Index holding(const Steps& steps, double low, double high) {
+  Index best;
+  for (std::size_t i = 0; i < steps.cells.size(); ++i) {
+    if (steps.cells[i].second < low || steps.cells[i].first > high) continue;
+    if (!best || steps.at[i] > steps.at[*best]) best = i;
+  }
+  return best;
+}
+
+/// The nearest step, if it is no further away than half the way to its neighbour on that side (at
+/// the ends: on the other).
+Index nearest(const Steps& steps, double at) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < steps.at.size(); ++i) {
+    if (std::abs(steps.at[i] - at) < std::abs(steps.at[best] - at)) best = i;
+  }
+  if (steps.at.size() < 2) return std::nullopt;
+  double local = std::numeric_limits<double>::infinity();
+  double other = local;
+  for (const std::size_t k : {best - 1, best + 1}) {  // best - 1 wraps round at 0: out of range
+    if (k >= steps.at.size()) continue;
+    const double gap = steps.at[k] - steps.at[best];
+    ((gap > 0) == (at > steps.at[best]) ? local : other) = std::abs(gap);
+  }
+  if (!std::isfinite(local)) local = other;
+  return std::abs(steps.at[best] - at) <= local / 2 ? Index(best) : std::nullopt;
+}
+
+struct Found {
+  Index step;
+  bool as_asked = false;  ///< no warning needed
+};
+
+/// An instant or a truncated date, or a number with its rounding: [low, high].
+Found find_value(const Steps& steps, double low, double high) {
+  if (const Index step = inside(steps, low, high, false)) return {step, true};
+  if (const Index step = holding(steps, low, high)) return {step, false};
+  return {nearest(steps, (low + high) / 2), false};
+}
+
+Found find_range(const Steps& steps, double low, double high) {
+  if (const Index step = inside(steps, low, high, true)) return {step, true};
+  if (const Index step = holding(steps, low, high)) return {step, false};
+  return {nearest(steps, high), false};
+}
+
+// ---- time ------------------------------------------------------------------------------------
+
+/// Quotes off, upper case, and a '+' that a URL made a blank put back.
+std::string plain_date(std::string_view text) {
+  std::string plain = trimmed(text);
+  if (plain.size() >= 2 && (plain.front() == '"' || plain.front() == '\'') &&
+      plain.back() == plain.front()) {
+    plain = plain.substr(1, plain.size() - 2);
+  }
+  for (char& c : plain) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const std::size_t t = plain.find('T');
+  if (const std::size_t blank = plain.find(' ');
+      t != std::string::npos && blank != std::string::npos && blank > t) {
+    plain[blank] = '+';
+  }
+  return plain;
+}
+
+bool is_current(const std::string& plain) {
+  return plain == "CURRENT" || plain == "PRESENT" || plain == "NOW" || plain == "LATEST";
+}
+
+class TimeChoice {
+ public:
+  TimeChoice(const Axis& axis, const Dimension& dimension, std::int64_t now_us)
+      : axis_(axis),
+        dimension_(dimension),
+        now_us_(now_us),
+        calendar_(axis.data().instants.front().calendar()),
+        steps_(steps_of(axis, dimension)) {}
+
+  [[nodiscard]] Found find(const std::string& item) const {
+    const std::string plain = plain_date(item);
+    if (is_current(plain)) return {default_index(axis_, dimension_, now_us_), true};
+    if (plain.find('/') != std::string::npos) {
+      const auto [low, high] = range(plain);
+      return find_range(steps_, low, high);
+    }
+    const TimePeriod period = date(plain);
+    // Published to the millisecond, so a full date is as wide as that.
+    const double slack = period.first == period.last ? 500 : 0;
+    return find_value(steps_, number_of_instant(period.first) - slack,
+                      number_of_instant(period.last) + slack);
+  }
+
+ private:
+  [[nodiscard]] TimePeriod date(const std::string& text) const {
+    if (is_current(text)) {
+      const TimeInstant now(calendar_, now_in(calendar_, now_us_));
+      return {now, now};
+    }
+    const auto period = coverage::parse_iso8601(plain_date(text), calendar_);
+    if (!period) {
+      invalid(dimension_, text,
+              "is no date of the " + std::string(coverage::name_of(calendar_)) +
+                  " calendar; write it as 2024-01-31T12:00:00Z");
+    }
+    return *period;
+  }
+
+  /// low/high, low/high/period, low/duration, duration/high; an empty bound is open.
+  [[nodiscard]] std::pair<double, double> range(const std::string& text) const {
+    const std::size_t slash = text.find('/');
+    const std::string from = trimmed(text.substr(0, slash));
+    std::string to = trimmed(text.substr(slash + 1));
+    to = trimmed(to.substr(0, to.find('/')));
+    constexpr double kEver = std::numeric_limits<double>::infinity();
+    if (const auto duration = parse_duration(to)) {
+      const TimeInstant start = date(from).first;
+      return {number_of_instant(start), number_of_instant(moved(start, *duration, 1))};
+    }
+    if (const auto duration = parse_duration(from)) {
+      const TimeInstant end = date(to).last;
+      return {number_of_instant(moved(end, *duration, -1)), number_of_instant(end)};
+    }
+    const double low = from.empty() ? -kEver : number_of_instant(date(from).first);
+    const double high = to.empty() ? kEver : number_of_instant(date(to).last);
+    if (low > high) invalid(dimension_, text, "ends before it begins");
+    return {low, high};
+  }
+
+  const Axis& axis_;
+  const Dimension& dimension_;
+  std::int64_t now_us_;
+  coverage::Calendar calendar_;
+  Steps steps_;
+};
+
+// ---- numbers and names -----------------------------------------------------------------------
+
+double number(const Dimension& dimension, std::string_view text) {
+  std::string plain = trimmed(text);
+  std::erase(plain, '"');
+  if (plain.starts_with('+')) plain.erase(0, 1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
+  if (error != std::errc() || end != plain.data() + plain.size() || !std::isfinite(value)) {
+    invalid(dimension, text, "is no number");
+  }
+  return value;
+}
+
+/// As wide as the rounding of the stored type: a centre's shortest text selects it.
+std::pair<double, double> rounding(const Axis& axis, double value) {
+  const double width =
+      std::abs(value) * (axis.data().type == coverage::ElementType::Float32 ? 1.2e-7 : 4e-15);
+  return {value - width, value + width};
+}
+
+Found find_number(const Axis& axis, const Dimension& dimension, const Steps& steps,
+                  const std::string& item) {
+  if (const std::size_t slash = item.find('/'); slash != std::string::npos) {
+    const std::string rest = item.substr(slash + 1);
+    double low = number(dimension, item.substr(0, slash));
+    double high = number(dimension, rest.substr(0, rest.find('/')));
+    if (low > high) std::swap(low, high);  // depths are often written from the surface down
+    low = rounding(axis, low).first;
+    high = rounding(axis, high).second;
+    const Found found = find_range(steps, low, high);
+    return found.step ? found : find_range(steps, -high, -low);
+  }
+  const double value = number(dimension, item);
+  for (const double sign : {1.0, -1.0}) {
+    const auto [low, high] = rounding(axis, sign * value);
+    if (const Index step = inside(steps, low, high, false)) return {step, true};
+  }
+  for (const double sign : {1.0, -1.0}) {
+    const Found found = find_value(steps, sign * value, sign * value);
+    if (found.step) return found;
+  }
+  return {};
+}
+
+Found find_name(const Axis& axis, const std::string& item) {
+  const auto& names = axis.data().names;
+  const auto found = std::find(names.begin(), names.end(), item);
+  if (found == names.end()) return {};
+  return {static_cast<std::size_t>(found - names.begin()), true};
+}
+
+using Finder = std::function<Found(const std::string& item)>;
+
+Finder finder_for(const Axis& axis, const Dimension& dimension, std::int64_t now_us) {
+  switch (dimension.kind) {
+    case Dimension::Kind::Time:
+      return [choice = TimeChoice(axis, dimension, now_us)](const std::string& item) {
+        return choice.find(item);
+      };
+    case Dimension::Kind::Name:
+      return [&axis](const std::string& item) { return find_name(axis, item); };
+    case Dimension::Kind::Number:
+      break;
+  }
+  return [&axis, &dimension, steps = steps_of(axis, dimension)](const std::string& item) {
+    return find_number(axis, dimension, steps, item);
+  };
+}
+
+}  // namespace
+
+std::string parameter_of(const Dimension& dimension) {
+  std::string name = dimension.name;
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name == "TIME" || name == "ELEVATION" ? name : "DIM_" + name;
+}
+
+Chosen choose(const Axis& axis, const Dimension& dimension, const std::optional<std::string>& text,
+              std::int64_t now_us) {
+  if (!text || trimmed(*text).empty()) {
+    const std::size_t index = default_index(axis, dimension, now_us);
+    return {index, warning("Default", axis, dimension, index)};
+  }
+  constexpr std::size_t kMostItems = 1000;
+  const std::vector<std::string> items = split_list(*text);
+  if (items.size() > kMostItems) invalid(dimension, *text, "lists more than 1,000 values");
+  // A name may hold commas; then it is asked for alone.
+  Found found = dimension.kind == Dimension::Kind::Name ? find_name(axis, trimmed(*text)) : Found{};
+  if (!found.step) {
+    const Finder find = finder_for(axis, dimension, now_us);
+    for (const std::string& item : items) {
+      found = find(item);
+      if (!found.step) {
+        invalid(dimension, item,
+                "is not within the " + std::to_string(axis.size()) + " values from " +
+                    value_text(axis, dimension, 0) + " to " +
+                    value_text(axis, dimension, axis.size() - 1) +
+                    "; the capabilities document lists them");
+      }
+    }
+  }
+  return {*found.step,
+          found.as_asked ? std::string() : warning("Nearest", axis, dimension, *found.step)};
+}
+
+}  // namespace gyre::wms

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "services/wms/dimension.h"
+
+namespace gyre::wms {
+
+/// The step a request comes down to.
+struct Chosen {
+  std::size_t index = 0;
+  /// Empty, or the text of a Warning header: "99 Nearest value used: elevation=490 m".
+  std::string warning;
+  bool operator==(const Chosen&) const = default;
+};
+
+/// Resolves what a client wrote for a dimension to one step (DESIGN 4):
+/// absent or empty: the default, with a warning; an instant or truncated date: the step itself,
+/// else the first inside it, else the one whose bounds hold it, else the nearest within half a
+/// local step with a warning; a range: the last step inside; a list: its last item; `current`: the
+/// default. Numbers: the same, and with the opposite sign when only that matches.
+/// @throws ows::Exception InvalidDimensionValue, locator the parameter's name
+[[nodiscard]] Chosen choose(const coverage::Axis& axis, const Dimension& dimension,
+                            const std::optional<std::string>& text, std::int64_t now_us);
+
+/// The parameter a dimension is asked by: "TIME", "ELEVATION", "DIM_MEMBER".
+[[nodiscard]] std::string parameter_of(const Dimension& dimension);
+
+}  // namespace gyre::wms

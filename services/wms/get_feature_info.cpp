@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <cmath>
+
+#include "rendering/style.h"
+#include "services/ows/exception.h"
+#include "services/wms/feature_info_format.h"
+#include "services/wms/layer_query.h"
+#include "services/wms/operations.h"
+
+namespace gyre::wms {
+namespace {
+
+/// flag_meanings that a value has: the one of its value, and of every bit it has set.
+std::string meaning_of(const coverage::Field& field, double value) {
+  std::string meaning;
+  if (!std::isfinite(value) || std::abs(value) >= 9.2e18 || field.flags.empty()) return meaning;
+  const double stored = (value - field.packing.offset) / field.packing.scale;
+  const std::int64_t raw = std::llround(stored);
+  for (const coverage::Flag& flag : field.flags) {
+    // CF 1.11, 3.5: with a mask alone any of its bits; with both the masked bits equal the value.
+    const std::int64_t masked = flag.mask ? raw & *flag.mask : raw;
+    if (flag.value ? masked != *flag.value : masked == 0) continue;
+    if (!meaning.empty()) meaning += ", ";
+    meaning += flag.meaning;
+  }
+  std::replace(meaning.begin(), meaning.end(), '_', ' ');
+  return meaning;
+}
+
+/// The style as the map of the same request has it.
+rendering::Style style_of(const LayerQuery& layer, const MapPart& map,
+                          const ows::Context& context) {
+  if (!std::holds_alternative<ColourScale::Auto>(map.colour_scale.range)) {
+    return with_colour_scale(layer.style, map.colour_scale, {});
+  }
+  const coverage::Raster raster =
+      coverage::resample_nearest(layer.query, target_of(map), context.abort);
+  return with_colour_scale(layer.style, map.colour_scale, raster.values);
+}
+
+LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
+                   const rendering::Style& style, const ows::Context& context) {
+  const coverage::Field& field = layer.coverage->fields[layer.field];
+  LayerInfo info;
+  info.layer = layer.dataset->id + "/" + field.name;
+  info.title = title_of(*layer.dataset, field, context);
+  info.standard_name = field.standard_name;
+  info.units = field.units;
+  info.longitude = sample.longitude;
+  info.latitude = sample.latitude;
+  info.x = sample.x;
+  info.y = sample.y;
+  for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
+    const Dimension& dimension = layer.dimensions[d];
+    info.steps.push_back({dimension.name,
+                          value_text(layer.coverage->domain_set.axes()[dimension.axis], dimension,
+                                     layer.chosen[d].index),
+                          dimension.unit_symbol.empty() ? dimension.units : dimension.unit_symbol,
+                          dimension.kind == Dimension::Kind::Number});
+  }
+  const double value = sample.values.front();
+  if (std::isfinite(value)) {
+    info.value = sample.texts.front();
+    info.meaning = meaning_of(field, value);
+  }
+  info.colour_class = rendering::class_of(style, value);
+  if (info.colour_class >= 0) {
+    info.colour = rendering::class_colours(style)[static_cast<std::size_t>(info.colour_class)];
+  }
+  return info;
+}
+
+/// Which of the map's layers are asked about. @throws ows::Exception LayerNotDefined
+std::vector<std::size_t> queried(const GetFeatureInfo& request, const ows::Context& context) {
+  std::vector<std::size_t> places;
+  for (const std::string& name : request.query_layers) {
+    static_cast<void>(find_layer(name, context, "QUERY_LAYERS"));
+    const auto found = std::find(request.map.layers.begin(), request.map.layers.end(), name);
+    if (found == request.map.layers.end()) {
+      throw ows::Exception("LayerNotDefined", "QUERY_LAYERS", 400,
+                           "The layer " + name + " of QUERY_LAYERS is not among LAYERS");
+    }
+    places.push_back(static_cast<std::size_t>(found - request.map.layers.begin()));
+  }
+  return places;
+}
+
+}  // namespace
+
+http::Response get_feature_info(const GetFeatureInfo& request, const ows::Context& context) {
+  const FeatureInfoFormat& format = feature_info_format(request.format);
+  if (request.i >= request.map.width || request.j >= request.map.height) {
+    const bool old = request.version == Version::V1_1_1;
+    const bool wide = request.i >= request.map.width;
+    throw ows::Exception("InvalidPoint", wide ? (old ? "X" : "I") : (old ? "Y" : "J"), 400,
+                         "The pixel lies outside of the map, which is " +
+                             std::to_string(request.map.width) + " x " +
+                             std::to_string(request.map.height) + "; pixels count from 0");
+  }
+  const std::vector<LayerQuery> layers = resolve_layers(request.map, context);
+  FeatureInfo info;
+  for (const std::size_t place : queried(request, context)) {
+    const LayerQuery& layer = layers[place];
+    const coverage::PointSample sample = coverage::sample_pixel(
+        layer.query, target_of(request.map), request.i, request.j, context.abort);
+    if (!sample.cell) continue;
+    info.layers.push_back(describe(layer, sample, style_of(layer, request.map, context), context));
+  }
+  http::Response response;
+  response.media_type = format.media_type;
+  response.media_type += "; charset=utf-8";
+  response.body = format.write(info);
+  for (const std::size_t place : queried(request, context)) {
+    for (const std::string& warning : layers[place].query.warnings) {
+      response.with_header("Warning", warning);
+    }
+  }
+  return response;
+}
+
+}  // namespace gyre::wms

@@ -1,0 +1,61 @@
+#include <algorithm>
+
+#include "rendering/painter.h"
+#include "services/wms/image_format.h"
+#include "services/wms/layer_query.h"
+#include "services/wms/operations.h"
+
+namespace gyre::wms {
+namespace {
+
+/// Reads one layer and settles its colours.
+std::pair<coverage::Raster, rendering::Style> read(const LayerQuery& layer, const MapPart& map,
+                                                   const ows::Context& context) {
+  coverage::Raster raster = coverage::resample_nearest(layer.query, target_of(map), context.abort);
+  rendering::Style style = with_colour_scale(layer.style, map.colour_scale, raster.values);
+  return {std::move(raster), std::move(style)};
+}
+
+http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers,
+                    const ImageFormat& format, const ows::Context& context) {
+  const MapPart& map = request.map;
+  if (layers.size() == 1 && format.kind == ImageFormat::Kind::Palette) {
+    const auto [raster, style] = read(layers.front(), map, context);
+    http::Response response;
+    response.media_type = format.media_type;
+    response.body = rendering::encode_png(
+        rendering::paint(raster.values, map.width, map.height, style, request.background));
+    return response;
+  }
+  rendering::Background background = request.background;
+  if (format.kind == ImageFormat::Kind::Jpeg) background.transparent = false;
+  rendering::RgbaImage image = rendering::blank(map.width, map.height, background);
+  for (const LayerQuery& layer : layers) {
+    const auto [raster, style] = read(layer, map, context);
+    rendering::paint_over(image, raster.values, style);
+  }
+  return image_response(image, format, background.colour);
+}
+
+}  // namespace
+
+http::Response get_map(const GetMap& request, const ows::Context& context) {
+  const ImageFormat& format = image_format(request.format);
+  const std::vector<LayerQuery> layers = resolve_layers(request.map, context);
+  for (const LayerQuery& layer : layers) {
+    // A scale that cannot be used is refused before anything is read.
+    static_cast<void>(with_colour_scale(layer.style, request.map.colour_scale, {}));
+  }
+  http::Response response = draw(request, layers, format, context);
+  std::vector<std::string> told;
+  for (const LayerQuery& layer : layers) {
+    for (const std::string& warning : layer.query.warnings) {
+      if (std::find(told.begin(), told.end(), warning) != told.end()) continue;
+      told.push_back(warning);
+      response.with_header("Warning", warning);
+    }
+  }
+  return response;
+}
+
+}  // namespace gyre::wms

@@ -1,0 +1,156 @@
+#include "services/wms/layer_query.h"
+
+#include <cmath>
+
+#include "coverage/metadata/description.h"
+#include "services/ows/exception.h"
+
+namespace gyre::wms {
+namespace {
+
+constexpr std::size_t kShown = 100;
+
+coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
+  coverage::ResolvedQuery query;
+  query.dataset = layer.dataset;
+  query.coverage = layer.coverage;
+  query.fields = {layer.field};
+  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
+  for (std::size_t k = 0; k < domain_set.axes().size(); ++k) {
+    if (k == domain_set.x() || k == domain_set.y()) {
+      query.axes.push_back(coverage::whole_axis(domain_set.axes()[k]));
+    } else {
+      query.axes.push_back({{coverage::AxisRun{{0, 1}, 0}}, true});
+    }
+  }
+  for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
+    const std::size_t step = layer.chosen[d].index;
+    query.axes[layer.dimensions[d].axis].runs.front().range = {step, step + 1};
+    if (!layer.chosen[d].warning.empty()) query.warnings.push_back(layer.chosen[d].warning);
+  }
+  query.output_cells = map.width * map.height;
+  return query;
+}
+
+LayerQuery resolve_layer(const std::string& name, const std::string& style, const MapPart& map,
+                         const ows::Context& context) {
+  const coverage::LayerRef found = find_layer(name, context, "LAYERS");
+  LayerQuery layer;
+  layer.name = name;
+  layer.dataset = context.catalogue->find_dataset(found.dataset->id);
+  layer.coverage = found.coverage;
+  layer.field = found.field;
+  layer.style = named_style(found, style, "STYLES");
+  layer.dimensions = dimensions_of(found.coverage->domain_set);
+  for (const Dimension& dimension : layer.dimensions) {
+    const auto asked = map.dimensions.find(dimension.name);
+    layer.chosen.push_back(
+        choose(found.coverage->domain_set.axes()[dimension.axis], dimension,
+               asked == map.dimensions.end() ? std::nullopt : std::optional(asked->second),
+               context.clock->now_us()));
+  }
+  layer.query = query_of(layer, map);
+  context.admit(layer.query);
+  return layer;
+}
+
+std::pair<double, double> range_of(std::span<const double> values,
+                                   std::pair<double, double> otherwise) {
+  double low = INFINITY, high = -INFINITY;
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  if (low > high) return otherwise;
+  return low == high ? std::pair(low, std::nextafter(high, INFINITY)) : std::pair(low, high);
+}
+
+}  // namespace
+
+coverage::LayerRef find_layer(const std::string& name, const ows::Context& context,
+                              const char* locator) {
+  auto found = context.catalogue->layer(name, context.dataset_scope);
+  if (!found) {
+    throw ows::Exception("LayerNotDefined", locator, 404,
+                         "There is no layer " + name.substr(0, kShown) +
+                             "; layers are named dataset/variable, as the capabilities list them");
+  }
+  return *found;
+}
+
+rendering::Style named_style(const coverage::LayerRef& layer, const std::string& name,
+                             const char* locator) {
+  auto style = rendering::find_style(*layer.coverage, layer.field, name);
+  if (!style) {
+    throw ows::Exception("StyleNotDefined", locator, 404,
+                         "There is no style " + name.substr(0, kShown) +
+                             "; styles are named default/<palette>, as the capabilities list them");
+  }
+  return *std::move(style);
+}
+
+rendering::Style with_colour_scale(rendering::Style style, const ColourScale& scale,
+                                   std::span<const double> values) {
+  if (scale.opacity) style.opacity = *scale.opacity;
+  if (!style.categories.empty()) return style;  // categories have no range
+  if (const auto* range = std::get_if<std::pair<double, double>>(&scale.range)) {
+    std::tie(style.low, style.high) = *range;
+  } else if (std::holds_alternative<ColourScale::Auto>(scale.range)) {
+    std::tie(style.low, style.high) = range_of(values, {style.low, style.high});
+  }
+  if (scale.logarithmic) style.logarithmic = *scale.logarithmic;
+  if (style.logarithmic && style.low <= 0) {
+    throw ows::Exception("InvalidParameterValue", "LOGSCALE", 400,
+                         "A logarithmic scale begins above zero: give COLORSCALERANGE=low,high "
+                         "with low above zero");
+  }
+  if (scale.bands) style.palette = rendering::with_colours(style.palette, *scale.bands);
+  style.below = scale.below;
+  style.above = scale.above;
+  return style;
+}
+
+coverage::TargetGrid target_of(const MapPart& map) {
+  return {map.crs, map.envelope, map.width, map.height};
+}
+
+void check_size(std::size_t width, std::size_t height, const ows::Context& context) {
+  const ows::Limits& limits = context.limits;
+  if (width > limits.map_width || height > limits.map_height ||
+      width > limits.map_pixels / std::max<std::size_t>(height, 1)) {
+    throw ows::Exception("InvalidParameterValue", width > limits.map_width ? "WIDTH" : "HEIGHT",
+                         400,
+                         "A picture has at most " + std::to_string(limits.map_width) + " x " +
+                             std::to_string(limits.map_height) + " and " +
+                             std::to_string(limits.map_pixels) + " pixels in all");
+  }
+}
+
+std::vector<LayerQuery> resolve_layers(const MapPart& map, const ows::Context& context) {
+  check_size(map.width, map.height, context);
+  if (map.layers.size() > context.limits.map_layers) {
+    throw ows::Exception(
+        "InvalidParameterValue", "LAYERS", 400,
+        "A map has at most " + std::to_string(context.limits.map_layers) + " layers");
+  }
+  std::vector<LayerQuery> layers;
+  for (std::size_t k = 0; k < map.layers.size(); ++k) {
+    layers.push_back(resolve_layer(map.layers[k], map.styles[k], map, context));
+  }
+  return layers;
+}
+
+std::string title_of(const coverage::Dataset& dataset, const coverage::Field& field,
+                     const ows::Context& context) {
+  if (dataset.description) {
+    const auto found = dataset.description->fields.find(field.name);
+    if (found != dataset.description->fields.end() && !found->second.title.empty()) {
+      return found->second.title.in(context.language);
+    }
+  }
+  if (!field.long_name.empty()) return field.long_name;
+  return field.standard_name.empty() ? field.name : field.standard_name;
+}
+
+}  // namespace gyre::wms

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "coverage/model/dataset.h"
+#include "coverage/subset/resample.h"
+#include "coverage/subset/resolved_query.h"
+#include "rendering/style.h"
+#include "services/ows/context.h"
+#include "services/wms/dimension.h"
+#include "services/wms/dimension_choice.h"
+#include "services/wms/request.h"
+
+namespace gyre::wms {
+
+/// One layer of a map with everything that was asked about it decided: the one resolution that
+/// GetMap and GetFeatureInfo share.
+struct LayerQuery {
+  std::string name;  ///< as the client wrote it
+  std::shared_ptr<const coverage::Dataset> dataset;
+  const coverage::Coverage* coverage = nullptr;  ///< owned by dataset
+  std::size_t field = 0;
+  std::vector<Dimension> dimensions;
+  std::vector<Chosen> chosen;  ///< one per dimension
+  coverage::ResolvedQuery query;
+  rendering::Style style;  ///< COLORSCALERANGE=auto still open: see with_colour_scale()
+};
+
+/// The layers of a map, bottom first, within limits and admitted. No I/O.
+/// @throws ows::Exception LayerNotDefined, StyleNotDefined, InvalidDimensionValue,
+/// InvalidParameterValue for sizes beyond the limits
+[[nodiscard]] std::vector<LayerQuery> resolve_layers(const MapPart& map,
+                                                     const ows::Context& context);
+
+/// One layer by name. @throws ows::Exception LayerNotDefined with the given locator
+[[nodiscard]] coverage::LayerRef find_layer(const std::string& name, const ows::Context& context,
+                                            const char* locator);
+
+/// The layer's style of that name. @throws ows::Exception StyleNotDefined with the given locator
+[[nodiscard]] rendering::Style named_style(const coverage::LayerRef& layer, const std::string& name,
+                                           const char* locator);
+
+/// A style as ncWMS's parameters change it. `values` are what the picture shows, for
+/// COLORSCALERANGE=auto. @throws ows::Exception InvalidParameterValue when a logarithmic scale
+/// would begin at zero or below
+[[nodiscard]] rendering::Style with_colour_scale(rendering::Style style, const ColourScale& scale,
+                                                 std::span<const double> values);
+
+[[nodiscard]] coverage::TargetGrid target_of(const MapPart& map);
+
+/// Bounds of Limits on a picture. @throws ows::Exception InvalidParameterValue
+void check_size(std::size_t width, std::size_t height, const ows::Context& context);
+
+/// What people call a layer's field, in the Context's language.
+[[nodiscard]] std::string title_of(const coverage::Dataset& dataset, const coverage::Field& field,
+                                   const ows::Context& context);
+
+}  // namespace gyre::wms

@@ -1,0 +1,211 @@
+#include <fmt/format.h>
+
+#include "coverage/metadata/description.h"
+#include "rendering/legend.h"
+#include "rendering/style.h"
+#include "services/http/text.h"
+#include "services/wms/capabilities_writer.h"
+#include "services/wms/dimension.h"
+#include "services/wms/layer_query.h"
+#include "services/wms/offered_crs.h"
+
+namespace gyre::wms {
+namespace {
+
+using coverage::Coverage;
+using coverage::Dataset;
+using coverage::Envelope;
+using ows::XmlWriter;
+
+std::string number(double value) { return fmt::format("{}", value + 0.0); }
+
+void write_geographic_box(XmlWriter& xml, Version version, const Envelope& box) {
+  if (version == Version::V1_1_1) {
+    xml.start("LatLonBoundingBox");
+    xml.attribute("minx", number(box.min_x)).attribute("miny", number(box.min_y));
+    xml.attribute("maxx", number(box.max_x)).attribute("maxy", number(box.max_y));
+  } else {
+    xml.start("EX_GeographicBoundingBox");
+    xml.element("westBoundLongitude", number(box.min_x));
+    xml.element("eastBoundLongitude", number(box.max_x));
+    xml.element("southBoundLatitude", number(box.min_y));
+    xml.element("northBoundLatitude", number(box.max_y));
+  }
+  xml.end();
+}
+
+void write_box(XmlWriter& xml, Version version, const CrsBox& box) {
+  const Envelope& e = box.envelope;
+  // 1.3.0 writes the axes in the authority's order, 1.1.1 x first always (06-042, 6.7.4).
+  const bool swapped = version == Version::V1_3_0 && box.offered.crs.axes_swapped();
+  xml.start("BoundingBox");
+  xml.attribute(version == Version::V1_1_1 ? "SRS" : "CRS", box.offered.name);
+  xml.attribute("minx", number(swapped ? e.min_y : e.min_x));
+  xml.attribute("miny", number(swapped ? e.min_x : e.min_y));
+  xml.attribute("maxx", number(swapped ? e.max_y : e.max_x));
+  xml.attribute("maxy", number(swapped ? e.max_x : e.max_y));
+  xml.end();
+}
+
+/// What the fields of one coverage have in common, made once for all of them.
+struct CoverageParts {
+  std::string boxes;       ///< CRS, geographic box, BoundingBox
+  std::string dimensions;  ///< Dimension, and Extent in 1.1.1
+};
+
+std::string dimension_attributes(XmlWriter& xml, const Dimension& dimension) {
+  xml.attribute("name", dimension.name);
+  xml.attribute("units", dimension.units);
+  if (!dimension.unit_symbol.empty()) xml.attribute("unitSymbol", dimension.unit_symbol);
+  return {};
+}
+
+void extent_attributes(XmlWriter& xml, const coverage::Axis& axis, const Dimension& dimension,
+                       std::int64_t now_us) {
+  xml.attribute("default", value_text(axis, dimension, default_index(axis, dimension, now_us)));
+  xml.attribute("multipleValues", "1");
+  xml.attribute("nearestValue", dimension.kind == Dimension::Kind::Name ? "0" : "1");
+  if (dimension.kind == Dimension::Kind::Time) xml.attribute("current", "1");
+}
+
+std::string write_dimensions(const Coverage& coverage, Version version, std::int64_t now_us) {
+  XmlWriter xml(XmlWriter::Kind::Fragment);
+  const std::vector<Dimension> dimensions = dimensions_of(coverage.domain_set);
+  for (const Dimension& dimension : dimensions) {
+    const coverage::Axis& axis = coverage.domain_set.axes()[dimension.axis];
+    xml.start("Dimension");
+    dimension_attributes(xml, dimension);
+    if (version == Version::V1_3_0) {
+      extent_attributes(xml, axis, dimension, now_us);
+      xml.text(extent_text(axis, dimension));
+    }
+    xml.end();
+  }
+  if (version == Version::V1_3_0) return xml.take();
+  for (const Dimension& dimension : dimensions) {
+    const coverage::Axis& axis = coverage.domain_set.axes()[dimension.axis];
+    xml.start("Extent");
+    xml.attribute("name", dimension.name);
+    extent_attributes(xml, axis, dimension, now_us);
+    xml.text(extent_text(axis, dimension));
+    xml.end();
+  }
+  return xml.take();
+}
+
+CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t now_us) {
+  XmlWriter xml(XmlWriter::Kind::Fragment);
+  const Envelope geographic = coverage::geographic_envelope(coverage.domain_set);
+  // The common CRSs are inherited from the root.
+  if (const auto own = own_crs(coverage.domain_set, version)) {
+    xml.element(version == Version::V1_1_1 ? "SRS" : "CRS", own->name);
+  }
+  write_geographic_box(xml, version, geographic);
+  for (const CrsBox& box : boxes_of(coverage.domain_set, geographic, version)) {
+    write_box(xml, version, box);
+  }
+  return {xml.take(), write_dimensions(coverage, version, now_us)};
+}
+
+void write_style(XmlWriter& xml, Version version, const std::string& layer,
+                 const rendering::Style& style) {
+  const rendering::LegendSize size = rendering::legend_size(style, {});
+  xml.start("Style");
+  xml.element("Name", style.name);
+  xml.element("Title", style.title);
+  xml.start("LegendURL");
+  xml.attribute("width", std::to_string(size.width));
+  xml.attribute("height", std::to_string(size.height));
+  xml.element("Format", "image/png");
+  write_online_resource(
+      xml, version,
+      fmt::format("SERVICE=WMS&VERSION={}&REQUEST=GetLegendGraphic&FORMAT=image%2Fpng&LAYER={}"
+                  "&STYLE={}&SLD_VERSION=1.1.0",
+                  version == Version::V1_1_1 ? "1.1.1" : "1.3.0", http::percent_encode(layer),
+                  http::percent_encode(style.name)));
+  xml.end().end();
+}
+
+void write_field(XmlWriter& xml, Version version, const Dataset& dataset, const Coverage& coverage,
+                 std::size_t k, const CoverageParts& parts, const ows::Context& context) {
+  const coverage::Field& field = coverage.fields[k];
+  const std::string name = dataset.id + "/" + field.name;
+  const std::string title = title_of(dataset, field, context);
+  xml.start("Layer").attribute("queryable", "1").attribute("opaque", "0");
+  xml.element("Name", name);
+  xml.element("Title", title);
+  std::string abstract;
+  if (dataset.description) {
+    const auto text = dataset.description->fields.find(field.name);
+    if (text != dataset.description->fields.end())
+      abstract = text->second.abstract.in(context.language);
+  }
+  if (abstract.empty()) {
+    abstract = title + (field.units.empty() ? "" : " [" + field.units + "]") + " of " + dataset.id;
+  }
+  xml.element("Abstract", abstract);
+  std::vector<std::string> keywords{field.name};
+  if (!field.standard_name.empty()) keywords.push_back(field.standard_name);
+  write_keywords(xml, keywords);
+  xml.raw(parts.boxes);
+  xml.raw(parts.dimensions);
+  for (const rendering::Style& style : rendering::styles_for(coverage, k)) {
+    write_style(xml, version, name, style);
+  }
+  xml.end();
+}
+
+void write_attribution(XmlWriter& xml, Version version, const coverage::Description& description) {
+  if (description.institution.empty()) return;
+  xml.start("Attribution");
+  xml.element("Title", description.institution);
+  const std::string& url = description.creator_url;
+  if (url.starts_with("http://") || url.starts_with("https://")) {
+    write_online_resource(xml, version, "", url);
+  }
+  xml.end();
+}
+
+void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
+                   const ows::Context& context) {
+  xml.start("Layer").attribute("queryable", "0");
+  if (dataset.description) {
+    const coverage::Description& description = *dataset.description;
+    const std::string& title = description.title.in(context.language);
+    xml.element("Title", title.empty() ? dataset.id : title);
+    const std::string& abstract = description.abstract.in(context.language);
+    if (!abstract.empty()) xml.element("Abstract", abstract);
+    write_keywords(xml, description.keywords);
+    write_geographic_box(xml, version, description.geographic);
+    write_attribution(xml, version, description);
+  } else {
+    xml.element("Title", dataset.id);
+  }
+  for (const Coverage& coverage : dataset.coverages) {
+    const CoverageParts parts = parts_of(coverage, version, context.clock->now_us());
+    for (std::size_t k = 0; k < coverage.fields.size(); ++k) {
+      write_field(xml, version, dataset, coverage, k, parts, context);
+    }
+  }
+  xml.end();
+}
+
+}  // namespace
+
+void write_layers(XmlWriter& xml, Version version, const ows::Context& context) {
+  xml.start("Layer");
+  xml.element("Title", context.identity->title);
+  const std::vector<OfferedCrs> common = common_crs(version);
+  for (const OfferedCrs& crs : common) {
+    xml.element(version == Version::V1_1_1 ? "SRS" : "CRS", crs.name);
+  }
+  const Envelope world{-180, -90, 180, 90};
+  write_geographic_box(xml, version, world);
+  write_box(xml, version, {common.front(), world});
+  for (const auto& dataset : context.catalogue->datasets()) {
+    write_dataset(xml, version, *dataset, context);
+  }
+  xml.end();
+}
+
+}  // namespace gyre::wms
