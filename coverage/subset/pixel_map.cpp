@@ -1,0 +1,142 @@
+#include "coverage/subset/pixel_map.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "coverage/model/crs.h"
+#include "coverage/subset/cell_finder.h"
+
+namespace gyre::coverage {
+namespace {
+
+/// Half the width of the world in EPSG:3857 and 3395.
+constexpr double kHalfTurn_m = 20037508.342789244;
+
+double centre_x(const TargetGrid& target, std::size_t column) {
+  return target.envelope.min_x + (static_cast<double>(column) + 0.5) * target.envelope.width() /
+                                     static_cast<double>(target.width);
+}
+
+double centre_y(const TargetGrid& target, std::size_t row) {
+  return target.envelope.max_y - (static_cast<double>(row) + 0.5) * target.envelope.height() /
+                                     static_cast<double>(target.height);
+}
+
+bool is_mercator(const Crs& crs) {
+  constexpr std::array<std::string_view, 3> kCodes{"EPSG:3857", "EPSG:3395", "EPSG:900913"};
+  const auto& code = crs.authority_code();
+  return code && std::find(kCodes.begin(), kCodes.end(), *code) != kCodes.end();
+}
+
+bool on_the_globe(const DomainSet& domain_set) {
+  return domain_set.axes()[domain_set.x()].data().geographic_longitude &&
+         domain_set.axes()[domain_set.y()].data().geographic_latitude;
+}
+
+CellFinder x_finder(const DomainSet& domain_set) {
+  const Axis& axis = domain_set.axes()[domain_set.x()];
+  return {axis, axis.data().geographic_longitude || domain_set.crs().is_rotated_pole()};
+}
+
+CellFinder y_finder(const DomainSet& domain_set) {
+  return {domain_set.axes()[domain_set.y()], false};
+}
+
+/// Projections give the pole to a few units in the last place: it belongs to the outermost cell.
+double settled_latitude(double latitude) {
+  constexpr double kSlack = 1e-9;
+  if (latitude > 90 && latitude < 90 + kSlack) return 90;
+  if (latitude < -90 && latitude > -90 - kSlack) return -90;
+  return latitude;
+}
+
+}  // namespace
+
+PixelMap::PixelMap(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window)
+    : window_(window) {
+  const CrsTransform& to_native = transform_between(target.crs, domain_set.crs());
+  separable_ = to_native.identity() || (on_the_globe(domain_set) && is_mercator(target.crs));
+  if (separable_) {
+    map_separably(domain_set, target);
+  } else {
+    map_each(domain_set, target);
+  }
+}
+
+void PixelMap::map_separably(const DomainSet& domain_set, const TargetGrid& target) {
+  const CrsTransform& to_native = transform_between(target.crs, domain_set.crs());
+  std::vector<double> xs(window_.width);
+  std::vector<double> ys(window_.height);
+  for (std::size_t i = 0; i < xs.size(); ++i) xs[i] = centre_x(target, window_.column + i);
+  for (std::size_t j = 0; j < ys.size(); ++j) ys[j] = centre_y(target, window_.row + j);
+  if (!to_native.identity()) {
+    // Maps repeat beyond the dateline; PROJ does not answer far out.
+    for (double& x : xs) x -= 2 * kHalfTurn_m * std::round(x / (2 * kHalfTurn_m));
+    std::vector<double> equator(xs.size(), 0.0);
+    std::vector<double> meridian(ys.size(), 0.0);
+    to_native.forward(xs, equator);
+    to_native.forward(meridian, ys);
+  }
+  const CellFinder find_x = x_finder(domain_set);
+  const CellFinder find_y = y_finder(domain_set);
+  x_.resize(xs.size());
+  y_.resize(ys.size());
+  std::transform(xs.begin(), xs.end(), x_.begin(), [&](double x) { return find_x.find(x); });
+  std::transform(ys.begin(), ys.end(), y_.begin(), [&](double y) { return find_y.find(y); });
+}
+
+void PixelMap::map_each(const DomainSet& domain_set, const TargetGrid& target) {
+  const CrsTransform& to_native = transform_between(target.crs, domain_set.crs());
+  const CellFinder find_x = x_finder(domain_set);
+  const CellFinder find_y = y_finder(domain_set);
+  const bool globe = on_the_globe(domain_set);
+  const bool geographic = target.crs.is_geographic();
+  const bool mercator = is_mercator(target.crs);
+  const std::size_t width = window_.width;
+  x_.resize(width * window_.height);
+  y_.resize(x_.size());
+  std::vector<double> xs(width);
+  std::vector<double> ys(width);
+  for (std::size_t j = 0; j < window_.height; ++j) {
+    const double row_y = centre_y(target, window_.row + j);
+    for (std::size_t i = 0; i < width; ++i) {
+      double x = centre_x(target, window_.column + i);
+      if (geographic) x -= 360 * std::round(x / 360);
+      if (mercator) x -= 2 * kHalfTurn_m * std::round(x / (2 * kHalfTurn_m));
+      xs[i] = x;
+      ys[i] = row_y;
+    }
+    if (geographic && std::abs(row_y) > 90) {
+      std::fill_n(&x_[j * width], width, CellFinder::kNone);
+      std::fill_n(&y_[j * width], width, CellFinder::kNone);
+      continue;
+    }
+    to_native.forward(xs, ys);
+    for (std::size_t i = 0; i < width; ++i) {
+      const std::int32_t y = find_y.find(globe ? settled_latitude(ys[i]) : ys[i]);
+      const std::int32_t x = y == CellFinder::kNone ? CellFinder::kNone : find_x.find(xs[i]);
+      x_[j * width + i] = x;
+      y_[j * width + i] = x == CellFinder::kNone ? CellFinder::kNone : y;
+    }
+  }
+}
+
+std::span<const std::int32_t> PixelMap::x_of_row(std::size_t row) const {
+  return separable_ ? std::span(x_) : std::span(x_).subspan(row * window_.width, window_.width);
+}
+
+std::span<const std::int32_t> PixelMap::y_of_row(std::size_t row) const {
+  return separable_ ? std::span(y_).subspan(row, 1)
+                    : std::span(y_).subspan(row * window_.width, window_.width);
+}
+
+std::pair<std::int32_t, std::int32_t> PixelMap::at(std::size_t column, std::size_t row) const {
+  const std::int32_t x = x_of_row(row)[column];
+  const std::int32_t y = y_of_row(row)[separable_ ? 0 : column];
+  if (x == CellFinder::kNone || y == CellFinder::kNone)
+    return {CellFinder::kNone, CellFinder::kNone};
+  return {x, y};
+}
+
+}  // namespace gyre::coverage

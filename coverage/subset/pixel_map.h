@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "coverage/model/domain_set.h"
+#include "coverage/subset/resample.h"
+
+namespace gyre::coverage {
+
+/// A rectangle of pixels of a target grid.
+struct PixelWindow {
+  std::size_t column = 0, row = 0, width = 0, height = 0;
+};
+
+/// Which cell each pixel centre lies in: indices along x and y, CellFinder::kNone outside.
+/// Where x depends on the column alone and y on the row alone (EPSG:4326, 3857 on geographic
+/// grids; the grid's own CRS) one row and one column are kept instead of a picture.
+class PixelMap {
+ public:
+  PixelMap(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window);
+
+  [[nodiscard]] std::size_t width() const { return window_.width; }
+  [[nodiscard]] std::size_t height() const { return window_.height; }
+  [[nodiscard]] bool separable() const { return separable_; }
+  /// Along a row of pixels: the x index of each, and the y index (one value when separable).
+  [[nodiscard]] std::span<const std::int32_t> x_of_row(std::size_t row) const;
+  [[nodiscard]] std::span<const std::int32_t> y_of_row(std::size_t row) const;
+  /// Of one pixel; both are kNone when either is.
+  [[nodiscard]] std::pair<std::int32_t, std::int32_t> at(std::size_t column, std::size_t row) const;
+
+ private:
+  void map_separably(const DomainSet& domain_set, const TargetGrid& target);
+  void map_each(const DomainSet& domain_set, const TargetGrid& target);
+
+  PixelWindow window_;
+  bool separable_ = false;
+  std::vector<std::int32_t> x_, y_;
+};
+
+}  // namespace gyre::coverage
