@@ -72,10 +72,17 @@ void write_summary(ows::XmlWriter& xml, const coverage::Dataset& dataset,
   xml.end();
 }
 
-void replace_all(std::string& text, std::string_view from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+/// In one pass: the text may be long, and places many.
+std::string with_base_url(const std::string& text, const std::string& base_url) {
+  std::string filled;
+  filled.reserve(text.size() + text.size() / 16);
+  std::size_t begin = 0;
+  while (true) {
+    const std::size_t at = text.find(kBasePlaceholder, begin);
+    filled.append(text, begin, at == std::string::npos ? at : at - begin);
+    if (at == std::string::npos) return filled;
+    filled += base_url;
+    begin = at + kBasePlaceholder.size();
   }
 }
 
@@ -110,9 +117,7 @@ std::string ContentsCache::summaries(const ows::Context& context, const std::str
     if (entries_.size() >= kEntries) entries_.clear();
     entries_[key] = {generation, text};
   }
-  std::string filled = *text;
-  replace_all(filled, kBasePlaceholder, context.base_url);
-  return filled;
+  return with_base_url(*text, context.base_url);
 }
 
 }  // namespace gyre::wcs

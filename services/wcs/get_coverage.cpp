@@ -199,6 +199,11 @@ http::Response multipart_response(const View& view, const Encoder* encoder,
 
 http::Response get_coverage(const GetCoverage& request, const ows::Context& context) {
   const auto [dataset, coverage] = context.catalogue->coverage(request.coverage_id);
+  if (request.subsets.size() > context.limits.subsets) {
+    throw coverage::Error(coverage::ErrorKind::TooLarge, "subset",
+                          fmt::format("{} subsets are more than the {} one request may have.",
+                                      request.subsets.size(), context.limits.subsets));
+  }
   check_crs(request, coverage->domain_set);
   const std::string asked = request.format.value_or(dataset->native_format);
   const std::string media_type = media_type_from(asked);
