@@ -86,7 +86,7 @@ TEST_CASE("the first categories are far apart", "[rendering]") {
   }
 }
 
-TEST_CASE("-inv reverses, and unknown names are none", "[rendering]") {
+TEST_CASE("a name with -inv reverses, and unknown names are none", "[rendering]") {
   const Palette* thermal = find_palette("thermal");
   const Palette* reversed = find_palette("thermal-inv");
   REQUIRE(thermal != nullptr);
