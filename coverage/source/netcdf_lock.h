@@ -14,9 +14,10 @@ namespace gyre::coverage {
 /// may hold it across several calls. This is the only file that includes netcdf.h.
 [[nodiscard]] GYRE_API std::recursive_mutex& netcdf_mutex();
 
-class NetcdfLock {
+/// Holds the lock for a scope, and keeps HDF5 from printing its error stack on this thread.
+class GYRE_API NetcdfLock {
  public:
-  NetcdfLock() : lock_(netcdf_mutex()) {}
+  NetcdfLock();
 
  private:
   std::lock_guard<std::recursive_mutex> lock_;

@@ -22,13 +22,17 @@ class GYRE_API Source {
   /// @throws Error{MalformedHolding} when it cannot be decoded, Error{HoldingChanged} when the
   /// file changed since describe()
   [[nodiscard]] virtual RawBlock read(const std::string& variable, const IndexBox& box) const = 0;
-  /// A one-dimensional (or scalar) string variable's values.
+  /// The values of a variable of type String, row-major. A variable of characters is one of texts
+  /// without its last dimension, here as in describe().
   [[nodiscard]] virtual std::vector<std::string> read_strings(
       const std::string& variable) const = 0;
 };
 
-/// Opens `path` (a file, or a Zarr directory) with GDAL's multidimensional API.
-/// @throws Error{UnsupportedHolding | MalformedHolding} saying what it is instead
-[[nodiscard]] GYRE_API std::shared_ptr<const Source> open_gdal_source(const std::string& path);
+/// Opens `path` and describes it: a NetCDF file by netCDF-C, a Zarr v2 directory by GDAL's
+/// multidimensional API. (GDAL 3.6 reads NetCDF as well, but through handles of its own, and HDF5
+/// crashes over two handles on one file; it also hides attributes and widens int8.)
+/// @throws Error{UnsupportedHolding | MalformedHolding | HoldingChanged}; what() is the rest of a
+/// sentence about the holding ("it is truncated: ..."), without a path
+[[nodiscard]] GYRE_API std::shared_ptr<const Source> open_source(const std::string& path);
 
 }  // namespace gyre::coverage

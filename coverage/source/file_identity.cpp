@@ -1,0 +1,90 @@
+#include "coverage/source/file_identity.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "coverage/base/error.h"
+
+namespace gyre::coverage {
+namespace {
+
+struct stat stat_of(const std::string& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) == 0) return status;
+  const int reason = errno;
+  if (reason == ENOENT) {
+    throw Error(ErrorKind::MalformedHolding, "", "it does not exist, or is a dangling link");
+  }
+  if (reason == ELOOP) {
+    throw Error(ErrorKind::MalformedHolding, "", "its symbolic links lead round in a circle");
+  }
+  if (reason == EACCES) {
+    throw Error(ErrorKind::MalformedHolding, "", "permission to reach it is missing");
+  }
+  throw Error(ErrorKind::MalformedHolding, "",
+              fmt::format("it cannot be reached: {}", std::strerror(reason)));
+}
+
+FileIdentity of_status(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_size),
+          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
+          status.st_ino};
+}
+
+void mix(std::uint64_t& hash, std::uint64_t value) {
+  for (int byte = 0; byte < 8; ++byte) {  // FNV-1a
+    hash = (hash ^ (value & 0xff)) * 0x100000001b3ULL;
+    value >>= 8;
+  }
+}
+
+bool is_metadata(const std::string& name) {
+  return name == ".zarray" || name == ".zattrs" || name == ".zgroup" || name == ".zmetadata" ||
+         name == "zarr.json";
+}
+
+/// Metadata files and the directories that hold them; an array's chunk files are not looked at.
+void add_store(const std::filesystem::path& folder, int depth, FileIdentity& identity) {
+  constexpr int kDeepest = 16;
+  if (depth > kDeepest) return;
+  std::error_code ignored;
+  std::vector<std::filesystem::path> entries;
+  const bool array = std::filesystem::exists(folder / ".zarray", ignored);
+  if (array) {
+    entries = {folder / ".zarray", folder / ".zattrs"};
+  } else {
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+      entries.push_back(entry.path());
+    }
+    std::sort(entries.begin(), entries.end());
+  }
+  struct stat status = {};
+  for (const auto& entry : entries) {
+    if (::stat(entry.c_str(), &status) != 0) continue;
+    const bool below = S_ISDIR(status.st_mode) && !array;
+    if (!below && !is_metadata(entry.filename().string())) continue;
+    const FileIdentity one = of_status(status);
+    mix(identity.inode, one.inode);
+    mix(identity.inode, static_cast<std::uint64_t>(one.modified_ns));
+    identity.size += one.size;
+    identity.modified_ns = std::max(identity.modified_ns, one.modified_ns);
+    if (below) add_store(entry, depth + 1, identity);
+  }
+}
+
+}  // namespace
+
+FileIdentity identity_of(const std::string& path) {
+  const struct stat status = stat_of(path);
+  FileIdentity identity = of_status(status);
+  if (S_ISDIR(status.st_mode)) add_store(path, 0, identity);
+  return identity;
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "coverage/base/export.h"
+
+namespace gyre::coverage {
+
+enum class HoldingKind : std::uint8_t {
+  NetcdfClassic,  ///< CDF-1, CDF-2 (64-bit offset), CDF-5
+  Hdf5,           ///< NetCDF-4, or plain HDF5
+  ZarrV2,         ///< a directory with .zgroup, .zarray or .zmetadata
+  Refused,        ///< data, or what should be data, that is not served: `reason`
+  Other,          ///< no holding at all: text, documents, pictures; a directory that is no store
+};
+
+struct KindOfHolding {
+  HoldingKind kind = HoldingKind::Other;
+  std::string reason;  ///< of Refused and Other: a sentence without capital and full stop
+};
+
+/// Tells what lies at `path` from its first bytes; the name decides only what the bytes leave
+/// open. Opens nothing but regular files. @throws Error{MalformedHolding} when unreachable
+[[nodiscard]] GYRE_API KindOfHolding kind_of_holding(const std::string& path);
+
+/// Does the directory claim to be a Zarr store, of any version?
+[[nodiscard]] GYRE_API bool is_zarr_directory(const std::string& path);
+
+}  // namespace gyre::coverage

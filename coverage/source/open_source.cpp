@@ -1,0 +1,27 @@
+#include "coverage/base/error.h"
+#include "coverage/source/classic_header.h"
+#include "coverage/source/gdal/zarr_source.h"
+#include "coverage/source/holding_kind.h"
+#include "coverage/source/netcdf/netcdf_source.h"
+#include "coverage/source/source.h"
+
+namespace gyre::coverage {
+
+std::shared_ptr<const Source> open_source(const std::string& path) {
+  const KindOfHolding kind = kind_of_holding(path);
+  switch (kind.kind) {
+    case HoldingKind::NetcdfClassic:
+      check_classic_file(path);
+      return std::make_shared<const NetcdfSource>(path);
+    case HoldingKind::Hdf5:
+      return std::make_shared<const NetcdfSource>(path);
+    case HoldingKind::ZarrV2:
+      return std::make_shared<const ZarrSource>(path);
+    case HoldingKind::Refused:
+    case HoldingKind::Other:
+      break;
+  }
+  throw Error(ErrorKind::UnsupportedHolding, "", kind.reason);
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,87 @@
+#include "coverage/source/reading.h"
+
+#include <new>
+
+#include <fmt/format.h>
+
+#include "coverage/base/log.h"
+#include "coverage/source/describe_limits.h"
+
+namespace gyre::coverage {
+namespace {
+
+void check_bytes(const VariableSchema& variable, const std::vector<std::size_t>& shape,
+                 const char* what) {
+  std::size_t bytes = size_of(variable.type);
+  for (const std::size_t extent : shape) {
+    if (extent != 0 && bytes > DescribeLimits::kReadBytes / extent) {
+      throw Error(ErrorKind::TooLarge, variable.name,
+                  fmt::format("One {} of '{}' takes more than the 1 GB that is read at once.", what,
+                              variable.name));
+    }
+    bytes *= extent;
+  }
+}
+
+void check_unchanged(const std::string& path, const FileIdentity& identity,
+                     const std::string& variable) {
+  try {
+    if (identity_of(path) == identity) return;
+  } catch (const Error&) {  // gone: a change as well
+  }
+  log(LogLevel::Info, fmt::format("{}: changed since it was described", path));
+  throw Error(ErrorKind::HoldingChanged, variable,
+              "The data were replaced while they were being read; please ask again.");
+}
+
+}  // namespace
+
+const VariableSchema& variable_named(const HoldingSchema& schema, const std::string& name) {
+  const VariableSchema* const found = schema.find(name);
+  if (found == nullptr) {
+    throw Error(ErrorKind::NoSuchField, name, fmt::format("There is no variable '{}'.", name));
+  }
+  return *found;
+}
+
+RawBlock block_for(const VariableSchema& variable, const IndexBox& box) {
+  if (variable.type == ElementType::String) {
+    throw Error(ErrorKind::Internal, variable.name,
+                fmt::format("'{}' holds texts, not numbers", variable.name));
+  }
+  if (box.size() != variable.shape.size()) {
+    throw Error(ErrorKind::Internal, variable.name,
+                fmt::format("'{}' has {} dimensions, the box {}", variable.name,
+                            variable.shape.size(), box.size()));
+  }
+  RawBlock block{variable.type, {}, {}};
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    if (box[d].begin > box[d].end || box[d].end > variable.shape[d]) {
+      throw Error(ErrorKind::Internal, variable.name,
+                  fmt::format("[{}, {}) lies outside dimension {} of '{}'", box[d].begin,
+                              box[d].end, d, variable.name));
+    }
+    block.shape.push_back(box[d].size());
+  }
+  check_bytes(variable, block.shape, "block");
+  check_bytes(variable, variable.chunk_shape, "chunk");
+  return block;
+}
+
+void read_unchanged(const std::string& path, const FileIdentity& identity,
+                    const std::string& variable, const std::function<void()>& read) {
+  check_unchanged(path, identity, variable);
+  try {
+    read();
+  } catch (const Error& error) {
+    check_unchanged(path, identity, variable);  // says it better, when that is why
+    if (error.kind() != ErrorKind::MalformedHolding) throw;
+    log(LogLevel::Warning, fmt::format("{}: variable '{}': {}", path, variable, error.what()));
+    throw Error(
+        ErrorKind::MalformedHolding, variable,
+        fmt::format("The values of '{}' cannot be decoded: the holding is damaged.", variable));
+  }
+  check_unchanged(path, identity, variable);
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "coverage/base/error.h"
+#include "coverage/model/holding_schema.h"
+#include "coverage/model/index_range.h"
+#include "coverage/model/raw_block.h"
+#include "coverage/source/file_identity.h"
+
+namespace gyre::coverage {
+
+/// What every source checks around a read, in one place.
+
+/// @throws Error{NoSuchField}
+[[nodiscard]] const VariableSchema& variable_named(const HoldingSchema& schema,
+                                                   const std::string& name);
+
+/// An empty block of the right type and shape, its bytes not yet allocated.
+/// @throws Error{Internal} when the box does not fit the variable; Error{TooLarge} over 1 GB for
+/// the block or one chunk
+[[nodiscard]] RawBlock block_for(const VariableSchema& variable, const IndexBox& box);
+
+/// Runs `read` between two looks at the holding. Errors below become words for clients; theirs go
+/// to the log.
+/// @throws Error{HoldingChanged}, Error{MalformedHolding}
+void read_unchanged(const std::string& path, const FileIdentity& identity,
+                    const std::string& variable, const std::function<void()>& read);
+
+}  // namespace gyre::coverage

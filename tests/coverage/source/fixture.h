@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+namespace gyre::test {
+
+/// A fresh folder, removed with all it holds.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "gyre-test-XXXXXX").string();
+    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] std::filesystem::path path() const { return path_; }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline void write_file(const std::string& path, const std::string& content) {
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+/// Makes a NetCDF file of CDL text. `kind` as ncgen -k has it: nc3, nc6, nc5, nc4, nc7.
+inline std::string ncgen(const TemporaryFolder& folder, const std::string& name,
+                         const std::string& cdl, const std::string& kind = "nc4") {
+  const std::string text = folder / (name + ".cdl"), file = folder / name;
+  write_file(text, cdl);
+  const std::string command = "ncgen -k " + kind + " -o '" + file + "' '" + text + "'";
+  REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
+  std::filesystem::remove(text);
+  return file;
+}
+
+}  // namespace gyre::test
