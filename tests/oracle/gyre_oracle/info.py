@@ -65,23 +65,10 @@ def place_of(file, field, random):
     return row, column, longitude, float(where[1])
 
 
-def value_in(document, name):
-    """The number or text that the answer gives for the field, wherever it puts it."""
-    if isinstance(document, dict):
-        if document.get("name") == name and "value" in document:
-            return document["value"]
-        if name in document and not isinstance(document[name], (dict, list)):
-            return document[name]
-        if "value" in document and not isinstance(document["value"], (dict, list)):
-            return document["value"]
-        document = list(document.values())
-    if isinstance(document, list):
-        for part in document:
-            if isinstance(part, (dict, list)):
-                found = value_in(part, name)
-                if found is not NOTHING:
-                    return found
-    return NOTHING
+def value_in(document):
+    """The value of the one feature; None where data are missing; NOTHING outside of them."""
+    features = document.get("features", [])
+    return features[0]["properties"].get("value") if features else NOTHING
 
 
 NOTHING = object()
@@ -99,6 +86,8 @@ def parameters_of(coverage, field, random):
             parameters.append(("TIME", iso(axis.dates[at])))
         elif axis.role == "vertical":
             parameters.append(("ELEVATION", elevation(axis, at)))
+        elif " since " in str(axis.attributes.get("units", "")):
+            parameters.append(("DIM_REFERENCE_TIME", iso(axis.dates[at])))
         else:
             text = axis.texts[at] if axis.texts else shortest(axis, axis.centres[at])
             parameters.append(("DIM_" + (coverage.label(axis) or axis.name), text))
@@ -136,7 +125,7 @@ def differs(answer, field, index, row, column):
     if answer.status_code != 200:
         return f"status {answer.status_code}: {answer.text[:200]}"
     try:
-        found = value_in(json.loads(answer.content), field.name)
+        found = value_in(json.loads(answer.content))
     except json.JSONDecodeError:
         return f"no JSON: {answer.text[:200]}"
     if found is NOTHING:
