@@ -5,6 +5,7 @@ import numpy as np
 import pyproj
 
 from .compare import within_one_ulp
+from .mapping import Mapping
 from .truth import iso
 
 METRES = {"m": 1.0, "meter": 1.0, "meters": 1.0, "metre": 1.0, "metres": 1.0, "km": 1000.0}
@@ -29,25 +30,6 @@ def elevation(axis, at):
     return repr(float(value) * factor * (-1 if down else 1))
 
 
-def to_geographic(file, field):
-    """A transformer from the field's x, y to longitude, latitude; None when they are those."""
-    y, x = field.horizontal()
-    if x.role == "lon" and y.role == "lat":
-        return None
-    name = str(field.attributes.get("grid_mapping", "")).split()
-    name = name[0].rstrip(":") if name else ""
-    attributes = dict(file.dataset.variables[name].attrs)
-    crs = pyproj.CRS.from_cf({k: (v.tolist() if isinstance(v, (np.ndarray, np.generic)) else v)
-                              for k, v in attributes.items()})
-    return pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
-
-
-def native_units(axis):
-    """Kilometres count a thousand metres; PROJ speaks metres."""
-    return 1000.0 if str(axis.attributes.get("units", "")).strip() in (
-        "km", "kilometer", "kilometers", "kilometre", "kilometres") else 1.0
-
-
 def place_of(file, field, random):
     """A random cell (row, column) and a longitude, latitude well inside of it."""
     y, x = field.horizontal()
@@ -58,11 +40,8 @@ def place_of(file, field, random):
         inside = random.uniform(0.1, 0.9) if random.random() < 0.7 else 0.5
         # A footprint counts from its ends; 0.5 is not always the centre.
         where.append(low + (high - low) * inside if high > low else axis.centres[at])
-    transformer = to_geographic(file, field)
-    if transformer is not None:
-        where = transformer.transform(where[0] * native_units(x), where[1] * native_units(y))
-    longitude = (where[0] + 180) % 360 - 180
-    return row, column, longitude, float(where[1])
+    longitude, latitude = Mapping(file, field).to_geographic(*where)
+    return row, column, (float(longitude) + 180) % 360 - 180, float(latitude)
 
 
 def value_in(document):
@@ -99,7 +78,7 @@ def one_request(server, report, coverage, random):
     field = fields[int(random.integers(len(fields)))]
     try:
         row, column, longitude, latitude = place_of(coverage.file, field, random)
-    except (KeyError, pyproj.exceptions.CRSError) as error:
+    except (ValueError, KeyError, pyproj.exceptions.CRSError) as error:
         report.count(coverage.subject, "GetFeatureInfo place", f"{error!r}")
         return
     if not np.isfinite([longitude, latitude]).all() or abs(latitude) > 89.999:
