@@ -108,7 +108,7 @@ Palette categorical() {
 
 std::vector<Palette> make_palettes() {
   std::vector<Palette> made;
-  const auto add = [&made](const char* name, const char* title, Path path) {
+  const auto add = [&made](const char* name, const char* title, const Path& path) {
     made.push_back(sequential(name, title, path));
   };
   add("thermal", "Temperature",

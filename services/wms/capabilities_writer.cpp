@@ -139,7 +139,7 @@ std::string write_capabilities(Version version, const ows::Context& context) {
   xml.start("Capability");
   write_requests(xml, version);
   write_layers(xml, version, context);
-  const std::string text = xml.take();
+  std::string text = xml.take();
   if (!old) return text;
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + std::string(kDoctype111) + "\n" + text;
 }

@@ -15,21 +15,17 @@ namespace {
   throw ows::Exception("InvalidParameterValue", std::string(key), 400, text);
 }
 
-struct Numbers {
-  int major = 0, minor = 0, patch = 0;
-  auto operator<=>(const Numbers&) const = default;
-};
+using Numbers = std::array<int, 3>;  // major, minor, patch
 
 /// "1.3.0" or, as some write it, "1.3". @throws InvalidParameterValue
 Numbers version_numbers(std::string_view text) {
-  Numbers numbers;
-  const std::array parts{&numbers.major, &numbers.minor, &numbers.patch};
+  Numbers numbers{};
   const char* at = text.data();
   const char* const end = at + text.size();
-  for (std::size_t k = 0; k < parts.size(); ++k) {
-    const auto [after, error] = std::from_chars(at, end, *parts[k]);
+  for (std::size_t k = 0; k < numbers.size(); ++k) {
+    const auto [after, error] = std::from_chars(at, end, numbers[k]);
     const bool last = after == end && k > 0;
-    if (error != std::errc() || *parts[k] < 0 || (!last && (after == end || *after != '.'))) break;
+    if (error != std::errc() || numbers[k] < 0 || (!last && (after == end || *after != '.'))) break;
     if (last) return numbers;
     at = after + 1;
   }
