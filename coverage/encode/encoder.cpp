@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "coverage/encode/geotiff_encoder.h"
 #include "coverage/encode/netcdf_encoder.h"
 
 namespace gyre::coverage {
@@ -32,6 +33,7 @@ const std::vector<std::unique_ptr<const Encoder>>& encoders() {
     std::vector<std::unique_ptr<const Encoder>> all;
     all.push_back(std::make_unique<NetcdfEncoder>(NetcdfEncoder::Kind::NetCDF4));
     all.push_back(std::make_unique<NetcdfEncoder>(NetcdfEncoder::Kind::Classic));
+    all.push_back(std::make_unique<GeotiffEncoder>());
     return all;
   }();
   return table;

@@ -185,10 +185,11 @@ void write_languages(XmlWriter& xml, const std::vector<std::string>& languages) 
 
 void write_service_metadata(XmlWriter& xml) {
   xml.start("wcs:ServiceMetadata");
+  // GML first: OGC's suite asks for the first format and cannot read binary ones.
+  xml.element("wcs:formatSupported", kGmlMediaType);
   for (const auto& encoder : coverage::encoders()) {
     xml.element("wcs:formatSupported", encoder->media_type());
   }
-  xml.element("wcs:formatSupported", kGmlMediaType);
   xml.end();
 }
 

@@ -24,6 +24,15 @@ std::string joined(const Range& range, Text&& text) {
   return out;
 }
 
+/// Puts in what `write` writes as a piece of its own, so that its white space does not depend on
+/// where it stands: OGC's suite compares descriptions and answers node by node, blanks included.
+template <typename Write>
+void write_apart(XmlWriter& xml, Write&& write) {
+  XmlWriter piece(XmlWriter::Kind::Fragment);
+  write(piece);
+  xml.raw(piece.take());
+}
+
 /// The displacement of one step along `axis` in CRS axis order.
 std::string offset_vector(const Grid& grid, const GridAxis& axis) {
   std::string vector;
@@ -155,25 +164,7 @@ void write_field(XmlWriter& xml, const Field& field, const std::string& name,
   xml.end();
 }
 
-}  // namespace
-
-void write_namespaces(XmlWriter& xml) {
-  xml.attribute("xmlns:wcs", "http://www.opengis.net/wcs/2.0");
-  xml.attribute("xmlns:gml", "http://www.opengis.net/gml/3.2");
-  xml.attribute("xmlns:gmlcov", "http://www.opengis.net/gmlcov/1.0");
-  xml.attribute("xmlns:gmlrgrid", "http://www.opengis.net/gml/3.3/rgrid");
-  xml.attribute("xmlns:swe", "http://www.opengis.net/swe/2.0");
-  xml.attribute("xmlns:xlink", "http://www.w3.org/1999/xlink");
-  xml.attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
-  xml.attribute("xsi:schemaLocation",
-                "http://www.opengis.net/wcs/2.0 http://schemas.opengis.net/wcs/2.0/wcsAll.xsd "
-                "http://www.opengis.net/gmlcov/1.0 "
-                "http://schemas.opengis.net/gmlcov/1.0/gmlcovAll.xsd "
-                "http://www.opengis.net/gml/3.3/rgrid "
-                "http://schemas.opengis.net/gml/3.3/referenceableGrid.xsd");
-}
-
-void write_bounded_by(XmlWriter& xml, const Grid& grid) {
+void bounded_by(XmlWriter& xml, const Grid& grid) {
   xml.start("gml:boundedBy");
   xml.start("gml:Envelope");
   xml.attribute("srsName", grid.srs_name);
@@ -189,7 +180,7 @@ void write_bounded_by(XmlWriter& xml, const Grid& grid) {
   xml.end();
 }
 
-void write_domain_set(XmlWriter& xml, const Grid& grid, const std::string& id) {
+void domain_set(XmlWriter& xml, const Grid& grid, const std::string& id) {
   const bool rectified = grid.kind == GridKind::Rectified;
   xml.start("gml:domainSet");
   xml.start(rectified ? "gml:RectifiedGrid" : "gmlrgrid:ReferenceableGridByVectors");
@@ -212,6 +203,58 @@ void write_domain_set(XmlWriter& xml, const Grid& grid, const std::string& id) {
   }
   xml.end();
   xml.end();
+}
+
+void range_type(XmlWriter& xml, const coverage::Coverage& coverage,
+                const std::vector<std::size_t>& fields, const coverage::Description* description,
+                std::string_view language) {
+  const std::vector<std::string> names = field_names(coverage);
+  xml.start("gmlcov:rangeType");
+  xml.start("swe:DataRecord");
+  for (const std::size_t i : fields) {
+    const Field& field = coverage.fields[i];
+    std::string label = field.long_name;
+    if (description != nullptr) {
+      const auto found = description->fields.find(field.name);
+      if (found != description->fields.end()) label = found->second.title.in(language);
+    }
+    write_field(xml, field, names[i], label);
+  }
+  xml.end();
+  xml.end();
+}
+
+}  // namespace
+
+void write_namespaces(XmlWriter& xml) {
+  xml.attribute("xmlns:wcs", "http://www.opengis.net/wcs/2.0");
+  xml.attribute("xmlns:gml", "http://www.opengis.net/gml/3.2");
+  xml.attribute("xmlns:gmlcov", "http://www.opengis.net/gmlcov/1.0");
+  xml.attribute("xmlns:gmlrgrid", "http://www.opengis.net/gml/3.3/rgrid");
+  xml.attribute("xmlns:swe", "http://www.opengis.net/swe/2.0");
+  xml.attribute("xmlns:xlink", "http://www.w3.org/1999/xlink");
+  xml.attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+  xml.attribute("xsi:schemaLocation",
+                "http://www.opengis.net/wcs/2.0 http://schemas.opengis.net/wcs/2.0/wcsAll.xsd "
+                "http://www.opengis.net/gmlcov/1.0 "
+                "http://schemas.opengis.net/gmlcov/1.0/gmlcovAll.xsd "
+                "http://www.opengis.net/gml/3.3/rgrid "
+                "http://schemas.opengis.net/gml/3.3/referenceableGrid.xsd");
+}
+
+void write_bounded_by(XmlWriter& xml, const Grid& grid) {
+  write_apart(xml, [&](XmlWriter& piece) { bounded_by(piece, grid); });
+}
+
+void write_domain_set(XmlWriter& xml, const Grid& grid, const std::string& id) {
+  write_apart(xml, [&](XmlWriter& piece) { domain_set(piece, grid, id); });
+}
+
+void write_range_type(XmlWriter& xml, const coverage::Coverage& coverage,
+                      const std::vector<std::size_t>& fields,
+                      const coverage::Description* description, std::string_view language) {
+  write_apart(
+      xml, [&](XmlWriter& piece) { range_type(piece, coverage, fields, description, language); });
 }
 
 void write_coverage_function(XmlWriter& xml, const Grid& grid) {
@@ -255,25 +298,6 @@ void write_metadata(XmlWriter& xml, const coverage::DomainSet& domain_set,
     xml.end();
     xml.end();
   }
-}
-
-void write_range_type(XmlWriter& xml, const coverage::Coverage& coverage,
-                      const std::vector<std::size_t>& fields,
-                      const coverage::Description* description, std::string_view language) {
-  const std::vector<std::string> names = field_names(coverage);
-  xml.start("gmlcov:rangeType");
-  xml.start("swe:DataRecord");
-  for (const std::size_t i : fields) {
-    const Field& field = coverage.fields[i];
-    std::string label = field.long_name;
-    if (description != nullptr) {
-      const auto found = description->fields.find(field.name);
-      if (found != description->fields.end()) label = found->second.title.in(language);
-    }
-    write_field(xml, field, names[i], label);
-  }
-  xml.end();
-  xml.end();
 }
 
 std::string nil_text(const Field& field) {

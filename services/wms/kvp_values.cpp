@@ -36,10 +36,13 @@ std::vector<std::string> split_list(std::string_view text) {
 }
 
 double number_of(std::string_view text, std::string_view key) {
-  std::string_view digits = text;
-  while (digits.starts_with(' ')) digits.remove_prefix(1);
-  while (digits.ends_with(' ')) digits.remove_suffix(1);
-  if (digits.starts_with('+')) digits.remove_prefix(1);
+  std::string digits = trimmed(text);
+  // "1e+7" of a client that did not write %2B for its plus sign.
+  if (const std::size_t blank = digits.find_first_of(' ');
+      blank != std::string::npos && blank > 0 && (digits[blank - 1] | 32) == 'e') {
+    digits[blank] = '+';
+  }
+  if (digits.starts_with('+')) digits.erase(0, 1);
   double number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(number)) {

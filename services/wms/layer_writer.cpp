@@ -1,3 +1,6 @@
+#include <array>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "coverage/metadata/description.h"
@@ -53,11 +56,10 @@ struct CoverageParts {
   std::string dimensions;  ///< Dimension, and Extent in 1.1.1
 };
 
-std::string dimension_attributes(XmlWriter& xml, const Dimension& dimension) {
+void dimension_attributes(XmlWriter& xml, const Dimension& dimension) {
   xml.attribute("name", dimension.name);
   xml.attribute("units", dimension.units);
   if (!dimension.unit_symbol.empty()) xml.attribute("unitSymbol", dimension.unit_symbol);
-  return {};
 }
 
 void extent_attributes(XmlWriter& xml, const coverage::Axis& axis, const Dimension& dimension,
@@ -93,7 +95,17 @@ std::string write_dimensions(const Coverage& coverage, Version version, std::int
   return xml.take();
 }
 
-CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t now_us) {
+/// Boxes by geographic extent: most datasets of a centre share a few.
+using KnownBoxes = std::map<std::array<double, 4>, std::vector<CrsBox>>;
+
+const std::vector<CrsBox>& boxes_for(const Envelope& e, Version version, KnownBoxes& known) {
+  const auto [place, is_new] = known.try_emplace({e.min_x, e.min_y, e.max_x, e.max_y});
+  if (is_new) place->second = common_boxes(e, version);
+  return place->second;
+}
+
+CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t now_us,
+                       KnownBoxes& known) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
   const Envelope geographic = coverage::geographic_envelope(coverage.domain_set);
   // The common CRSs are inherited from the root.
@@ -101,7 +113,8 @@ CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t n
     xml.element(version == Version::V1_1_1 ? "SRS" : "CRS", own->name);
   }
   write_geographic_box(xml, version, geographic);
-  for (const CrsBox& box : boxes_of(coverage.domain_set, geographic, version)) {
+  for (const CrsBox& box :
+       boxes_of(coverage.domain_set, boxes_for(geographic, version, known), version)) {
     write_box(xml, version, box);
   }
   return {xml.take(), write_dimensions(coverage, version, now_us)};
@@ -167,7 +180,7 @@ void write_attribution(XmlWriter& xml, Version version, const coverage::Descript
 }
 
 void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
-                   const ows::Context& context) {
+                   const ows::Context& context, KnownBoxes& known) {
   xml.start("Layer").attribute("queryable", "0");
   if (dataset.description) {
     const coverage::Description& description = *dataset.description;
@@ -182,7 +195,7 @@ void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
     xml.element("Title", dataset.id);
   }
   for (const Coverage& coverage : dataset.coverages) {
-    const CoverageParts parts = parts_of(coverage, version, context.clock->now_us());
+    const CoverageParts parts = parts_of(coverage, version, context.clock->now_us(), known);
     for (std::size_t k = 0; k < coverage.fields.size(); ++k) {
       write_field(xml, version, dataset, coverage, k, parts, context);
     }
@@ -202,8 +215,9 @@ void write_layers(XmlWriter& xml, Version version, const ows::Context& context) 
   const Envelope world{-180, -90, 180, 90};
   write_geographic_box(xml, version, world);
   write_box(xml, version, {common.front(), world});
+  KnownBoxes known;
   for (const auto& dataset : context.catalogue->datasets()) {
-    write_dataset(xml, version, *dataset, context);
+    write_dataset(xml, version, *dataset, context, known);
   }
   xml.end();
 }

@@ -24,7 +24,8 @@ std::optional<Envelope> common_part(const Envelope& a, const Envelope& b) {
 /// The outside of `geographic` in `crs`, from a lattice of points over all of it: a pole inside
 /// counts, which the outline alone would miss.
 std::optional<Envelope> projected(const Envelope& geographic, const Crs& crs) {
-  constexpr std::size_t kSide = 33;
+  constexpr std::size_t kSide =
+      17;  // every 22.5 degrees of the globe: the axes of polar CRSs are hit
   std::vector<double> x, y;
   for (std::size_t j = 0; j < kSide; ++j) {
     for (std::size_t i = 0; i < kSide; ++i) {
@@ -76,19 +77,27 @@ std::optional<OfferedCrs> own_crs(const coverage::DomainSet& domain_set, Version
   return OfferedCrs{*code, domain_set.crs()};
 }
 
-std::vector<CrsBox> boxes_of(const coverage::DomainSet& domain_set, const Envelope& geographic,
-                             Version version) {
+std::vector<CrsBox> common_boxes(const Envelope& geographic, Version version) {
   std::vector<CrsBox> boxes;
   for (const OfferedCrs& offered : common_crs(version)) {
-    const bool own = !offered.crs.is_geographic() &&
-                     domain_set.crs().authority_code() == std::optional(offered.name);
-    const auto box = own ? domain_set.envelope() : box_in(offered.crs, geographic);
-    if (box) boxes.push_back({offered, *box});
-  }
-  if (const auto own = own_crs(domain_set, version)) {
-    boxes.push_back({*own, domain_set.envelope()});
+    if (const auto box = box_in(offered.crs, geographic)) boxes.push_back({offered, *box});
   }
   return boxes;
+}
+
+std::vector<CrsBox> boxes_of(const coverage::DomainSet& domain_set, std::vector<CrsBox> common,
+                             Version version) {
+  for (CrsBox& box : common) {
+    // Geographic ones are normalised to -180 .. 180, which the file's own longitudes may not be.
+    if (!box.offered.crs.is_geographic() &&
+        domain_set.crs().authority_code() == std::optional(box.offered.name)) {
+      box.envelope = domain_set.envelope();
+    }
+  }
+  if (const auto own = own_crs(domain_set, version)) {
+    common.push_back({*own, domain_set.envelope()});
+  }
+  return common;
 }
 
 }  // namespace gyre::wms

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,13 +26,18 @@ struct CrsBox {
   coverage::Envelope envelope;
 };
 
-/// The extent of a domain set in each common CRS, as far as the CRS is meant to be used there, and
-/// in its own when an authority has a name for it. Where it does not reach there is no box.
-[[nodiscard]] std::vector<CrsBox> boxes_of(const coverage::DomainSet& domain_set,
-                                           const coverage::Envelope& geographic, Version version);
+/// A geographic box (longitude, latitude) in each common CRS, as far as the CRS is meant to be used
+/// there. Where it does not reach there is no box. Cost: a few milliseconds of PROJ.
+[[nodiscard]] std::vector<CrsBox> common_boxes(const coverage::Envelope& geographic,
+                                               Version version);
 
 /// The domain set's own CRS when it has a name and is none of the common ones.
 [[nodiscard]] std::optional<OfferedCrs> own_crs(const coverage::DomainSet& domain_set,
                                                 Version version);
+
+/// The boxes of a domain set: `common` ones, the exact one where its own CRS is among them, and one
+/// in its own CRS when an authority has a name for it.
+[[nodiscard]] std::vector<CrsBox> boxes_of(const coverage::DomainSet& domain_set,
+                                           std::vector<CrsBox> common, Version version);
 
 }  // namespace gyre::wms

@@ -14,6 +14,8 @@ TEST_CASE("encoders are found by media type and alias", "[encode]") {
   CHECK(title("application/x-netcdf4; charset=binary") == "NetCDF-4");
   CHECK(title("application/x-netcdf3") == "NetCDF classic");
   CHECK(title("application/netcdf; version=3") == "NetCDF classic");
+  CHECK(title("image/tiff;application=geotiff") == "GeoTIFF");
+  CHECK(title("image/GeoTIFF") == "GeoTIFF");
   CHECK(title("text/plain") == "none");
   CHECK(title("") == "none");
 }

@@ -96,6 +96,7 @@ inline std::shared_ptr<Dataset> sample_ocean() {
   }
   Field field;
   field.name = "temp";
+  field.units = "degC";
   field.declared = field.storage = ElementType::Int16;
   field.packing = {0.01, 10, true, ElementType::Float64};
   field.missing.fills = {std::int64_t{-32768}};
