@@ -28,9 +28,15 @@ constexpr std::array<Aliases, 4> kEdges{
      {"geospatial_lon_max", {"easternmost_longitude", "longitude_max"}},
      {"geospatial_lat_max", {"northernmost_latitude", "latitude_max"}}}};
 
-std::pair<double, double> range_of(const std::vector<double>& values) {
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  return {*low, *high};
+/// The decimals that a float32 stands for.
+double plain(const Axis& axis, double value) {
+  if (axis.data().type != ElementType::Float32) return value;
+  return std::stod(fmt::format("{}", static_cast<float>(value)));
+}
+
+std::pair<double, double> range_of(const ViewAxis& view) {
+  const auto [low, high] = std::minmax_element(view.centres.begin(), view.centres.end());
+  return {plain(*view.axis, *low), plain(*view.axis, *high)};
 }
 
 /// Replaces a number in the type it has, else adds a double.
@@ -48,8 +54,8 @@ std::optional<Envelope> geographic_box(const View& view) {
   const ViewAxis& x = view.axes()[domain_set.x()];
   const ViewAxis& y = view.axes()[domain_set.y()];
   if (x.axis->data().geographic_longitude && y.axis->data().geographic_latitude) {
-    const auto [west, east] = range_of(x.centres);
-    const auto [south, north] = range_of(y.centres);
+    const auto [west, east] = range_of(x);
+    const auto [south, north] = range_of(y);
     return Envelope{west, south, east, north};
   }
   return std::nullopt;
@@ -82,7 +88,7 @@ void set_place(Attributes& attributes, const View& view) {
   const auto vertical = view.coverage().domain_set.vertical();
   if (!vertical) return;
   const ViewAxis& z = view.axes()[*vertical];
-  const auto [low, high] = range_of(z.centres);
+  const auto [low, high] = range_of(z);
   set_number(attributes, "geospatial_vertical_min", low);
   set_number(attributes, "geospatial_vertical_max", high);
   attributes.set(

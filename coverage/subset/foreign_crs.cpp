@@ -164,8 +164,16 @@ std::pair<AxisSelection, AxisSelection> select_in_crs(const DomainSet& domain_se
   const bool geographic = x.data().geographic_longitude;
   Points asked = lattice({across.low, along.low, across.high, along.high});
   to_native.forward(asked.x, asked.y);
-  if (geographic) unwrap(asked);
+  const bool turns = geographic || domain_set.crs().is_rotated_pole();
+  if (turns) unwrap(asked);
   Envelope native = box_of(asked);
+  if (turns && !geographic) {  // rotated longitudes count on beyond 180: meet the axis's own turn
+    const Axis::Interval all = x.extent();
+    const double shift =
+        360 * std::round((all.low + all.high - native.min_x - native.max_x) / 2 / 360);
+    native.min_x += shift;
+    native.max_x += shift;
+  }
   if (geographic && !(across.slice && along.slice)) include_poles(to_native, across, along, native);
   if (!(native.min_x <= native.max_x)) {
     refuse(ErrorKind::OutsideDomain, subsets.x ? x : y,
