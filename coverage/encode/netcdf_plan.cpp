@@ -160,7 +160,7 @@ class Planner {
 
  private:
   std::string add_dimension(const std::string& name, std::size_t size) {
-    const std::string flat = flat_name(name);
+    std::string flat = flat_name(name);
     const auto known = std::find_if(plan_.dimensions.begin(), plan_.dimensions.end(),
                                     [&](const DimensionSchema& d) { return d.name == flat; });
     if (known == plan_.dimensions.end()) plan_.dimensions.push_back({flat, size});
@@ -202,7 +202,7 @@ class Planner {
   }
 
   [[nodiscard]] std::vector<std::string> strings_of(const Companion& companion) const {
-    const std::vector<std::string> all =
+    std::vector<std::string> all =
         view_.dataset().source->read_strings(companion.variable->name);
     if (companion.selections.empty()) return all;
     std::vector<std::string> chosen;
