@@ -46,8 +46,7 @@ class GridOrder {
     std::vector<std::size_t> strides(shape.size(), 1);
     for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
     for (const GridAxis& axis : grid.grid_axes) {
-      cells_.push_back(axis.cells);
-      strides_.push_back(strides[axis.axis]);
+      axes_.push_back({axis.cells, strides[axis.axis], axis.reversed});
       total_ *= axis.cells;
     }
   }
@@ -56,15 +55,20 @@ class GridOrder {
 
   [[nodiscard]] std::size_t offset_of(std::size_t sample) const {
     std::size_t offset = 0;
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      offset += sample % cells_[i] * strides_[i];
-      sample /= cells_[i];
+    for (const Step& axis : axes_) {
+      const std::size_t at = sample % axis.cells;
+      offset += (axis.reversed ? axis.cells - 1 - at : at) * axis.stride;
+      sample /= axis.cells;
     }
     return offset;
   }
 
  private:
-  std::vector<std::size_t> cells_, strides_;
+  struct Step {
+    std::size_t cells, stride;
+    bool reversed;
+  };
+  std::vector<Step> axes_;
   std::size_t total_ = 1;
 };
 

@@ -101,6 +101,7 @@ std::string scalar_text(const Field& field, const coverage::Scalar& scalar) {
 std::string number_text(double value) { return fmt::format("{}", value == 0 ? 0.0 : value); }
 
 /// What the stored numbers mean, in words: clients that get them raw (GeoTIFF, NetCDF) need it.
+/// No '=': GDAL cuts texts there.
 std::string description_of(const Field& field) {
   std::string text = field.long_name;
   const auto add = [&](const std::string& sentence) {
@@ -108,7 +109,7 @@ std::string description_of(const Field& field) {
     text += sentence;
   };
   if (field.packing.packed) {
-    add(fmt::format("Stored as {}: value = stored * {} + {}", name_of(field.storage),
+    add(fmt::format("Stored as {}: times {}, plus {}", name_of(field.storage),
                     number_text(field.packing.scale), number_text(field.packing.offset)));
   }
   std::string flags;
@@ -116,7 +117,7 @@ std::string description_of(const Field& field) {
     if (!flags.empty()) flags += ", ";
     if (flag.mask) flags += fmt::format("bits {}", *flag.mask);
     if (flag.value) flags += fmt::format("{}{}", flag.mask ? " equal to " : "", *flag.value);
-    flags += " = " + flag.meaning;
+    flags += ": " + flag.meaning;
   }
   if (!flags.empty()) add("Flags: " + flags);
   return text;

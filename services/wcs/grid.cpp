@@ -146,18 +146,24 @@ std::string step_text(const ViewAxis& view_axis, double step) {
   return shortest_within(step, exact - off, exact + off);
 }
 
-/// The step of what is left of an axis, if that is regular. Time never is.
+/// The step of what is left of an axis, in the direction it has here, if that is regular. Time
+/// never is. A single cell keeps the size of its kind, x eastwards, y southwards.
 std::optional<double> step_of(const ViewAxis& view_axis) {
-  const std::optional<double> step = view_axis.axis->regular_step();
-  if (!step || view_axis.axis->is_time()) return std::nullopt;
+  const Axis& axis = *view_axis.axis;
+  const std::optional<double> native = axis.regular_step();
+  if (!native || axis.is_time()) return std::nullopt;
   const std::vector<double>& centres = view_axis.centres;
+  if (centres.size() < 2) {
+    if (axis.role() == AxisRole::X) return std::abs(*native);
+    return axis.role() == AxisRole::Y ? -std::abs(*native) : *native;
+  }
+  const double step = std::copysign(*native, centres[1] - centres[0]);
   // A strip across the seam is regular when the axis goes round the globe in whole steps.
   for (std::size_t i = 1; i < centres.size(); ++i) {
-    const double tolerance = std::max(2e-3 * std::abs(*step),
-                                      rounding(view_axis.axis->data().type, std::abs(centres[i])));
-    if (std::abs(centres[i] - centres[i - 1] - *step) > tolerance) return std::nullopt;
+    const double tolerance =
+        std::max(2e-3 * std::abs(step), rounding(axis.data().type, std::abs(centres[i])));
+    if (std::abs(centres[i] - centres[i - 1] - step) > tolerance) return std::nullopt;
   }
-  if (centres.size() < 2) return step;
   return (centres.back() - centres.front()) / static_cast<double>(centres.size() - 1);
 }
 
@@ -190,6 +196,22 @@ std::vector<std::string> coefficient_texts(const ViewAxis& view_axis) {
     coefficients.push_back(number_text(ElementType::Float64, best));
   }
   return coefficients;
+}
+
+/// `axis` with its last cell first.
+ViewAxis reversed(ViewAxis axis) {
+  std::reverse(axis.centres.begin(), axis.centres.end());
+  std::reverse(axis.source.begin(), axis.source.end());
+  axis.bounds.clear();  // not needed here
+  return axis;
+}
+
+/// Does the grid run against the cells? x goes east, y goes south.
+bool runs_backwards(const ViewAxis& axis) {
+  if (axis.centres.size() < 2) return false;
+  const bool descends = axis.centres.front() > axis.centres.back();
+  const AxisRole role = axis.axis->role();
+  return (role == AxisRole::X && descends) || (role == AxisRole::Y && !descends);
 }
 
 /// Which axes make the CRS of the answer: those that stay, and both of x and y when one stays.
@@ -263,8 +285,9 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
   Grid grid;
   for (const std::size_t i : crs_axes) {
     const auto [low, high] = extent_of(axes[i]);
+    const std::size_t first = runs_backwards(axes[i]) ? axes[i].centres.size() - 1 : 0;
     grid.crs_axes.push_back(
-        {labels[i], uom_label(*axes[i].axis), low, high, position_text(axes[i], 0)});
+        {labels[i], uom_label(*axes[i].axis), low, high, position_text(axes[i], first)});
   }
   std::vector<std::size_t> grid_order = crs_axes;
   std::stable_partition(grid_order.begin(), grid_order.end(),
@@ -278,11 +301,13 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
     axis.crs_axis =
         static_cast<std::size_t>(std::find(crs_axes.begin(), crs_axes.end(), i) - crs_axes.begin());
     axis.cells = axes[i].centres.size();
-    if (const std::optional<double> step = step_of(axes[i])) {
-      axis.offset = step_text(axes[i], *step);
+    axis.reversed = runs_backwards(axes[i]);
+    const ViewAxis cells = axis.reversed ? reversed(axes[i]) : axes[i];
+    if (const std::optional<double> step = step_of(cells)) {
+      axis.offset = step_text(cells, *step);
     } else {
       axis.offset = "1";
-      axis.coefficients = coefficient_texts(axes[i]);
+      axis.coefficients = coefficient_texts(cells);
       all_regular = false;
     }
     grid.grid_axes.push_back(std::move(axis));

@@ -24,6 +24,7 @@ struct GridAxis {
   std::size_t axis = 0;      ///< index in the domain set
   std::size_t crs_axis = 0;  ///< index in Grid::crs_axes
   std::size_t cells = 0;
+  bool reversed = false;                  ///< runs against the order of the cells
   std::string offset;                     ///< the step; "1" for an irregular axis
   std::vector<std::string> coefficients;  ///< empty for a regular axis
   bool operator==(const GridAxis&) const = default;
@@ -37,9 +38,9 @@ enum class GridKind : std::uint8_t {
 /// The domain of a coverage, or of an answer, in GML's terms and already as text: numbers in
 /// their shortest form that reads back the same in the stored type.
 ///
-/// CRS axes are in the order of the CRS (DomainSet::crs_order). Grid axes run x, y, then as the
-/// CRS has them, so that in the default sequence ("+1 +2 ...", the first axis fastest) a CF file
-/// comes out in its own order; it is also the order GDAL and MapServer share.
+/// CRS axes are in the order of the CRS (DomainSet::crs_order). Grid axes are x, y, then as the CRS
+/// has them; x runs eastwards and y southwards whatever the file does. It is the order of images,
+/// that of GDAL, MapServer and our GeoTIFF: GDAL cannot ask for grids that run northwards.
 struct Grid {
   GridKind kind = GridKind::Rectified;
   std::string srs_name;

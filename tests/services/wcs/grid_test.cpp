@@ -59,8 +59,8 @@ TEST_CASE("a regular latitude-longitude grid is rectified, latitude first in the
   CHECK(grid.crs_axes[1].low == "0");
   CHECK(grid.crs_axes[1].origin == "0.05");
   REQUIRE(grid.grid_axes.size() == 2);
-  CHECK(grid.grid_axes[0] == GridAxis{"lon", 1, 1, 4, "0.1", {}});  // x runs fastest
-  CHECK(grid.grid_axes[1] == GridAxis{"lat", 0, 0, 3, "-1", {}});
+  CHECK(grid.grid_axes[0] == GridAxis{"lon", 1, 1, 4, false, "0.1", {}});  // x runs fastest
+  CHECK(grid.grid_axes[1] == GridAxis{"lat", 0, 0, 3, false, "-1", {}});
 }
 
 TEST_CASE("depth and time make a referenceable grid in a compound CRS", "[wcs]") {
@@ -81,6 +81,9 @@ TEST_CASE("depth and time make a referenceable grid in a compound CRS", "[wcs]")
   CHECK(grid.crs_axes[3] == CrsAxis{"time", "s", "1704067200", "1704499200", "1704110400"});
   REQUIRE(grid.grid_axes.size() == 4);
   CHECK(grid.grid_axes[0].label == "lon");
+  // The file runs northwards, the grid southwards.
+  CHECK(grid.crs_axes[0].origin == "30");
+  CHECK(grid.grid_axes[1] == GridAxis{"lat", 2, 0, 3, true, "-30", {}});
   CHECK(grid.grid_axes[2].coefficients == Strings{"0", "1.04735", "10.005975"});
   CHECK(grid.grid_axes[3].coefficients == Strings{"0", "86400", "259200"});
 }
