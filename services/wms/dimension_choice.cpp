@@ -30,8 +30,13 @@ constexpr std::size_t kShown = 80;
 std::string warning(const char* what, const Axis& axis, const Dimension& dimension,
                     std::size_t index) {
   const std::string& unit = dimension.unit_symbol.empty() ? dimension.units : dimension.unit_symbol;
-  return std::string("99 ") + what + " value used: " + dimension.name + "=" +
-         value_text(axis, dimension, index) + (unit.empty() ? "" : " " + unit);
+  std::string text = std::string("99 ") + what + " value used: " + dimension.name + "=" +
+                     value_text(axis, dimension, index) + (unit.empty() ? "" : " " + unit);
+  // It becomes a header, and members' names come from files.
+  for (char& c : text) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return text;
 }
 
 /// Where the steps of an axis lie, as one sort of number, so that time and other axes share the

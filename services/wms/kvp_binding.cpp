@@ -129,7 +129,11 @@ ColourScale colour_scale_from_kvp(const ows::Kvp& kvp) {
 MapPart map_part_from_kvp(const ows::Kvp& kvp, Version version) {
   MapPart map;
   map.layers = split_list(kvp.required("LAYERS"));
-  // STYLES is mandatory, but old clients leave it out: defaults all over, as when it is empty.
+  // STYLES may be empty, but 06-042 table 8 wants it; clients of 1.1.1 often leave it out.
+  if (version == Version::V1_3_0 && !kvp.has("STYLES")) {
+    throw ows::Exception("MissingParameterValue", "STYLES", 400,
+                         "STYLES is missing; it may be empty, for the default styles");
+  }
   map.styles = split_list(kvp.optional("STYLES").value_or(""));
   if (map.styles.size() == 1 && map.styles.front().empty()) map.styles.resize(map.layers.size());
   if (map.styles.size() != map.layers.size()) {

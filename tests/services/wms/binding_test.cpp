@@ -112,6 +112,13 @@ TEST_CASE("a map request that is not understood is refused by code and parameter
   CHECK(code(with(row.pair)) == row.expected);
 }
 
+TEST_CASE("STYLES may be empty, and left out in 1.1.1 alone", "[wms]") {
+  const std::string rest = "&LAYERS=a&BBOX=1,2,3,4&WIDTH=1&HEIGHT=1&FORMAT=image/png";
+  CHECK(code("VERSION=1.3.0&CRS=CRS:84" + rest) == "MissingParameterValue STYLES");
+  CHECK(code("VERSION=1.3.0&CRS=CRS:84&STYLES=" + rest) == "");
+  CHECK(code("VERSION=1.1.1&SRS=EPSG:4326" + rest) == "");
+}
+
 TEST_CASE("an unknown CRS is InvalidSRS in 1.1.1", "[wms]") {
   CHECK(code("VERSION=1.1.1&LAYERS=a&STYLES=&SRS=EPSG:0&BBOX=1,2,3,4&WIDTH=1&HEIGHT=1"
              "&FORMAT=image/png") == "InvalidSRS SRS");
