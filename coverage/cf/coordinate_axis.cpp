@@ -1,0 +1,225 @@
+#include "coverage/cf/coordinate_axis.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+#include "coverage/cf/packing.h"
+#include "coverage/cf/text.h"
+#include "coverage/cf/units.h"
+
+namespace gyre::coverage::cf {
+namespace {
+
+[[noreturn]] void refuse(const VariableSchema& variable, const std::string& why) {
+  throw Error(ErrorKind::UnsupportedHolding, variable.name,
+              fmt::format("its coordinate '{}' {}", variable.name, why));
+}
+
+bool is_time_role(AxisRole role) {
+  return role == AxisRole::Time || role == AxisRole::ReferenceTime;
+}
+
+/// Coordinates are masked by their fill values alone: CMEMS and others give them a valid range,
+/// rounded, that would hide the outermost.
+std::vector<double> numbers_of(const VariableSchema& variable, const RawBlock& block) {
+  std::vector<std::string> ignored;
+  Field field = field_of(variable, ignored);
+  field.missing.valid_min.reset();
+  field.missing.valid_max.reset();
+  if (!variable.attributes.has("_FillValue") && !variable.attributes.has("missing_value")) {
+    field.missing.fills.clear();
+  }
+  std::vector<double> values(block.cells());
+  unpack(field, block, values);
+  return values;
+}
+
+void check_monotonic(const VariableSchema& variable, const std::vector<double>& values) {
+  if (values.empty()) refuse(variable, "has no values yet");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i])) {
+      refuse(variable, fmt::format("has a missing value at index {}", i));
+    }
+  }
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (values[i] != values[i - 1] && (values[i] < values[i - 1]) == (values[1] < values[0])) {
+      continue;
+    }
+    refuse(variable, fmt::format("is not strictly monotonic: {} after {} at index {}", values[i],
+                                 values[i - 1], i));
+  }
+}
+
+/// Microseconds of 290,000 years fit; no data are from beyond.
+bool fits(const TimeUnits& units, double value) {
+  return std::abs(static_cast<long double>(value) * units.unit_us) < 9.1e18L;
+}
+
+}  // namespace
+
+AxisData AxisMaker::make(const VariableSchema& variable, const std::string& dimension,
+                         const AxisKind& kind) {
+  const std::string key = fmt::format("{} {} {}", variable.name, static_cast<int>(kind.role),
+                                      static_cast<int>(kind.horizontal));
+  if (const auto bad = refused_.find(key); bad != refused_.end()) {
+    throw Error(ErrorKind::UnsupportedHolding, variable.name, bad->second);
+  }
+  if (const auto known = made_.find(key); known != made_.end()) {
+    AxisData data = known->second;
+    data.dimension = dimension;
+    return data;
+  }
+  AxisData data;
+  data.label = ncname(last_part(variable.name));
+  data.dimension = dimension;
+  data.role = kind.role;
+  data.uom = variable.attributes.text("units").value_or("");
+  data.standard_name = variable.attributes.text("standard_name").value_or("");
+  data.long_name = variable.attributes.text("long_name").value_or("");
+  data.positive_down = kind.positive_down;
+  data.geographic_longitude = kind.is_x() && kind.horizontal == Horizontal::Globe;
+  data.geographic_latitude = kind.is_y() && kind.horizontal == Horizontal::Globe;
+  if (!kind.warning.empty()) warn(fmt::format("{}: {}", variable.name, kind.warning));
+  try {
+    if (variable.type == ElementType::String) {
+      set_names(data, variable);
+    } else {
+      set_numbers(data, variable);
+    }
+  } catch (const Error& error) {
+    refused_.emplace(key, error.what());
+    throw;
+  }
+  made_.emplace(key, data);
+  return data;
+}
+
+AxisData AxisMaker::index_axis(const std::string& dimension, std::size_t size) {
+  static constexpr std::array<std::string_view, 4> kMembers{"member", "ensemble", "number",
+                                                            "realization"};
+  const std::string name = lower(last_part(dimension));
+  AxisData data;
+  data.label = ncname(last_part(dimension));
+  data.dimension = dimension;
+  data.type = ElementType::Int32;
+  data.index_only = true;
+  if (std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end()) {
+    data.role = AxisRole::Member;
+  }
+  for (std::size_t i = 0; i < size; ++i) data.centres.push_back(static_cast<double>(i));
+  return data;
+}
+
+std::optional<TimeUnits> AxisMaker::time_units_of(const VariableSchema& variable) {
+  const auto calendar =
+      calendar_from_name(variable.attributes.text("calendar").value_or("standard"));
+  if (!calendar) return std::nullopt;
+  return parse_time_units(variable.attributes.text("units").value_or(""), *calendar);
+}
+
+const std::vector<std::string>& AxisMaker::strings(const VariableSchema& variable) {
+  const auto known = strings_.find(variable.name);
+  if (known != strings_.end()) return known->second;
+  return strings_.emplace(variable.name, reader_.strings(variable.name)).first->second;
+}
+
+void AxisMaker::set_names(AxisData& data, const VariableSchema& variable) {
+  data.type = ElementType::String;
+  data.names = strings(variable);
+  if (is_time_role(data.role) || data.role == AxisRole::X || data.role == AxisRole::Y ||
+      data.role == AxisRole::Vertical) {
+    refuse(variable, "is text where numbers belong");
+  }
+  if (data.names.empty()) refuse(variable, "has no values yet");
+  for (std::size_t i = 0; i < data.names.size(); ++i) {
+    data.centres.push_back(static_cast<double>(i));
+  }
+}
+
+void AxisMaker::set_numbers(AxisData& data, const VariableSchema& variable) {
+  std::vector<std::string> ignored;
+  const Packing packing = packing_of(variable, ignored);
+  const RawBlock block = reader_.numbers(variable.name);
+  data.type = packing.packed ? packing.unpacked : block.type;
+  data.centres = numbers_of(variable, block);
+  check_monotonic(variable, data.centres);
+  if (is_time_role(data.role)) set_time(data, variable, block);
+  if (data.geographic_latitude) {
+    if (data.uom.empty()) data.uom = "degrees_north";
+    const auto [low, high] = std::minmax(data.centres.front(), data.centres.back());
+    if (low < -90.001 || high > 90.001) {
+      refuse(variable, fmt::format("has latitudes from {} to {}, beyond the poles", low, high));
+    }
+  }
+  if (data.geographic_longitude && data.uom.empty()) data.uom = "degrees_east";
+  set_bounds(data, variable);
+}
+
+void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const RawBlock& block) {
+  const std::string calendar = variable.attributes.text("calendar").value_or("standard");
+  const bool dated = is_since(data.uom);
+  if (!calendar_from_name(calendar) || !dated) {
+    warn(dated ? fmt::format("{}: its calendar is '{}', so its values are plain numbers",
+                             variable.name, calendar)
+               : fmt::format("{}: its units '{}' have no reference time, so its values are plain "
+                             "numbers",
+                             variable.name, data.uom));
+    data.role = AxisRole::Other;
+    return;
+  }
+  data.time_units = time_units_of(variable);
+  if (!data.time_units) {
+    refuse(variable, fmt::format("has units '{}', which are no time since a date of the calendar "
+                                 "'{}'",
+                                 data.uom, calendar));
+  }
+  const bool exact = is_integer(block.type) && data.type == block.type;
+  for (std::size_t i = 0; i < data.centres.size(); ++i) {
+    if (!fits(*data.time_units, data.centres[i])) {
+      refuse(variable,
+             fmt::format("has a time out of all range, {} {}", data.centres[i], data.uom));
+    }
+    data.instants.push_back(exact ? with_type(block.type,
+                                              [&](auto zero) {
+                                                using T = decltype(zero);
+                                                return data.time_units->decode(
+                                                    static_cast<std::int64_t>(block.as<T>()[i]));
+                                              })
+                                  : data.time_units->decode(data.centres[i]));
+  }
+}
+
+void AxisMaker::set_bounds(AxisData& data, const VariableSchema& variable) {
+  for (const char* attribute : {"bounds", "climatology"}) {
+    const auto name = variable.attributes.text(attribute);
+    if (!name) continue;
+    const VariableSchema* bounds = holding_.named(variable, *name);
+    if (bounds == nullptr || bounds->type == ElementType::String) continue;
+    Bounds found;
+    try {
+      found = usable_bounds(data, *bounds, numbers_of(*bounds, reader_.numbers(bounds->name)));
+    } catch (const Error& error) {
+      found.problem = fmt::format("cannot be read ({})", error.what());
+    }
+    if (!found.problem.empty()) {
+      warn(fmt::format("{}: its bounds '{}' {} and are left out", variable.name, bounds->name,
+                       found.problem));
+      continue;
+    }
+    data.bounds = std::move(found.values);
+    data.periods = std::move(found.periods);
+    return;
+  }
+}
+
+void AxisMaker::warn(const std::string& text) {
+  if (std::find(warnings_.begin(), warnings_.end(), text) == warnings_.end()) {
+    warnings_.push_back(text);
+  }
+}
+
+}  // namespace gyre::coverage::cf

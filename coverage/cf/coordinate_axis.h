@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coverage/cf/axis_kind.h"
+#include "coverage/cf/holding.h"
+#include "coverage/cf/interpret.h"
+
+namespace gyre::coverage::cf {
+
+/// Makes axes of coordinate variables; each variable is read once.
+class AxisMaker {
+ public:
+  AxisMaker(const Holding& holding, const CoordinateReader& reader,
+            std::vector<std::string>& warnings)
+      : holding_(holding), reader_(reader), warnings_(warnings) {}
+
+  /// The axis of `variable` along `dimension` (empty: a scalar coordinate). Time is decoded;
+  /// a calendar that is none, or time without a reference, gives plain numbers of role Other.
+  /// @throws Error{UnsupportedHolding} with the reason as what()
+  [[nodiscard]] AxisData make(const VariableSchema& variable, const std::string& dimension,
+                              const AxisKind& kind);
+  /// A dimension without coordinate variable: 0, 1, 2 ...
+  [[nodiscard]] static AxisData index_axis(const std::string& dimension, std::size_t size);
+  /// Can `variable` be decoded as time?
+  [[nodiscard]] static std::optional<TimeUnits> time_units_of(const VariableSchema& variable);
+  [[nodiscard]] const std::vector<std::string>& strings(const VariableSchema& variable);
+
+ private:
+  void set_names(AxisData& data, const VariableSchema& variable);
+  void set_numbers(AxisData& data, const VariableSchema& variable);
+  void set_time(AxisData& data, const VariableSchema& variable, const RawBlock& block);
+  void set_bounds(AxisData& data, const VariableSchema& variable);
+  void warn(const std::string& text);
+
+  const Holding& holding_;
+  const CoordinateReader& reader_;
+  std::vector<std::string>& warnings_;
+  std::map<std::string, AxisData> made_;
+  std::map<std::string, std::string> refused_;
+  std::map<std::string, std::vector<std::string>> strings_;
+};
+
+/// What stands in a bounds variable, or why it cannot be used.
+struct Bounds {
+  std::vector<double> values;       ///< two per cell, in the units of the coordinate
+  std::vector<TimePeriod> periods;  ///< time axes
+  std::string problem;              ///< empty when usable
+};
+/// @param raw the numbers of the bounds variable, unpacked
+[[nodiscard]] Bounds usable_bounds(const AxisData& axis, const VariableSchema& bounds,
+                                   std::vector<double> raw);
+
+}  // namespace gyre::coverage::cf

@@ -1,0 +1,113 @@
+#include "coverage/cf/interpret.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+#include "coverage/cf/axis_kind.h"
+#include "coverage/cf/coverage_groups.h"
+#include "coverage/cf/field_axes.h"
+#include "coverage/cf/holding.h"
+#include "coverage/cf/packing.h"
+#include "coverage/cf/text.h"
+
+namespace gyre::coverage {
+namespace {
+
+bool is_coordinate_variable(const VariableSchema& variable) {
+  return variable.dimensions.size() == 1 &&
+         cf::last_part(variable.dimensions.front()) == cf::last_part(variable.name);
+}
+
+/// Longitudes, latitudes and times that no `coordinates` attribute lists, by their attributes.
+bool is_unlisted_coordinate(const VariableSchema& variable) {
+  const AxisKind kind = axis_kind_of(variable, false);
+  if (kind.role == AxisRole::Time || kind.role == AxisRole::ReferenceTime) {
+    return variable.dimensions.size() == 1;  // over x and y it is a field: the time of a maximum
+  }
+  return kind.horizontal == Horizontal::Globe || kind.horizontal == Horizontal::Rotated ||
+         kind.horizontal == Horizontal::Projected;
+}
+
+/// "lat_bnds" beside "lat", though lat does not say so.
+bool is_unlisted_bounds(const VariableSchema& variable) {
+  const std::string name = cf::lower(variable.name);
+  return variable.shape.size() >= 2 && variable.shape.back() <= 4 &&
+         (name.ends_with("_bnds") || name.ends_with("_bounds") || name.ends_with("_bound"));
+}
+
+/// Could the variable be a field at all? What is not is passed over in silence.
+bool may_be_field(const VariableSchema& variable) {
+  return variable.type != ElementType::String && !variable.dimensions.empty() &&
+         !is_coordinate_variable(variable) && !is_unlisted_coordinate(variable) &&
+         !is_unlisted_bounds(variable);
+}
+
+/// One coverage for each domain set: fields that agree on dimensions, scalar coordinates and grid
+/// mapping, in file order.
+class Grouping {
+ public:
+  void add(const VariableSchema& variable, cf::FieldAxes axes, std::vector<std::string>& warnings) {
+    std::string key = axes.grid_mapping + "|" + axes.crs.hash();
+    for (const AxisData& axis : axes.axes) {
+      key += fmt::format("|{}={}:{}", axis.dimension, axis.label, static_cast<int>(axis.role));
+    }
+    const auto known = index_.find(key);
+    if (known != index_.end()) {
+      coverages_[known->second].fields.push_back(field_of(variable, warnings));
+      return;
+    }
+    std::vector<Axis> made;
+    made.reserve(axes.axes.size());
+    for (AxisData& data : axes.axes) made.emplace_back(std::move(data));
+    DomainSet domain_set(std::move(made), axes.crs, axes.grid_mapping);
+    index_.emplace(key, coverages_.size());
+    coverages_.push_back({"", std::move(domain_set), {field_of(variable, warnings)}, {}});
+  }
+  [[nodiscard]] std::vector<Coverage> take() { return std::move(coverages_); }
+
+ private:
+  std::vector<Coverage> coverages_;
+  std::map<std::string, std::size_t> index_;
+};
+
+/// Is it worth telling that `variable` is not served? Tables of a model's levels, counters of steps
+/// and the like are not what anybody looks for.
+bool is_worth_telling(const cf::Holding& holding, const VariableSchema& variable) {
+  if (holding.is_formula_term(variable.name)) return false;
+  if (variable.dimensions.size() > 1 || variable.attributes.has("mesh")) return true;
+  return variable.attributes.has("standard_name") || variable.attributes.has("coordinates");
+}
+
+}  // namespace
+
+Interpretation interpret(const HoldingSchema& schema, const CoordinateReader& reader) {
+  Interpretation result;
+  const cf::Holding holding(schema);
+  cf::AxisMaker maker(holding, reader, result.warnings);
+  Grouping groups;
+  for (const VariableSchema& variable : schema.variables) {
+    if (!may_be_field(variable)) continue;
+    // What describes others is no field; terms of a formula (surface pressure, orography) are both.
+    if (holding.describes_others(variable.name) && !holding.is_formula_term(variable.name))
+      continue;
+    try {
+      groups.add(variable, cf::axes_of_field(holding, variable, maker, result.warnings),
+                 result.warnings);
+    } catch (const Error& error) {
+      if (is_worth_telling(holding, variable)) {
+        result.not_served.push_back({"", variable.name, error.what()});
+      }
+    }
+  }
+  result.coverages = groups.take();
+  cf::order_and_name(result.coverages);
+  if (result.coverages.empty() && result.not_served.empty()) {
+    result.not_served.push_back({"", "", "it has no variable over horizontal axes"});
+  }
+  return result;
+}
+
+}  // namespace gyre::coverage
