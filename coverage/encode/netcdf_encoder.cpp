@@ -92,11 +92,18 @@ class Writer {
     return width;
   }
 
+  /// Containers of attributes (grid mappings) are one character by custom: no text to read.
+  static bool is_character(const PlannedVariable& planned) {
+    return planned.type == ElementType::String && planned.shape.empty() && width_of(planned) == 1;
+  }
+
   void define(const PlannedVariable& planned) {
     std::vector<int> dimensions;
     for (const std::string& name : planned.dimensions) dimensions.push_back(dimensions_.at(name));
     int id = 0;
-    if (planned.type == ElementType::String && format_ != NetcdfFile::Format::NetCDF4) {
+    if (is_character(planned)) {
+      id = file_.define_text(planned.name, dimensions);
+    } else if (planned.type == ElementType::String && format_ != NetcdfFile::Format::NetCDF4) {
       dimensions.push_back(file_.define_dimension(planned.name + "_strlen", width_of(planned)));
       id = file_.define_text(planned.name, dimensions);
     } else {
@@ -143,7 +150,7 @@ class Writer {
     if (planned.field) {
       write_field(planned, id);
     } else if (planned.type == ElementType::String) {
-      if (format_ == NetcdfFile::Format::NetCDF4) {
+      if (format_ == NetcdfFile::Format::NetCDF4 && !is_character(planned)) {
         file_.write_strings(id, planned.strings);
       } else {
         file_.write_text(id, planned.strings, width_of(planned));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <sstream>
 
 #include "coverage/encode/discovery.h"
 #include "coverage/source/source.h"
@@ -148,6 +149,10 @@ class Planner {
     const std::vector<Companion> companions = find_companions(view_, *schema_);
     for (const Companion& companion : companions) carried_.push_back(companion.variable->name);
     for (std::size_t k = 0; k < view_.field_count(); ++k) carried_.push_back(view_.field(k).name);
+    // Cell measures may lie in another file, if the holding says so (CF 1.11, 2.6.3).
+    std::istringstream elsewhere(
+        view_.dataset().attributes.text("external_variables").value_or(""));
+    for (std::string name; elsewhere >> name;) carried_.push_back(name);
     plan_.attributes = global_attributes(view_, provenance);
     for (const ViewAxis& axis : view_.axes()) {
       if (!axis.dropped && !axis.axis->is_scalar())
@@ -202,8 +207,7 @@ class Planner {
   }
 
   [[nodiscard]] std::vector<std::string> strings_of(const Companion& companion) const {
-    std::vector<std::string> all =
-        view_.dataset().source->read_strings(companion.variable->name);
+    std::vector<std::string> all = view_.dataset().source->read_strings(companion.variable->name);
     if (companion.selections.empty()) return all;
     std::vector<std::string> chosen;
     for (const AxisRun& run : companion.selections[0].runs) {
