@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "coverage/base/abort_token.h"
@@ -57,6 +58,13 @@ class Access {
   virtual void decide(const Principal& principal, const coverage::ResolvedQuery& query) const = 0;
 };
 
+/// A service that runs beside this one: what a landing page links to.
+struct ServiceLink {
+  std::string name;      ///< "wcs": its endpoint is base_url + "/wcs"
+  std::string ows_name;  ///< "WCS", empty when it is no OGC web service
+  std::string title;
+};
+
 /// Everything an operation may know besides its typed request. Built once per request.
 struct GYRE_API Context {
   std::string request_id;
@@ -71,6 +79,7 @@ struct GYRE_API Context {
   Limits limits;
   std::shared_ptr<const coverage::Catalogue> catalogue;  ///< as this principal may see it, scoped
   std::shared_ptr<const ServiceIdentity> identity;
+  std::shared_ptr<const std::vector<ServiceLink>> services;  ///< those that run, in order
   const Access* access = nullptr;
   coverage::Executor* executor = nullptr;
   std::string spool_directory;  ///< for finished files; unguessable names are made in it

@@ -21,6 +21,9 @@ class GYRE_API Service {
   [[nodiscard]] virtual std::string ows_name() const { return {}; }
   /// Endpoints beside /<name>: full first segments ("healthz").
   [[nodiscard]] virtual std::vector<std::string> aliases() const { return {}; }
+  /// Whether there is anything below its endpoint beside dataset-scoped endpoints: without, the
+  /// dispatcher answers 404 to /<name>/<anything that is no dataset>.
+  [[nodiscard]] virtual bool takes_paths() const { return false; }
   /// One line for the landing page.
   [[nodiscard]] virtual std::string title() const = 0;
   /// @param rest path below the endpoint, without a leading slash; dataset already taken off.
