@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/host/configuration.h"
+#include "services/http/request.h"
+
+namespace gyre::host {
+
+/// Whether `address` is one of `networks` ("10.0.0.0/8", "::1", "127.0.0.1").
+[[nodiscard]] bool is_within(std::string_view address, const std::vector<std::string>& networks);
+
+/// What a request says of where it was sent, as far as it is believed.
+struct Address {
+  std::string base_url;        ///< what links begin with, no slash at the end
+  std::string client_address;  ///< for the log
+};
+
+/// server.public_url decides. Without it: Forwarded (RFC 7239) or X-Forwarded-* of a trusted proxy;
+/// else Host when it is in server.names; else the first of these with the port of the connection.
+[[nodiscard]] Address address_of(const http::Request& request, const Configuration::Server& server);
+
+/// Path of a URL: "https://host/gyre" -> "/gyre", none -> "".
+[[nodiscard]] std::string path_of_url(std::string_view url);
+
+}  // namespace gyre::host

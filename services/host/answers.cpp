@@ -1,0 +1,134 @@
+#include "services/host/answers.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "services/http/text.h"
+
+namespace gyre::host {
+namespace {
+
+bool has_header(const http::Response& response, std::string_view name) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [&](const auto& header) { return http::same_word(header.first, name); });
+}
+
+/// 64 bits of a text, eight bytes at a time; equal texts are equal, others differ but by chance.
+std::uint64_t hash(std::string_view text, std::uint64_t seed) {
+  constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15ull;
+  std::uint64_t state = seed ^ (text.size() * kPrime);
+  while (!text.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t size = std::min<std::size_t>(text.size(), sizeof word);
+    std::memcpy(&word, text.data(), size);
+    text.remove_prefix(size);
+    state = std::rotl((state ^ word) * kPrime, 29) + kPrime;
+    state ^= state >> 32;
+  }
+  return state;
+}
+
+/// Weak comparison (RFC 9110 8.8.3.2): gzip on the way makes a tag weak.
+bool names_tag(std::string_view if_none_match, std::string_view tag) {
+  for (std::string item : http::split_list(if_none_match)) {
+    if (item.starts_with("W/")) item.erase(0, 2);
+    if (item == tag || item == "*") return true;
+  }
+  return false;
+}
+
+void tag(http::Response& response, const http::Request& request) {
+  const bool fetched = request.method == http::Method::Get || request.method == http::Method::Head;
+  const auto* const body = std::get_if<std::string>(&response.body);
+  if (!fetched || response.status != 200 || body == nullptr || has_header(response, "ETag")) return;
+  for (const auto& [name, value] : response.headers) {
+    if (http::same_word(name, "Cache-Control") && value.find("no-store") != value.npos) return;
+  }
+  const std::string tag = fmt::format("\"{:016x}{:016x}\"", hash(*body, 1), hash(*body, 2));
+  response.with_header("ETag", tag);
+  if (names_tag(request.header("if-none-match").value_or(""), tag)) {
+    response.status = 304;
+    response.body = std::string();
+  }
+}
+
+}  // namespace
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 204:
+      return "No Content";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 429:
+      return "Too Many Requests";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return status < 400 ? "OK" : "Error";
+  }
+}
+
+http::Response plain_page(int status, std::string_view words, std::string_view base_url) {
+  const std::string reason(reason_phrase(status));
+  http::Response response;
+  response.status = status;
+  response.media_type = "text/html; charset=utf-8";
+  response.body = fmt::format(
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0} {1}</title>\n"
+      "<meta name=\"viewport\" content=\"width=device-width\">\n"
+      "<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;"
+      "padding:0 1rem;color-scheme:light dark}}</style></head>\n"
+      "<body><h1>{0} {1}</h1><p>{2}</p><p><a href=\"{3}/\">What there is</a></p></body></html>\n",
+      status, reason, http::escape_html(words), http::escape_html(base_url));
+  return response;
+}
+
+http::Response options_answer() {
+  http::Response response;
+  response.status = 204;
+  response.media_type.clear();
+  response.with_header("Allow", std::string(kMethods))
+      .with_header("Access-Control-Allow-Methods", std::string(kMethods))
+      .with_header("Access-Control-Allow-Headers", "*, Authorization, Content-Type")
+      .with_header("Access-Control-Max-Age", "86400");
+  return response;
+}
+
+void finish(http::Response& response, const http::Request& request) {
+  response.with_header("Access-Control-Allow-Origin", "*")
+      .with_header("Access-Control-Expose-Headers", "Content-Disposition, ETag, Warning")
+      .with_header("X-Content-Type-Options", "nosniff");
+  tag(response, request);
+}
+
+}  // namespace gyre::host

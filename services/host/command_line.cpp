@@ -1,0 +1,114 @@
+#include "services/host/command_line.h"
+
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "gyre/abi.h"
+#include "services/host/configuration.h"
+#include "services/host/serve.h"
+
+namespace gyre::host {
+namespace {
+
+void add_serve(CLI::App& app, ServeOptions& options) {
+  CLI::App* const serve = app.add_subcommand(
+      "serve",
+      "Serve folders of CF NetCDF and Zarr as WCS and WMS. nginx stands in front and reaches\n"
+      "Gyre by FastCGI (conf/nginx.conf shows how); examples/serve starts both.");
+  serve
+      ->add_option("--data", options.data,
+                   "A folder with data (or one file); may be given several times")
+      ->type_name("DIR");
+  serve
+      ->add_option("--config", options.config_file, "Configuration; see gyre check-config --sample")
+      ->type_name("FILE");
+  auto* const socket =
+      serve->add_option("--socket", options.socket, "Unix socket for FastCGI")->type_name("PATH");
+  serve->add_option("--listen", options.listen, "TCP address for FastCGI instead")
+      ->type_name("HOST:PORT")
+      ->excludes(socket);
+  serve
+      ->add_option("--state", options.state,
+                   "Gyre's own folder; never within the data. Default: $STATE_DIRECTORY,\n"
+                   "else gyre below $XDG_STATE_HOME or ~/.local/state")
+      ->type_name("DIR");
+  serve->add_option("--threads", options.threads, "Requests worked on at a time (64)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
+  serve
+      ->add_option("--public-url", options.public_url,
+                   "The address clients use, when it is not nginx's own")
+      ->type_name("URL");
+  serve->add_option("--modules", options.modules, "A folder with modules of third parties")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  serve->add_option("--log-level", options.log_level, "debug, info, warning or error")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  serve
+      ->add_option("--die-with", options.die_with,
+                   "End when the process that started this one, which must be PID, ends")
+      ->type_name("PID");
+}
+
+struct CheckOptions {
+  std::string file;
+  bool sample = false, schema = false;
+};
+
+void add_check_config(CLI::App& app, CheckOptions& options) {
+  CLI::App* const check = app.add_subcommand(
+      "check-config", "Check a configuration file; says file, line, key and what was expected.");
+  check->add_option("file", options.file, "The file to check")->type_name("FILE");
+  check->add_flag("--sample", options.sample, "Print a commented sample of every key");
+  check->add_flag("--schema", options.schema, "Print the JSON Schema of the configuration");
+}
+
+int check_config(const CheckOptions& options) {
+  if (options.sample) fmt::print("{}", sample_configuration());
+  if (options.schema) fmt::print("{}", configuration_schema());
+  if (options.sample || options.schema) return 0;
+  if (options.file.empty()) {
+    fmt::print(stderr, "gyre check-config: which FILE? See gyre check-config --help\n");
+    return 2;
+  }
+  const Configuration configuration = load_configuration(options.file);
+  fmt::print("{}: fine ({} data roots, {} datasets described)\n", options.file,
+             configuration.archive.roots.size(), configuration.datasets.size());
+  return 0;
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv, const Environment& environment) {
+  CLI::App app("Gyre: a coverage server for ocean and Earth-system science.", "gyre");
+  app.set_version_flag("--version", GYRE_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "A folder becomes services in one line:\n"
+      "  examples/serve /srv/data 8080\n"
+      "which is nginx in front of\n"
+      "  gyre serve --data /srv/data --socket /run/gyre/gyre.socket");
+  ServeOptions serve_options;
+  serve_options.program_folder = environment.program_folder;
+  serve_options.default_state = environment.state_directory;
+  CheckOptions check_options;
+  add_serve(app, serve_options);
+  add_check_config(app, check_options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    if (app.got_subcommand("check-config")) return check_config(check_options);
+    return serve(serve_options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "gyre: {}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace gyre::host

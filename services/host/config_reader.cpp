@@ -1,0 +1,284 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include "services/host/config_keys.h"
+
+namespace gyre::host {
+namespace {
+
+/// A node and where it stands: "gyre.yaml:12: server.threads".
+struct Place {
+  const std::string* file;
+  std::string path;
+
+  [[nodiscard]] Place below(const std::string& key) const {
+    return {file, path.empty() ? key : path + "." + key};
+  }
+  [[noreturn]] void refuse(const YAML::Node& node, const std::string& text) const {
+    const int line = node.IsDefined() ? node.Mark().line + 1 : 0;
+    throw ConfigError(
+        fmt::format("{}:{}: {}{}{}", *file, line, path, path.empty() ? "" : ": ", text));
+  }
+};
+
+/// Edits between two words (Levenshtein): finds the key that was meant.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string no_such_key(const std::string& key, const std::vector<std::string>& known) {
+  const auto closest = std::min_element(known.begin(), known.end(), [&](auto& a, auto& b) {
+    return distance(key, a) < distance(key, b);
+  });
+  if (closest != known.end() && distance(key, *closest) <= 1 + key.size() / 3) {
+    return fmt::format("there is no such key; did you mean {}?", *closest);
+  }
+  return fmt::format("there is no such key; there are {}", fmt::join(known, ", "));
+}
+
+// ---- one value
+// ------------------------------------------------------------------------------------
+
+/// What a key wants, and the ways to refuse something else.
+struct Wanted {
+  Place place;
+  std::string expected;
+  double low, high;
+  std::string_view choices;
+
+  [[noreturn]] void refuse(const YAML::Node& node) const {
+    std::string got = "nothing";
+    if (node.IsScalar()) got = fmt::format("\"{}\"", node.Scalar());
+    if (node.IsSequence()) got = "a list";
+    if (node.IsMap()) got = "a mapping";
+    place.refuse(node, fmt::format("expected {}, got {}", expected, got));
+  }
+  void check_range(const YAML::Node& node, double value) const {
+    const bool any = low == 0 && high == 0;
+    if (any ? value < 0 : value < low || value > high) refuse(node);
+  }
+};
+
+template <class Number>
+Number read_number(const YAML::Node& node, const Wanted& wanted) {
+  if (!node.IsScalar() || node.Tag() == "!") wanted.refuse(node);  // "!": quoted, a text
+  const std::string& text = node.Scalar();
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) wanted.refuse(node);
+  if (!std::isfinite(static_cast<double>(value))) wanted.refuse(node);
+  wanted.check_range(node, static_cast<double>(value));
+  return value;
+}
+
+std::string read_text(const YAML::Node& node, const Wanted& wanted) {
+  if (!node.IsScalar()) wanted.refuse(node);
+  const std::string& text = node.Scalar();
+  if (!wanted.choices.empty()) {
+    std::istringstream choices{std::string(wanted.choices)};
+    const std::set<std::string> known{std::istream_iterator<std::string>(choices), {}};
+    if (known.count(text) == 0) wanted.refuse(node);
+  }
+  return text;
+}
+
+struct ReadInto {
+  const YAML::Node& node;
+  const Wanted& wanted;
+
+  void operator()(std::string* slot) const { *slot = read_text(node, wanted); }
+  void operator()(std::optional<std::string>* slot) const { *slot = read_text(node, wanted); }
+  void operator()(int* slot) const { *slot = read_number<int>(node, wanted); }
+  void operator()(std::size_t* slot) const { *slot = read_number<std::size_t>(node, wanted); }
+  void operator()(std::optional<long>* slot) const { *slot = read_number<long>(node, wanted); }
+  void operator()(double* slot) const { *slot = read_number<double>(node, wanted); }
+  void operator()(bool* slot) const {
+    const std::string text = node.IsScalar() ? node.Scalar() : "";
+    if (text != "true" && text != "false") wanted.refuse(node);
+    *slot = text == "true";
+  }
+  void operator()(std::vector<std::string>* slot) const {
+    if (!node.IsSequence()) wanted.refuse(node);
+    slot->clear();
+    for (const YAML::Node& item : node) {
+      if (!item.IsScalar()) wanted.refuse(item);
+      slot->push_back(item.Scalar());
+    }
+  }
+  void operator()(coverage::LocalizedText* slot) const {
+    if (node.IsScalar()) {
+      slot->set("", node.Scalar());
+      return;
+    }
+    if (!node.IsMap()) wanted.refuse(node);
+    for (const auto& item : node) {
+      if (!item.first.IsScalar() || !item.second.IsScalar()) wanted.refuse(item.second);
+      slot->set(item.first.Scalar(), item.second.Scalar());
+    }
+  }
+};
+
+template <class Owner>
+void read_value(const YAML::Node& node, const Place& place, const Key<Owner>& key, Owner& owner) {
+  const Slot slot = key.slot(owner);
+  const Wanted wanted{place, expectation(slot, key.low, key.high, key.choices), key.low, key.high,
+                      key.choices};
+  std::visit(ReadInto{node, wanted}, slot);
+}
+
+// ---- mappings
+// --------------------------------------------------------------------------------------
+
+/// Calls each(key, value) for the entries of a mapping. Null, what a section is when all below it
+/// is commented out, is the empty mapping.
+template <class Each>
+void for_each_entry(const YAML::Node& node, const Place& place, const Each& each) {
+  if (!node.IsDefined() || node.IsNull()) return;
+  if (!node.IsMap()) place.refuse(node, "expected a mapping (key: value)");
+  std::set<std::string> seen;
+  for (const auto& entry : node) {
+    if (!entry.first.IsScalar()) place.refuse(entry.first, "expected a plain key");
+    const std::string key = entry.first.Scalar();
+    if (!seen.insert(key).second) place.below(key).refuse(entry.first, "given twice");
+    each(key, entry.first, entry.second);
+  }
+}
+
+/// Reads a mapping whose keys are rows of a flat table. @returns whether `key` was one of them
+template <class Owner>
+bool read_flat(const std::string& key, const YAML::Node& value, const Place& place,
+               std::span<const Key<Owner>> keys, Owner& owner) {
+  for (const Key<Owner>& one : keys) {
+    if (one.path != key) continue;
+    read_value(value, place.below(key), one, owner);
+    return true;
+  }
+  return false;
+}
+
+template <class Owner>
+std::vector<std::string> names_of(std::span<const Key<Owner>> keys) {
+  std::vector<std::string> names;
+  for (const Key<Owner>& key : keys) names.emplace_back(key.path);
+  return names;
+}
+
+void read_fields(const YAML::Node& node, const Place& place, coverage::DatasetOverlay& overlay) {
+  for_each_entry(node, place, [&](const std::string& field, const auto&, const auto& texts) {
+    coverage::Description::FieldText& text = overlay.description.fields[field];
+    const Place here = place.below(field);
+    for_each_entry(texts, here, [&](const std::string& key, const auto& at, const auto& value) {
+      if (!read_flat(key, value, here, field_keys(), text)) {
+        here.below(key).refuse(at, no_such_key(key, names_of(field_keys())));
+      }
+    });
+  });
+}
+
+void read_datasets(const YAML::Node& node, const Place& place, Configuration& configuration) {
+  for_each_entry(node, place, [&](const std::string& path, const auto&, const auto& keys) {
+    coverage::DatasetOverlay overlay;
+    overlay.path = path;
+    const Place here = place.below(path);
+    for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
+      if (key == "fields") return read_fields(value, here.below(key), overlay);
+      if (!read_flat(key, value, here, dataset_keys(), overlay)) {
+        std::vector<std::string> known = names_of(dataset_keys());
+        known.emplace_back("fields");
+        here.below(key).refuse(at, no_such_key(key, known));
+      }
+    });
+    configuration.datasets.push_back(std::move(overlay));
+  });
+}
+
+/// Keys one level below `prefix` ("" or "server."), sections included.
+std::vector<std::string> children_of(const std::string& prefix) {
+  std::vector<std::string> children;
+  for (const auto& key : configuration_keys()) {
+    if (!key.path.starts_with(prefix)) continue;
+    const std::string rest(key.path.substr(prefix.size()));
+    const std::string child = rest.substr(0, rest.find('.'));
+    if (std::find(children.begin(), children.end(), child) == children.end()) {
+      children.push_back(child);
+    }
+  }
+  if (prefix.empty()) children.emplace_back("datasets");
+  return children;
+}
+
+void read_section(const YAML::Node& node, const Place& place, Configuration& configuration) {
+  const std::string prefix = place.path.empty() ? "" : place.path + ".";
+  for_each_entry(node, place, [&](const std::string& key, const auto& at, const auto& value) {
+    const Place here = place.below(key);
+    if (here.path == "datasets") return read_datasets(value, here, configuration);
+    for (const auto& one : configuration_keys()) {
+      if (one.path == here.path) return read_value(value, here, one, configuration);
+    }
+    const std::vector<std::string> known = children_of(prefix);
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      here.refuse(at, no_such_key(key, known));
+    }
+    read_section(value, here, configuration);
+  });
+}
+
+void check_whole(const Configuration& configuration, const std::string& file) {
+  const auto refuse = [&](const std::string& text) { throw ConfigError(file + ": " + text); };
+  const std::string& url = configuration.server.public_url;
+  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
+    refuse("server.public_url: expected an address with http:// or https://");
+  }
+  if (!configuration.server.socket.empty() && !configuration.server.listen.empty()) {
+    refuse("server.socket and server.listen: give one of them");
+  }
+  if (configuration.server.names.empty()) refuse("server.names: expected one name at least");
+  if (configuration.identity.languages.empty()) {
+    refuse("identity.languages: expected one language at least");
+  }
+}
+
+}  // namespace
+
+Configuration parse_configuration(const std::string& yaml, const std::string& file_name) {
+  YAML::Node root;
+  try {
+    root = YAML::Load(yaml);
+  } catch (const YAML::Exception& error) {
+    throw ConfigError(
+        fmt::format("{}:{}: not YAML: {}", file_name, error.mark.line + 1, error.msg));
+  }
+  Configuration configuration;
+  read_section(root, {&file_name, ""}, configuration);
+  check_whole(configuration, file_name);
+  return configuration;
+}
+
+Configuration load_configuration(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) throw ConfigError(path + ": cannot be read");
+  return parse_configuration(text.str(), path);
+}
+
+}  // namespace gyre::host

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "coverage/archive/archive.h"
+#include "services/ows/context.h"
+
+namespace gyre::host {
+
+/// Everything an operator can say. The keys, their words and defaults: config_keys.cpp.
+struct Configuration {
+  struct Server {
+    std::string public_url;
+    std::vector<std::string> names = {"localhost", "127.0.0.1", "[::1]"};
+    std::vector<std::string> trusted_proxies;
+    std::string socket;
+    std::string listen;
+    std::size_t threads = 64;
+    bool operator==(const Server&) const = default;
+  } server;
+  std::vector<std::string> services;
+  std::vector<std::string> module_paths;
+  struct Archive {
+    std::vector<std::string> roots;
+    double rescan_s = 2;
+  } archive;
+  std::string state_directory;
+  std::string log_level = "info";
+  std::size_t executor_threads = 0;
+  int wms_exception_status = 200;
+  ows::ServiceIdentity identity;
+  ows::Limits limits;
+  std::vector<coverage::DatasetOverlay> datasets;  ///< in the order of the file
+};
+
+/// @param file_name for messages. @throws ConfigError naming file, line, key and what was expected
+[[nodiscard]] Configuration parse_configuration(const std::string& yaml,
+                                                const std::string& file_name);
+/// @throws ConfigError, also when the file cannot be read
+[[nodiscard]] Configuration load_configuration(const std::string& path);
+
+/// The commented sample: every key with its words and default. conf/gyre.yaml is this text.
+[[nodiscard]] std::string sample_configuration();
+/// JSON Schema (2020-12) of the configuration.
+[[nodiscard]] std::string configuration_schema();
+
+/// "gyre.yaml:12: server.thread: there is no such key; did you mean threads?"
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace gyre::host

@@ -1,0 +1,257 @@
+#include "services/host/fastcgi_server.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "coverage/base/error.h"
+#include "coverage/base/log.h"
+#include "services/host/answers.h"
+#include "services/host/fastcgi_request.h"
+#include "services/http/text.h"
+
+namespace gyre::host {
+namespace {
+
+constexpr std::size_t kPiece = 256 * 1024;
+
+[[noreturn]] void client_left() {
+  throw coverage::Error(coverage::ErrorKind::Aborted, "", "The client closed the connection.");
+}
+
+/// What was sent, for the log line.
+struct Sent {
+  int status = 0;
+  std::size_t bytes = 0;  ///< of the body
+};
+
+class FastCgiSink final : public http::Sink {
+ public:
+  FastCgiSink(FCGX_Stream* out, Sent& sent) : out_(out), sent_(&sent) {}
+  void write(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const std::string_view piece = bytes.substr(0, kPiece);
+      write_raw(piece);
+      sent_->bytes += piece.size();
+      bytes.remove_prefix(piece.size());
+    }
+  }
+  void write_raw(std::string_view bytes) {
+    const int size = static_cast<int>(bytes.size());
+    if (FCGX_PutStr(bytes.data(), size, out_) != size) client_left();
+  }
+
+ private:
+  FCGX_Stream* out_;
+  Sent* sent_;
+};
+
+/// Header values are ours, but some repeat what a client sent: no line end may get in.
+std::string one_line(std::string_view value) {
+  std::string out = http::printable_utf8(value);
+  for (char& c : out) {
+    if (c == '\r' || c == '\n') c = ' ';
+  }
+  return out;
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(const std::string& path)
+      : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (value_ < 0) {
+      throw coverage::Error(coverage::ErrorKind::Internal, "", "cannot open " + path);
+    }
+  }
+  ~Descriptor() { ::close(value_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+void send_file(int file, std::size_t size, FastCgiSink& sink) {
+  std::string piece(kPiece, '\0');
+  while (size > 0) {
+    const ssize_t got = ::read(file, piece.data(), std::min(size, piece.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      throw coverage::Error(coverage::ErrorKind::Internal, "", "a spool file became shorter");
+    }
+    sink.write(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
+    size -= static_cast<std::size_t>(got);
+  }
+}
+
+std::string head_of(const http::Response& response, const http::Request& request,
+                    std::optional<std::size_t> length) {
+  std::string head =
+      fmt::format("Status: {} {}\r\n", response.status, reason_phrase(response.status));
+  if (!response.media_type.empty() && response.status != 304) {
+    head += fmt::format("Content-Type: {}\r\n", one_line(response.media_type));
+  }
+  if (length && response.status != 304 && response.status != 204) {
+    head += fmt::format("Content-Length: {}\r\n", *length);
+  }
+  for (const auto& [name, value] : response.headers) {
+    head += fmt::format("{}: {}\r\n", name, one_line(value));
+  }
+  head += fmt::format("X-Request-Id: {}\r\n\r\n", request.id);
+  return head;
+}
+
+/// @throws when the answer could not be sent whole: the connection must then be broken
+void send(const http::Response& response, const http::Request& request, FastCgiSink& sink) {
+  const bool with_body = request.method != http::Method::Head && response.status != 304;
+  if (const auto* text = std::get_if<std::string>(&response.body)) {
+    sink.write_raw(head_of(response, request, text->size()));
+    if (with_body) sink.write(*text);
+  } else if (const auto* spool =
+                 std::get_if<std::shared_ptr<const http::SpoolFile>>(&response.body)) {
+    const Descriptor file((*spool)->path());
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) client_left();
+    const auto size = static_cast<std::size_t>(status.st_size);
+    sink.write_raw(head_of(response, request, size));
+    if (with_body) send_file(file.get(), size, sink);
+  } else {
+    sink.write_raw(head_of(response, request, std::nullopt));
+    if (with_body) std::get<http::Streamed>(response.body)(sink);
+  }
+}
+
+/// A body of known, allowed length is read whole; a longer one not at all.
+void read_body(http::Request& request, FCGX_Stream* in, std::size_t limit) {
+  const std::size_t length = content_length(request);
+  if (length > limit) {
+    request.body_too_long = true;
+    return;
+  }
+  request.body.resize(length);
+  std::size_t got = 0;
+  while (got < length) {
+    const int piece = FCGX_GetStr(request.body.data() + got, static_cast<int>(length - got), in);
+    if (piece <= 0) break;
+    got += static_cast<std::size_t>(piece);
+  }
+  request.body.resize(got);
+}
+
+/// Between requests libfcgi says nothing of a client that left; the socket does.
+bool is_hung_up(int descriptor) {
+  pollfd state{descriptor, POLLRDHUP, 0};
+  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+void log_request(const http::Request& request, const Sent& sent, double ms, bool broken) {
+  constexpr std::size_t kLongest = 1500;
+  constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "OPTIONS", "OTHER"};
+  std::string target = request.malformed ? "(malformed)" : request.path;
+  if (!request.query.empty()) target += "?" + request.query;
+  if (target.size() > kLongest) target = target.substr(0, kLongest) + "...";
+  coverage::log(coverage::LogLevel::Info,
+                fmt::format("request {} {} {} {} {} bytes {:.1f} ms {}{}", request.id,
+                            request.remote_address.empty() ? "-" : request.remote_address,
+                            kMethods[static_cast<std::size_t>(request.method)], sent.status,
+                            sent.bytes, ms, target, broken ? " (broken off)" : ""));
+}
+
+}  // namespace
+
+struct FastCgiServer::Impl {
+  int listener = -1;
+  Handler handler;
+  std::function<std::size_t()> body_limit;
+  std::mutex mutex;
+  std::condition_variable ended;
+  std::size_t running = 0;
+
+  /// @returns whether the whole answer was sent
+  bool serve_one(FCGX_Request& fcgi) const {
+    const auto start = std::chrono::steady_clock::now();
+    http::Request request = request_from_parameters(fcgi.envp);
+    read_body(request, fcgi.in, body_limit());
+    request.client_gone = [descriptor = fcgi.ipcFd] { return is_hung_up(descriptor); };
+    Sent sent;
+    bool whole = true;
+    try {
+      const http::Response response = handler(request);
+      sent.status = response.status;
+      FastCgiSink sink(fcgi.out, sent);
+      send(response, request, sink);
+      if (FCGX_FFlush(fcgi.out) != 0) client_left();
+    } catch (const std::exception& error) {
+      whole = false;
+      const auto* ours = dynamic_cast<const coverage::Error*>(&error);
+      if (ours == nullptr || ours->kind() != coverage::ErrorKind::Aborted) {
+        coverage::log(coverage::LogLevel::Error,
+                      fmt::format("request {}: broken off: {}", request.id, error.what()));
+      }
+    }
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    log_request(request, sent, took.count(), !whole);
+    return whole;
+  }
+
+  void run() {
+    FCGX_Request fcgi;
+    FCGX_InitRequest(&fcgi, listener, 0);
+    while (FCGX_Accept_r(&fcgi) == 0) {
+      if (serve_one(fcgi)) {
+        FCGX_Finish_r(&fcgi);
+        continue;
+      }
+      // Without an end record, and reset: nginx must not take what was sent for the whole answer.
+      const linger now{1, 0};
+      ::setsockopt(fcgi.ipcFd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+      ::shutdown(fcgi.ipcFd, SHUT_RDWR);
+      FCGX_Free(&fcgi, 1);
+      FCGX_InitRequest(&fcgi, listener, 0);
+    }
+    FCGX_Free(&fcgi, 1);
+    const std::lock_guard lock(mutex);
+    --running;
+    ended.notify_all();
+  }
+};
+
+FastCgiServer::FastCgiServer(int listen_descriptor, std::size_t threads, Handler handler,
+                             std::function<std::size_t()> body_limit)
+    : impl_(std::make_shared<Impl>()) {
+  if (FCGX_Init() != 0) throw std::runtime_error("libfcgi cannot be initialised");
+  impl_->listener = listen_descriptor;
+  impl_->handler = std::move(handler);
+  impl_->body_limit = std::move(body_limit);
+  impl_->running = threads;
+  for (std::size_t i = 0; i < threads; ++i) {
+    // Detached: one that hangs in a library at shutdown must not hold the process; drain() waits.
+    std::thread([impl = impl_] { impl->run(); }).detach();
+  }
+}
+
+FastCgiServer::~FastCgiServer() { stop_accepting(); }
+
+void FastCgiServer::stop_accepting() const { FCGX_ShutdownPending(); }
+
+bool FastCgiServer::drain(double wait_s) {
+  std::unique_lock lock(impl_->mutex);
+  return impl_->ended.wait_for(lock, std::chrono::duration<double>(wait_s),
+                               [&] { return impl_->running == 0; });
+}
+
+}  // namespace gyre::host

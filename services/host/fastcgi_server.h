@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "services/http/request.h"
+#include "services/http/response.h"
+
+namespace gyre::host {
+
+/// Answers FastCGI requests from a listening socket in threads of its own, by libfcgi.
+/// `fastcgi_keep_conn` must be off in nginx: a kept connection binds its thread while idle. There
+/// is no mutex around accept: it would be held while waiting (measured: all threads starve).
+class FastCgiServer {
+ public:
+  using Handler = std::function<http::Response(const http::Request&)>;
+
+  /// @param body_limit asked for each request; longer bodies are not read
+  FastCgiServer(int listen_descriptor, std::size_t threads, Handler handler,
+                std::function<std::size_t()> body_limit);
+  ~FastCgiServer();
+  FastCgiServer(const FastCgiServer&) = delete;
+  FastCgiServer& operator=(const FastCgiServer&) = delete;
+
+  /// No thread accepts any more once the listening socket is shut down too.
+  void stop_accepting() const;
+  /// Waits for the requests that are being answered. @returns whether all ended within `wait_s`
+  [[nodiscard]] bool drain(double wait_s);
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace gyre::host

@@ -1,0 +1,189 @@
+#include "services/host/serve.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <mutex>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "coverage/base/executor.h"
+#include "coverage/base/log.h"
+#include "services/host/catalogue_holder.h"
+#include "services/host/dispatcher.h"
+#include "services/host/fastcgi_server.h"
+#include "services/host/listen_socket.h"
+#include "services/host/state_directory.h"
+
+namespace gyre::host {
+namespace {
+
+namespace fs = std::filesystem;
+using coverage::log;
+using coverage::LogLevel;
+
+void set_log_level(const std::string& name) {
+  if (name == "debug") coverage::set_log_level(LogLevel::Debug);
+  if (name == "info") coverage::set_log_level(LogLevel::Info);
+  if (name == "warning") coverage::set_log_level(LogLevel::Warning);
+  if (name == "error") coverage::set_log_level(LogLevel::Error);
+}
+
+coverage::ArchiveSettings archive_settings(const Configuration& configuration) {
+  return {configuration.archive.roots, configuration.datasets};
+}
+
+std::vector<std::string> module_folders(const ServeOptions& options,
+                                        const Configuration& configuration) {
+  // Beside the executable in the build tree as in the installed one.
+  std::vector<std::string> folders{
+      (fs::path(options.program_folder) / "../lib/gyre/modules").lexically_normal().string()};
+#ifdef GYRE_MODULE_FOLDER
+  if (!fs::is_directory(folders.front())) {
+    folders = {(fs::path(options.program_folder) / GYRE_MODULE_FOLDER).lexically_normal().string()};
+  }
+#endif
+  folders.insert(folders.end(), configuration.module_paths.begin(),
+                 configuration.module_paths.end());
+  return folders;
+}
+
+ListenSocket open_socket(const Configuration::Server& server) {
+  if (!server.socket.empty()) return ListenSocket::on_path(server.socket);
+  if (!server.listen.empty()) return ListenSocket::on_address(server.listen);
+  throw std::runtime_error(
+      "where should nginx find Gyre? Give --socket PATH or --listen HOST:PORT, or server.socket in "
+      "the configuration");
+}
+
+/// Signals come to sigwait in the main thread; every other thread is born with them blocked.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+/// The settings in force; replaced whole on SIGHUP.
+class CurrentSettings {
+ public:
+  explicit CurrentSettings(std::shared_ptr<const Settings> settings)
+      : settings_(std::move(settings)) {}
+  [[nodiscard]] std::shared_ptr<const Settings> get() const {
+    const std::lock_guard lock(mutex_);
+    return settings_;
+  }
+  void set(std::shared_ptr<const Settings> settings) {
+    const std::lock_guard lock(mutex_);
+    settings_ = std::move(settings);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Settings> settings_;
+};
+
+/// A configuration with a mistake, or data that cannot be read, leaves everything as it is.
+void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings) {
+  try {
+    Configuration configuration = configuration_of(options);
+    catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
+    set_log_level(configuration.log_level);
+    settings.set(make_settings(std::move(configuration), settings.get()->spool_directory));
+    log(LogLevel::Info,
+        "configuration reloaded (sockets, threads, services and state need a restart)");
+  } catch (const std::exception& error) {
+    log(LogLevel::Error, fmt::format("not reloaded, all stays as it was: {}", error.what()));
+  }
+}
+
+void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
+                      CatalogueHolder& catalogue, CurrentSettings& settings) {
+  for (;;) {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) return;
+    reload(options, catalogue, settings);
+  }
+}
+
+}  // namespace
+
+Configuration configuration_of(const ServeOptions& options) {
+  Configuration configuration;
+  if (!options.config_file.empty()) configuration = load_configuration(options.config_file);
+  auto& roots = configuration.archive.roots;
+  roots.insert(roots.end(), options.data.begin(), options.data.end());
+  if (!options.socket.empty() || !options.listen.empty()) {
+    configuration.server.socket = options.socket;
+    configuration.server.listen = options.listen;
+  }
+  if (options.threads) configuration.server.threads = *options.threads;
+  if (!options.public_url.empty()) configuration.server.public_url = options.public_url;
+  if (!options.log_level.empty()) configuration.log_level = options.log_level;
+  if (!options.state.empty()) configuration.state_directory = options.state;
+  if (configuration.state_directory.empty()) configuration.state_directory = options.default_state;
+  auto& modules = configuration.module_paths;
+  modules.insert(modules.end(), options.modules.begin(), options.modules.end());
+  if (roots.empty()) {
+    throw ConfigError("no data: give --data DIR, or archive.roots in the configuration");
+  }
+  return configuration;
+}
+
+int serve(const ServeOptions& options) {
+  const sigset_t signals = block_signals();
+  if (options.die_with) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != *options.die_with) return 1;  // it ended before we said so
+  }
+  Configuration configuration = configuration_of(options);
+  set_log_level(configuration.log_level);
+  for (const std::string& root : configuration.archive.roots) {
+    if (!fs::exists(root)) throw std::runtime_error(fmt::format("data {}: no such folder", root));
+  }
+  const StateDirectory state(configuration.state_directory, configuration.archive.roots);
+  coverage::Executor executor(configuration.executor_threads);
+  const coverage::SystemClock clock;
+  const OpenAccess access;
+  const Dispatcher dispatcher(
+      load_services(module_folders(options, configuration), configuration.services), clock, access,
+      &executor);
+  const ListenSocket socket = open_socket(configuration.server);
+
+  // Seconds since 1970: generations of a later run are higher than any given out before.
+  CatalogueHolder catalogue(coverage::build_catalogue, archive_settings(configuration),
+                            configuration.archive.rescan_s,
+                            static_cast<std::uint64_t>(std::time(nullptr)));
+  const std::size_t threads = configuration.server.threads;
+  CurrentSettings settings(make_settings(std::move(configuration), state.spool()));
+
+  FastCgiServer server(
+      socket.descriptor(), threads,
+      [&](const http::Request& request) {
+        return dispatcher.handle(request, settings.get(), catalogue.current());
+      },
+      [&] { return settings.get()->configuration.limits.body_bytes; });
+  log(LogLevel::Info, fmt::format("serving on {} with {} threads", socket.name(), threads));
+
+  wait_for_the_end(signals, options, catalogue, settings);
+  log(LogLevel::Info, "stopping");
+  server.stop_accepting();
+  socket.shut_down();
+  constexpr double kDrain_s = 5;
+  if (!server.drain(kDrain_s)) {
+    log(LogLevel::Warning, "requests still ran and were broken off");
+    if (!settings.get()->configuration.server.socket.empty()) {
+      ::unlink(settings.get()->configuration.server.socket.c_str());
+    }
+    std::_Exit(0);  // threads still use what the destructors below would take away
+  }
+  return 0;
+}
+
+}  // namespace gyre::host

@@ -1,0 +1,61 @@
+#include "services/host/state_directory.h"
+
+#include <filesystem>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace gyre::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_below(const fs::path& inner, const fs::path& outer) {
+  const fs::path relative = inner.lexically_relative(outer);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+/// Names Context::spool_path makes: 32 hex digits and an extension.
+bool is_ours(const std::string& name) {
+  return name.size() >= 32 && name.find_first_not_of("0123456789abcdef") >= 32;
+}
+
+}  // namespace
+
+StateDirectory::StateDirectory(const std::string& path,
+                               const std::vector<std::string>& data_roots) {
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(path, error);
+  for (const std::string& root : data_roots) {
+    if (is_below(whole, fs::weakly_canonical(root, error)) && fs::is_directory(root, error)) {
+      throw std::runtime_error(fmt::format(
+          "state directory {}: lies within the data ({}); give another by --state", path, root));
+    }
+  }
+  fs::create_directories(whole / "spool", error);
+  if (error) {
+    throw std::runtime_error(
+        fmt::format("state directory {}: {}; give another by --state", path, error.message()));
+  }
+  path_ = whole.string();
+  lock_ = ::open((path_ + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    if (lock_ >= 0) ::close(lock_);
+    throw std::runtime_error(
+        fmt::format("state directory {}: another server uses it; give another by --state", path));
+  }
+  for (const auto& entry : fs::directory_iterator(spool(), error)) {
+    std::error_code ignored;
+    if (is_ours(entry.path().filename().string())) fs::remove(entry.path(), ignored);
+  }
+}
+
+StateDirectory::~StateDirectory() {
+  ::unlink((path_ + "/lock").c_str());
+  ::close(lock_);
+}
+
+}  // namespace gyre::host
