@@ -1,0 +1,21 @@
+#include <nlohmann/json.hpp>
+
+#include "gyre/abi.h"
+#include "services/home/pages.h"
+
+namespace gyre::home {
+
+http::Response health(const ows::Context& context) {
+  const nlohmann::ordered_json report{{"status", "ok"},
+                                      {"version", GYRE_VERSION},
+                                      {"generation", context.catalogue->generation()},
+                                      {"datasets", context.catalogue->datasets().size()},
+                                      {"not_served", context.catalogue->not_served().size()}};
+  http::Response response;
+  response.media_type = "application/json";
+  response.body = report.dump(2) + "\n";
+  response.with_header("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace gyre::home
