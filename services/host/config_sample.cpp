@@ -100,9 +100,8 @@ ordered_json object_of(std::span<const Key<Owner>> keys) {
 
 std::string sample_configuration() {
   std::string out =
-      "## Gyre's configuration: every key there is, with its default or an example. Uncomment "
-      "what\n"
-      "## you want to change. Unknown keys are refused. To check a file: gyre check-config FILE\n";
+      "## Gyre's configuration: every key there is, with its default or an example; uncomment\n"
+      "## what you want to change. Unknown keys are refused; check by: gyre check-config FILE\n";
   std::string section;
   for (const auto& key : configuration_keys()) {
     const std::size_t dot = key.path.find('.');
