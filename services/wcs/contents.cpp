@@ -66,8 +66,7 @@ void write_summary(ows::XmlWriter& xml, const coverage::Dataset& dataset,
   }
   write_geographic_box(xml, coverage::geographic_envelope(domain_set));
   xml.element("wcs:CoverageId", coverage.id);
-  const Grid grid = make_grid(domain_set, whole_axes(domain_set), base_url);
-  xml.element("wcs:CoverageSubtype", coverage_subtype(grid.kind));
+  xml.element("wcs:CoverageSubtype", coverage_subtype(grid_kind(domain_set)));
   write_native_box(xml, domain_set, base_url);
   xml.end();
 }

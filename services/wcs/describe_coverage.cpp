@@ -48,6 +48,12 @@ void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
 
   xml.start("wcs:CoverageDescription");
   xml.attribute("gml:id", coverage.id);
+  if (dataset.description) {
+    const std::string& abstract = dataset.description->abstract.in(context.language);
+    if (!abstract.empty()) xml.element("gml:description", abstract);
+    const std::string& title = dataset.description->title.in(context.language);
+    if (!title.empty()) xml.element("gml:name", title);
+  }
   write_bounded_by(xml, grid);
   xml.element("wcs:CoverageId", coverage.id);
   write_coverage_function(xml, grid);

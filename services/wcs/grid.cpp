@@ -272,6 +272,13 @@ std::string coverage_subtype(GridKind kind) {
   return {};
 }
 
+GridKind grid_kind(const DomainSet& domain_set) {
+  for (const Axis& axis : domain_set.axes()) {
+    if (axis.is_time() || !axis.regular_step()) return GridKind::Referenceable;
+  }
+  return GridKind::Rectified;
+}
+
 Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
                const std::string& base_url) {
   std::vector<bool> kept;

@@ -60,6 +60,9 @@ struct Grid {
                              const std::vector<coverage::ViewAxis>& axes,
                              const std::string& base_url);
 
+/// What make_grid() makes of all of a domain set, without making it.
+[[nodiscard]] GridKind grid_kind(const coverage::DomainSet& domain_set);
+
 /// "RectifiedGridCoverage" ...: CoverageSubtype, and the element of gmlcov.
 [[nodiscard]] std::string coverage_subtype(GridKind kind);
 

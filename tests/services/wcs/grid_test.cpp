@@ -52,6 +52,7 @@ TEST_CASE("a regular latitude-longitude grid is rectified, latitude first in the
       {latitude_axis({40.5, 39.5, 38.5}), longitude_axis(lon, ElementType::Float32)}, Crs(), "");
   const Grid grid = make_grid(domain, whole_axes(domain), kBase);
   CHECK(grid.kind == GridKind::Rectified);
+  CHECK(grid_kind(domain) == grid.kind);
   CHECK(grid.srs_name == "http://www.opengis.net/def/crs/EPSG/0/4326");
   REQUIRE(grid.crs_axes.size() == 2);
   CHECK(grid.crs_axes[0] == CrsAxis{"lat", "deg", "38", "41", "40.5"});
@@ -70,6 +71,7 @@ TEST_CASE("depth and time make a referenceable grid in a compound CRS", "[wcs]")
       Crs(), "");
   const Grid grid = make_grid(domain, whole_axes(domain), kBase);
   CHECK(grid.kind == GridKind::Referenceable);
+  CHECK(grid_kind(domain) == grid.kind);
   CHECK(grid.srs_name ==
         "http://www.opengis.net/def/crs-compound?1=http://www.opengis.net/def/crs/EPSG/0/4326"
         "&2=http://gyre.test/def/crs/vertical/" +
