@@ -56,8 +56,8 @@ enum class Section : std::uint8_t {
 
 std::set<Section> wanted_sections(const std::vector<std::string>& names) {
   using enum Section;
-  const std::set<Section> all{ServiceIdentification, ServiceProvider, OperationsMetadata, Languages,
-                              ServiceMetadata,       Contents};
+  std::set<Section> all{ServiceIdentification, ServiceProvider, OperationsMetadata, Languages,
+                        ServiceMetadata,       Contents};
   if (names.empty()) return all;
   std::set<Section> wanted;
   for (const std::string& name : names) {

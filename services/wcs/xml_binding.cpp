@@ -15,7 +15,7 @@ using ows::XmlElement;
 }
 
 std::string required_attribute(const XmlElement& root, const char* name) {
-  const std::string value = root.attribute(name).value_or("");
+  std::string value = root.attribute(name).value_or("");
   if (!value.empty()) return value;
   throw ows::Exception("MissingParameterValue", name, 400,
                        fmt::format("{} has no attribute '{}'.", root.name, name));
@@ -28,7 +28,7 @@ void require_service_and_version(const XmlElement& root) {
 
 std::string required_text(const XmlElement& parent, std::string_view name) {
   const XmlElement* child = parent.child(name);
-  const std::string text = child == nullptr ? "" : child->trimmed_text();
+  std::string text = child == nullptr ? "" : child->trimmed_text();
   if (text.empty()) {
     refuse_element(std::string(name), fmt::format("{} needs a {}.", parent.name, name));
   }
