@@ -76,9 +76,13 @@ class Grouping {
 /// Is it worth telling that `variable` is not served? Tables of a model's levels, counters of steps
 /// and the like are not what anybody looks for.
 bool is_worth_telling(const cf::Holding& holding, const VariableSchema& variable) {
+  const Attributes& attributes = variable.attributes;
+  if (attributes.has("coordinates") || attributes.has("mesh") || attributes.has("grid_mapping")) {
+    return true;
+  }
   if (holding.is_formula_term(variable.name)) return false;
-  if (variable.dimensions.size() > 1 || variable.attributes.has("mesh")) return true;
-  return variable.attributes.has("standard_name") || variable.attributes.has("coordinates");
+  const bool many = variable.dimensions.size() > 1 && !cf::is_single(variable);
+  return many || attributes.has("standard_name");
 }
 
 }  // namespace
@@ -97,7 +101,7 @@ Interpretation interpret(const HoldingSchema& schema, const CoordinateReader& re
       groups.add(variable, cf::axes_of_field(holding, variable, maker, result.warnings),
                  result.warnings);
     } catch (const Error& error) {
-      if (is_worth_telling(holding, variable)) {
+      if (is_worth_telling(holding, variable) && !holding.describes_others(variable.name)) {
         result.not_served.push_back({"", variable.name, error.what()});
       }
     }
