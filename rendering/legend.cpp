@@ -11,13 +11,14 @@ namespace {
 
 constexpr Colour kInk{32, 32, 32, 255};
 constexpr double kTextSize = 11, kTitleSize = 12, kMargin = 6, kTitleHeight = 34;
+constexpr double kUnitsHeight = 16;   // a line of its own above vertical bars
 constexpr double kRow = 18;           // of one category
 constexpr double kBarThickness = 18;  // of the colour bar, beside its words
 constexpr double kTickLength = 4;
 
 /// Too small for words: clients that want an icon ask for 20 x 20.
 bool wordless(const LegendSize& size, const LegendOptions& options) {
-  return options.colour_bar_only || size.width < 48 || size.height < 48;
+  return options.colour_bar_only || size.width < 48 || size.height < (options.horizontal ? 64 : 88);
 }
 
 /// A rectangle of the picture, in pixels.
@@ -60,13 +61,10 @@ void draw_stripes(Canvas& canvas, const Style& style, const Box& box, bool horiz
   }
 }
 
-std::string heading(const LegendWords& words) {
-  if (words.units.empty() || words.units == "1") return words.title;
-  return words.title + " [" + words.units + "]";
-}
+bool has_units(const LegendWords& words) { return !words.units.empty() && words.units != "1"; }
 
-void draw_title(Canvas& canvas, const LegendWords& words, const LegendSize& size) {
-  canvas.text(heading(words),
+void draw_title(Canvas& canvas, const std::string& title, const LegendSize& size) {
+  canvas.text(title,
               {.x = kMargin,
                .y = 3,
                .width = static_cast<double>(size.width) - 2 * kMargin,
@@ -96,9 +94,19 @@ void draw_category_rows(Canvas& canvas, const Style& style, const LegendSize& si
   }
 }
 
-void draw_vertical(Canvas& canvas, const Style& style, const LegendSize& size) {
-  const Box bar{kMargin, kTitleHeight + kMargin, kBarThickness,
-                std::floor(static_cast<double>(size.height) - kTitleHeight - 3 * kMargin)};
+void draw_vertical(Canvas& canvas, const Style& style, const LegendWords& words,
+                   const LegendSize& size) {
+  const double top = kTitleHeight + kUnitsHeight + kMargin;
+  const Box bar{kMargin, top, kBarThickness,
+                std::max(1.0, std::floor(static_cast<double>(size.height) - top - 2 * kMargin))};
+  if (has_units(words)) {
+    canvas.text(words.units,
+                {.x = kMargin,
+                 .y = kTitleHeight,
+                 .width = static_cast<double>(size.width) - 2 * kMargin,
+                 .size_px = kTextSize},
+                kInk);
+  }
   draw_bar(canvas, style, bar, false);
   canvas.frame(bar.x - 1, bar.y - 1, bar.width + 2, bar.height + 2, kInk);
   const auto most = static_cast<std::size_t>(std::clamp(bar.height / 24, 2.0, 11.0));
@@ -133,7 +141,7 @@ void draw_horizontal(Canvas& canvas, const Style& style, const LegendSize& size)
 }  // namespace
 
 LegendSize legend_size(const Style& style, const LegendOptions& options) {
-  LegendSize size{150, 280};
+  LegendSize size{190, 300};
   if (options.colour_bar_only) size = {50, 200};
   if (options.horizontal) std::swap(size.width, size.height);
   if (options.horizontal && !options.colour_bar_only) size = {320, 76};
@@ -153,13 +161,14 @@ RgbaImage draw_legend(const Style& style, const LegendWords& words, const Legend
     (style.categories.empty() ? draw_bar : draw_stripes)(canvas, style, all, options.horizontal);
     return canvas.image();
   }
-  draw_title(canvas, words, size);
+  const bool in_title = options.horizontal && has_units(words);
+  draw_title(canvas, in_title ? words.title + " [" + words.units + "]" : words.title, size);
   if (!style.categories.empty()) {
     draw_category_rows(canvas, style, size);
   } else if (options.horizontal) {
     draw_horizontal(canvas, style, size);
   } else {
-    draw_vertical(canvas, style, size);
+    draw_vertical(canvas, style, words, size);
   }
   return canvas.image();
 }
