@@ -10,7 +10,8 @@ namespace gyre::rendering {
 enum class RangeKind : std::uint8_t {
   AsFound,    ///< the coverage's own default range
   Symmetric,  ///< zero in the middle
-  FullCircle  ///< 0 to a whole turn, in the field's unit
+  FullCircle  ///< a whole turn in the field's unit, from 0, or around it when there are negative
+              ///< ones
 };
 
 /// What suits a quantity.

@@ -58,8 +58,10 @@ std::pair<double, double> found_range(const coverage::Coverage& coverage, std::s
 std::pair<double, double> suited_range(const coverage::Field& field, const Suited& suited,
                                        std::pair<double, double> found) {
   switch (suited.range) {
-    case RangeKind::FullCircle:
-      return {0, full_circle(field)};
+    case RangeKind::FullCircle: {
+      const double turn = full_circle(field);
+      return found.first < 0 ? std::pair(-turn / 2, turn / 2) : std::pair(0.0, turn);
+    }
     case RangeKind::Symmetric: {
       const double reach = std::max(std::abs(found.first), std::abs(found.second));
       return {-reach, reach};

@@ -67,7 +67,7 @@ std::vector<Tick> ticks_for(const Style& style, std::size_t most) {
     return {{style.low, 0, fmt::format("{:.4g}", style.low)},
             {style.high, 1, fmt::format("{:.4g}", style.high)}};
   }
-  if (style.palette.kind == PaletteKind::Cyclic && style.high == 360 && style.low == 0) {
+  if (style.palette.kind == PaletteKind::Cyclic && style.high - style.low == 360) {
     return evenly(style, most >= 5 ? 90 : 180);
   }
   const double range = style.high - style.low;

@@ -115,6 +115,14 @@ TEST_CASE("the palette suits the quantity", "[rendering]") {
   CHECK(styles.front().high == row.high);
 }
 
+TEST_CASE("directions go once round, also those counted from -180", "[rendering]") {
+  const Style style =
+      styles_for(one_field(field("wind_to_direction", "degree"), -176, 178), 0).front();
+  CHECK(style.palette.name == "phase");
+  CHECK(style.low == -180);
+  CHECK(style.high == 180);
+}
+
 TEST_CASE("topography is drawn around the shore, heights or depths alone from one side",
           "[rendering]") {
   Field relief = field("", "m");
