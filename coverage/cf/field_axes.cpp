@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
+#include "coverage/cf/curvilinear.h"
 #include "coverage/cf/dimension_coordinate.h"
 #include "coverage/cf/horizontal_crs.h"
 #include "coverage/cf/text.h"
@@ -17,29 +18,6 @@ namespace {
 
 [[noreturn]] void refuse(const VariableSchema& field, const std::string& why) {
   throw Error(ErrorKind::UnsupportedHolding, field.name, why);
-}
-
-/// Longitudes and latitudes over two (or more) of the field's dimensions.
-bool is_curvilinear(const Holding& holding, const VariableSchema& field) {
-  bool x = false;
-  bool y = false;
-  for (const VariableSchema& variable : holding.schema().variables) {
-    if (variable.dimensions.size() < 2 || variable.type == ElementType::String ||
-        &variable == &field) {
-      continue;
-    }
-    const AxisKind kind = axis_kind_of(variable);
-    if (kind.horizontal != Horizontal::Globe) continue;
-    const bool inside = std::all_of(
-        variable.dimensions.begin(), variable.dimensions.end(), [&](const std::string& dimension) {
-          return std::find(field.dimensions.begin(), field.dimensions.end(), dimension) !=
-                 field.dimensions.end();
-        });
-    if (!inside) continue;
-    x = x || kind.is_x();
-    y = y || kind.is_y();
-  }
-  return x && y;
 }
 
 bool is_gathered(const Holding& holding, const VariableSchema& field) {

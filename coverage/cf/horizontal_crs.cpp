@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/cf/curvilinear.h"
 #include "coverage/cf/grid_mapping.h"
 #include "coverage/cf/text.h"
 #include "coverage/cf/units.h"
@@ -22,6 +23,7 @@ std::string units_of(const VariableSchema& axis) {
 
 /// Everything that decides, gathered.
 struct Case {
+  const Holding& holding;
   const VariableSchema& field;
   const VariableSchema& x;
   const VariableSchema& y;
@@ -48,7 +50,23 @@ void check_degrees(const Case& c) {
   }
 }
 
+HorizontalCrs on_rotated_pole(const Case& c);
+
+/// "degrees_east" is a common slip on the axes of a rotated pole: their names, or the true
+/// longitudes beside them, tell.
+bool means_rotated(const Case& c) {
+  if (c.mapping_name != "rotated_latitude_longitude") return false;
+  return lower(last_part(c.x.name)) == "rlon" || is_curvilinear(c.holding, c.field);
+}
+
 HorizontalCrs on_globe(const Case& c) {
+  if (means_rotated(c)) {
+    c.warn(
+        fmt::format("{}: '{}' and '{}' call themselves longitude and latitude, but are those of "
+                    "the rotated pole of its grid mapping '{}'",
+                    c.field.name, c.x.name, c.y.name, c.mapping->name));
+    return on_rotated_pole(c);
+  }
   check_degrees(c);
   HorizontalCrs found;
   if (c.mapping == nullptr) return found;
@@ -148,7 +166,7 @@ HorizontalCrs horizontal_crs_of(const Holding& holding, const VariableSchema& fi
   if (mapping != nullptr) {
     name = lower(mapping->attributes.text("grid_mapping_name").value_or(""));
   }
-  const Case c{field, x, y, mapping, name, warnings};
+  const Case c{holding, field, x, y, mapping, name, warnings};
   const auto linked = field.attributes.text("grid_mapping");
   if (linked && mapping == nullptr) {
     c.warn(fmt::format("{}: it names a grid mapping '{}' that is not there", field.name, *linked));

@@ -161,10 +161,10 @@ namespace {
 template <typename Description>
 std::shared_ptr<const Description> describe(PJ_CONTEXT* context, const PJ* crs,
                                             const std::string& definition,
-                                            std::optional<std::string> code) {
+                                            const std::optional<std::string>& code) {
   auto out = std::make_shared<Description>();
   out->definition = definition;
-  out->authority_code = std::move(code);
+  out->authority_code = code;
   out->wkt2 = wkt_of(context, crs, PJ_WKT2_2019);
   if (out->wkt2.empty()) return nullptr;
   out->hash = hash_of(out->wkt2);

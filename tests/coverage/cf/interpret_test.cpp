@@ -283,6 +283,29 @@ TEST_CASE("a rotated pole may call its axes by plain names", "[cf][interpret]") 
   CHECK_FALSE(only(result).domain_set.axes()[1].data().geographic_longitude);
 }
 
+TEST_CASE("degrees_east on a rotated grid that has its true longitudes beside is a slip",
+          "[cf][interpret]") {
+  for (const bool beside : {true, false}) {
+    Made made;
+    made.axis("b", {-2, -1}, {text("units", "degrees_north")});
+    made.axis("a", {-1, 0, 1}, {text("units", "degrees_east")});
+    if (beside) {
+      made.variable("lat", {"b", "a"}, {text("units", "degrees_north")});
+      made.variable("lon", {"b", "a"}, {text("units", "degrees_east")});
+    }
+    made.variable(
+        "crs", {},
+        {text("grid_mapping_name", "rotated_latitude_longitude"),
+         number("grid_north_pole_latitude", 37.25), number("grid_north_pole_longitude", -174.55)},
+        T::Int32);
+    made.variable("v", {"b", "a"}, {text("grid_mapping", "crs")});
+    const Interpretation result = made.interpreted();
+    CAPTURE(beside);
+    CHECK(only(result).domain_set.crs().is_rotated_pole() == beside);
+    CHECK(result.warnings.size() == 1);
+  }
+}
+
 TEST_CASE("what is not served says what it is", "[cf][interpret]") {
   Made made;
   made.dimension("j", 2).dimension("i", 3).dimension("node", 4).dimension("pair", 2);
