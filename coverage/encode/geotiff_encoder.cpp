@@ -92,25 +92,13 @@ struct Closer {
 };
 using Handle = std::unique_ptr<GDALDataset, Closer>;
 
-/// Geokeys do not know every CRS: what a reader gets back must put points where ours does.
-void check_crs(const Crs& crs, const GeotiffLayout& layout) {
-  const auto refuse = [&] {
-    throw Error(ErrorKind::EncodingRefused, "FORMAT",
-                fmt::format("GeoTIFF cannot express the coordinate reference system of this "
-                            "coverage ({}): ask for NetCDF.",
-                            crs.name()));
-  };
-  if (crs.is_rotated_pole()) refuse();
-  if (crs.authority_code()) return;
-  const QuietGdal quiet;
-  const auto reference = reference_of(crs);
-  if (!reference) refuse();
-  const std::string path =
-      fmt::format("/vsimem/gyre-crs-{}-{}.tif", crs.hash(), static_cast<const void*>(&layout));
-  std::string read_back;
+/// What a reader makes of the geokeys that GDAL writes for `reference`; empty when nothing.
+std::string read_back(const OGRSpatialReference& reference, const std::string& name) {
+  const std::string path = "/vsimem/gyre-crs-" + name + ".tif";
+  std::string text;
   {
     const Handle one(driver().Create(path.c_str(), 1, 1, 1, GDT_Byte, nullptr));
-    if (!one || one->SetSpatialRef(reference.get()) != CE_None) refuse();
+    if (!one || one->SetSpatialRef(&reference) != CE_None) return text;
   }
   {
     GDALOpenInfo info(path.c_str(), GA_ReadOnly);
@@ -119,11 +107,22 @@ void check_crs(const Crs& crs, const GeotiffLayout& layout) {
     const char* const options[] = {"FORMAT=WKT2_2019", nullptr};
     if (one && one->GetSpatialRef() != nullptr &&
         one->GetSpatialRef()->exportToWkt(&wkt, options) == OGRERR_NONE)
-      read_back = wkt;
+      text = wkt;
     CPLFree(wkt);
   }
   VSIUnlink(path.c_str());
-  if (read_back.empty()) refuse();
+  return text;
+}
+
+/// Geokeys do not know every CRS: can they say this one? What a reader gets back must put points
+/// where ours does.
+bool expressible(const Crs& crs, const OGRSpatialReference& reference,
+                 const GeotiffLayout& layout) {
+  if (crs.is_rotated_pole()) return false;
+  if (crs.authority_code()) return true;
+  const std::string back =
+      read_back(reference, fmt::format("{}-{}", crs.hash(), static_cast<const void*>(&layout)));
+  if (back.empty()) return false;
   const auto& g = layout.geotransform;
   std::vector<double> x;
   std::vector<double> y;
@@ -136,14 +135,28 @@ void check_crs(const Crs& crs, const GeotiffLayout& layout) {
   std::vector<double> u = x;
   std::vector<double> v = y;
   try {
-    CrsTransform(crs, Crs::from_definition(read_back)).forward(u, v);
+    CrsTransform(crs, Crs::from_definition(back)).forward(u, v);
   } catch (const Error&) {
-    refuse();
+    return false;
   }
   for (std::size_t i = 0; i < x.size(); ++i) {
     const bool same = std::abs(u[i] - x[i]) < 1e-3 * g[1] && std::abs(v[i] - y[i]) < -1e-3 * g[5];
-    if (!same) refuse();
+    if (!same) return false;
   }
+  return true;
+}
+
+/// For a CRS that geokeys cannot say (rotated poles): a local one of its name, which claims
+/// nothing; the metadata has the definition.
+OGRSpatialReference local_reference(const Crs& crs) {
+  OGRSpatialReference reference;
+  reference.SetLocalCS((crs.name() + " (see metadata item crs_wkt)").c_str());
+  if (crs.uom() == "m") {
+    reference.SetLinearUnits("metre", 1);
+  } else {
+    reference.SetLinearUnits("degree", 0.0174532925199433);
+  }
+  return reference;
 }
 
 /// Stored values in the raster's type and direction; what is missing becomes nodata.
@@ -208,10 +221,14 @@ class Writer {
 
   void describe(const Provenance& provenance) {
     auto geotransform = layout_.geotransform;
-    const auto reference = reference_of(view_.coverage().domain_set.crs());
-    if (file_->SetGeoTransform(geotransform.data()) != CE_None || !reference ||
-        file_->SetSpatialRef(reference.get()) != CE_None)
+    const Crs& crs = view_.coverage().domain_set.crs();
+    const auto reference = reference_of(crs);
+    const bool told = reference && expressible(crs, *reference, layout_);
+    const OGRSpatialReference local = local_reference(crs);
+    if (file_->SetGeoTransform(geotransform.data()) != CE_None ||
+        file_->SetSpatialRef(told ? reference.get() : &local) != CE_None)
       failed("georeference");
+    if (!told) file_->SetMetadataItem("crs_wkt", crs.wkt2().c_str());
     const auto set = [&](const char* key, const std::string& text) {
       if (!text.empty()) file_->SetMetadataItem(key, text.c_str());
     };
@@ -294,14 +311,11 @@ std::vector<std::string> GeotiffEncoder::aliases() const {
   return {"image/geotiff", "image/tiff;application=geotiff", "image/x-geotiff"};
 }
 
-void GeotiffEncoder::check(const View& view) const {
-  check_crs(view.coverage().domain_set.crs(), lay_out_geotiff(view));
-}
+void GeotiffEncoder::check(const View& view) const { (void)lay_out_geotiff(view); }
 
 void GeotiffEncoder::write_file(const View& view, const std::string& path,
                                 const Provenance& provenance, const AbortToken& abort) const {
   const GeotiffLayout layout = lay_out_geotiff(view);
-  check_crs(view.coverage().domain_set.crs(), layout);
   Writer(view, layout, abort).run(path, provenance);
 }
 

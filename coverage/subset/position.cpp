@@ -36,6 +36,11 @@ std::optional<double> number_in(std::string_view text) {
 
 double number_on(const Axis& axis, std::string_view text) {
   if (const auto number = number_in(text)) return *number;
+  // Axes that count time without being one (members labelled by lag): dates are numbers there.
+  if (const auto units = parse_time_units(axis.uom(), Calendar::Standard)) {
+    if (const auto period = parse_iso8601(text, Calendar::Standard))
+      return units->encode(period->first);
+  }
   refuse(ErrorKind::InvalidPosition, axis,
          fmt::format("'{}' is no position on axis '{}': a number is expected, {}.", text,
                      axis.label(), extent_text(axis)));

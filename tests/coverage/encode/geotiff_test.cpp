@@ -207,8 +207,11 @@ TEST_CASE("what GeoTIFF cannot say is refused before any reading", "[encode][geo
       {field_of("v", ElementType::Int64, {std::int64_t{-1}}), field_of("w", ElementType::Float64)},
       {{0, 1, 2, 3, 4, 5}, {0, 1, 2, 3, 4, 5}});
   CHECK_THAT(refusal(whole, {}), Catch::Contains("RANGESUBSET"));
+}
 
-  const auto rotated = tiny({field_of("v", ElementType::UInt8)}, {{0, 1, 2, 3, 4, 5}});
+TEST_CASE("a CRS that geokeys cannot say is named and defined in the metadata",
+          "[encode][geotiff]") {
+  auto rotated = tiny({field_of("v", ElementType::UInt8)}, {{0, 1, 2, 3, 4, 5}});
   rotated->coverages[0] = {
       "tiny",
       DomainSet({number_axis("rlat", AxisRole::Y, {0, 1}),
@@ -218,7 +221,14 @@ TEST_CASE("what GeoTIFF cannot say is refused before any reading", "[encode][geo
                 "rotated_pole"),
       rotated->coverages[0].fields,
       {}};
-  CHECK_THAT(refusal(rotated, {}), Catch::Contains("coordinate reference system"));
+  auto source = std::make_shared<MemorySource>();
+  source->add({"v", ElementType::UInt8, {"rlat", "rlon"}, {2, 3}, {}, {}},
+              std::vector<int>{0, 1, 2, 3, 4, 5});
+  rotated->source = source;
+  const Written file(rotated, {});
+  CHECK(file.authority() == "(none)");
+  CHECK(file.geotransform() == std::array<double, 6>{9.5, 1, 0, 1.5, 0, -1});
+  CHECK_THAT(file.metadata(0, "crs_wkt"), Catch::Contains("39.25"));
 }
 
 TEST_CASE("projected grids keep their CRS, known or not", "[encode][geotiff]") {

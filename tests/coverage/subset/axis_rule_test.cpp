@@ -86,6 +86,16 @@ TEST_CASE("members never substitute", "[subset]") {
   CHECK_THROWS_WITH(slice_axis(named, {"r3"}), Catch::Contains("one of r1, r2, r10"));
 }
 
+TEST_CASE("an axis that counts time is found by dates too", "[subset]") {
+  AxisData data;
+  data.label = data.dimension = "lag";
+  data.role = AxisRole::Member;
+  data.uom = "seconds since 1970-01-01";
+  data.centres = {100, 200, 300};
+  CHECK(range_of(slice_axis(Axis(data), {"1970-01-01T00:05:00Z"})) == IndexRange{2, 3});
+  CHECK(range_of(slice_axis(Axis(data), {"200"})) == IndexRange{1, 2});
+}
+
 TEST_CASE("float32 axes are found by their decimals", "[subset]") {
   const Axis axis =
       number_axis("depth", AxisRole::Vertical, {0.1F, 0.2F, 0.3F, 0.4F}, ElementType::Float32);
