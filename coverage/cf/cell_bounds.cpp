@@ -16,6 +16,10 @@ void set_periods(Bounds& bounds, const AxisData& axis, const VariableSchema& var
   for (std::size_t i = 0; i < axis.centres.size(); ++i) {
     double& a = bounds.values[2 * i];
     double& b = bounds.values[2 * i + 1];
+    if (!AxisMaker::is_in_range(units, a) || !AxisMaker::is_in_range(units, b)) {
+      bounds.problem = "have times out of all range";
+      return;
+    }
     const TimeInstant first = units.decode(std::min(a, b));
     const TimeInstant last = units.decode(std::max(a, b));
     if (axis.instants[i] < first || axis.instants[i] > last) {

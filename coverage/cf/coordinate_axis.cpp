@@ -54,11 +54,6 @@ void check_monotonic(const VariableSchema& variable, const std::vector<double>& 
   }
 }
 
-/// Microseconds of 290,000 years fit; no data are from beyond.
-bool fits(const TimeUnits& units, double value) {
-  return std::abs(static_cast<long double>(value) * units.unit_us) < 9.1e18L;
-}
-
 }  // namespace
 
 AxisData AxisMaker::make(const VariableSchema& variable, const std::string& dimension,
@@ -121,6 +116,10 @@ std::optional<TimeUnits> AxisMaker::time_units_of(const VariableSchema& variable
   return parse_time_units(variable.attributes.text("units").value_or(""), *calendar);
 }
 
+bool AxisMaker::is_in_range(const TimeUnits& units, double value) {
+  return std::abs(static_cast<long double>(value) * units.unit_us) < 8e18L;
+}
+
 const std::vector<std::string>& AxisMaker::strings(const VariableSchema& variable) {
   const auto known = strings_.find(variable.name);
   if (known != strings_.end()) return known->second;
@@ -179,7 +178,7 @@ void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const R
   }
   const bool exact = is_integer(block.type) && data.type == block.type;
   for (std::size_t i = 0; i < data.centres.size(); ++i) {
-    if (!fits(*data.time_units, data.centres[i])) {
+    if (!is_in_range(*data.time_units, data.centres[i])) {
       refuse(variable,
              fmt::format("has a time out of all range, {} {}", data.centres[i], data.uom));
     }

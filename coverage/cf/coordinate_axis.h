@@ -27,6 +27,8 @@ class AxisMaker {
   [[nodiscard]] static AxisData index_axis(const std::string& dimension, std::size_t size);
   /// Can `variable` be decoded as time?
   [[nodiscard]] static std::optional<TimeUnits> time_units_of(const VariableSchema& variable);
+  /// Can `value` be decoded? Microseconds of 290,000 years can; no data are from beyond.
+  [[nodiscard]] static bool is_in_range(const TimeUnits& units, double value);
   [[nodiscard]] const std::vector<std::string>& strings(const VariableSchema& variable);
 
  private:

@@ -1,6 +1,7 @@
 #include "coverage/cf/grid_mapping.h"
 
-#include <array>
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <string_view>
 
@@ -190,6 +191,24 @@ std::string projection_of(const Parameters& p, const EarthShape& earth) {
   refuse(name, fmt::format("its grid mapping '{}' is not one that is served yet", name));
 }
 
+/// "lambert_conformal_conic" -> "Lambert conformal conic": what people read where no authority has
+/// a name.
+std::string title_of(const std::string& mapping) {
+  std::string title = mapping;
+  std::replace(title.begin(), title.end(), '_', ' ');
+  title.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(title.front())));
+  return title;
+}
+
+Crs geographic(const EarthShape& earth) {
+  if (earth.wgs84 && earth.prime_meridian == 0 && earth.towgs84.empty()) return {};
+  const std::string title =
+      earth.inverse_flattening == 0
+          ? fmt::format("Longitude and latitude on a sphere of radius {} m", earth.semi_major)
+          : "Longitude and latitude on the grid mapping's ellipsoid";
+  return Crs::from_definition(fmt::format("+title={} +proj=longlat {}", title, earth.proj()));
+}
+
 /// A geographic CRS derived by turning the pole, with the parameters CF names.
 Crs rotated_pole(const Parameters& p, const EarthShape& earth) {
   const double latitude = p.number("grid_north_pole_latitude");
@@ -244,10 +263,7 @@ Crs crs_from_grid_mapping(const Attributes& grid_mapping, const std::string& x_u
   const Parameters p(grid_mapping, name);
   const EarthShape earth = cf::earth_shape_of(grid_mapping);
   try {
-    if (name == "latitude_longitude") {
-      const bool plain = earth.wgs84 && earth.prime_meridian == 0 && earth.towgs84.empty();
-      return plain ? Crs() : Crs::from_definition("+proj=longlat " + earth.proj());
-    }
+    if (name == "latitude_longitude") return geographic(earth);
     if (name == "rotated_latitude_longitude") return rotated_pole(p, earth);
     if (cf::is_radians(x_units)) {
       refuse("units",
@@ -263,10 +279,10 @@ Crs crs_from_grid_mapping(const Attributes& grid_mapping, const std::string& x_u
                          "length (m, km)",
                          x_units, name));
     }
-    return Crs::from_definition(fmt::format("{} +x_0={} +y_0={} {} +units={} +no_defs", projection,
-                                            p.number_or("false_easting", 0) * *metres,
-                                            p.number_or("false_northing", 0) * *metres,
-                                            earth.proj(), *metres == 1 ? "m" : "km"));
+    return Crs::from_definition(fmt::format(
+        "+title={} {} +x_0={} +y_0={} {} +units={} +no_defs", title_of(name), projection,
+        p.number_or("false_easting", 0) * *metres, p.number_or("false_northing", 0) * *metres,
+        earth.proj(), *metres == 1 ? "m" : "km"));
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::CrsNotSupported) throw;
     refuse(name, fmt::format("its grid mapping {} has parameters that make no projection", name));

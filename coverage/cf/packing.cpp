@@ -87,7 +87,7 @@ std::vector<std::optional<std::int64_t>> flag_numbers(const VariableSchema& vari
   for (const Scalar& element : cf::elements_of(*attribute)) {
     const auto stored = cf::as_stored(element, storage, variable.type);
     std::optional<std::int64_t> number;
-    if (stored) {
+    if (stored && std::abs(real_of(*stored)) < 9.2e18) {
       number = std::visit([](auto value) { return static_cast<std::int64_t>(value); }, *stored);
     }
     found.push_back(number);

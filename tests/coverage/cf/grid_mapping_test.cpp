@@ -406,6 +406,15 @@ TEST_CASE("a projection of an authority is recognised from its CF parameters",
   CHECK(crs.authority_code() == std::string("EPSG:3413"));
 }
 
+TEST_CASE("a CRS of no authority is called after its mapping", "[cf][grid_mapping]") {
+  CHECK(crs_from_grid_mapping(mapping_of("sinusoidal", {{"longitude_of_projection_origin", {0.0}},
+                                                        {"earth_radius", {6371007.181}}}),
+                              "m")
+            .name() == "Sinusoidal");
+  CHECK(crs_from_grid_mapping(mapping_of("latitude_longitude", {{"earth_radius", {6371229.0}}}), "")
+            .name() == "Longitude and latitude on a sphere of radius 6371229 m");
+}
+
 TEST_CASE("a southern parallel without its sign is on the side of its pole", "[cf][grid_mapping]") {
   const auto south = [](double parallel) {
     return crs_from_grid_mapping(
