@@ -26,7 +26,8 @@ struct DatasetOverlay {
 struct ArchiveSettings {
   std::vector<std::string> roots;  ///< folders or single files
   std::vector<DatasetOverlay> datasets;
-  std::vector<std::string> left_out;  ///< folders never entered, such as our own state directory
+  std::vector<std::string> left_out =
+      {};  ///< folders never entered, such as our own state directory
 };
 
 /// The data roots and what was found in them.
