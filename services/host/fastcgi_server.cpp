@@ -158,6 +158,16 @@ bool is_hung_up(int descriptor) {
   return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
+/// nginx takes an answer without Content-Length for whole when the connection just ends. A record of
+/// no FastCGI version makes it break the client's connection as well, without the last chunk.
+void break_off(FCGX_Request& fcgi) {
+  constexpr std::string_view kNoRecord("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);
+  if (FCGX_FFlush(fcgi.out) == 0) {
+    (void)::send(fcgi.ipcFd, kNoRecord.data(), kNoRecord.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  ::shutdown(fcgi.ipcFd, SHUT_RDWR);
+}
+
 void log_request(const http::Request& request, const Sent& sent, double ms, bool broken) {
   constexpr std::size_t kLongest = 1500;
   constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "OPTIONS", "OTHER"};
@@ -216,10 +226,7 @@ struct FastCgiServer::Impl {
         FCGX_Finish_r(&fcgi);
         continue;
       }
-      // Without an end record, and reset: nginx must not take what was sent for the whole answer.
-      const linger now{1, 0};
-      ::setsockopt(fcgi.ipcFd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-      ::shutdown(fcgi.ipcFd, SHUT_RDWR);
+      break_off(fcgi);
       FCGX_Free(&fcgi, 1);
       FCGX_InitRequest(&fcgi, listener, 0);
     }

@@ -1,0 +1,144 @@
+#include <catch2/catch.hpp>
+
+#include "coverage/base/error.h"
+#include "coverage/metadata/description.h"
+#include "services/home/html.h"
+#include "services/home/service.h"
+#include "services/ows/exception.h"
+
+namespace gyre::home {
+namespace {
+
+using coverage::Axis;
+using coverage::AxisData;
+using coverage::AxisRole;
+
+Axis axis(const std::string& label, AxisRole role, std::vector<double> centres) {
+  AxisData data;
+  data.label = label;
+  data.dimension = label;
+  data.role = role;
+  data.uom = "deg";
+  data.centres = std::move(centres);
+  return Axis(std::move(data));
+}
+
+std::shared_ptr<const coverage::Dataset> hostile_dataset() {
+  auto dataset = std::make_shared<coverage::Dataset>();
+  dataset->id = "sst";
+  auto description = std::make_shared<coverage::Description>();
+  description->title.set("", "<script>alert('t')</script> & more");
+  description->title.set("fr", "Mer");
+  description->institution = "\"><img src=x onerror=alert(1)>";
+  description->geographic = {170, -10, 190, 10};
+  dataset->description = description;
+  coverage::Field field;
+  field.name = "a&b<c>";
+  field.long_name = "<b>bold</b>";
+  dataset->coverages.push_back(coverage::Coverage{
+      "sst",
+      coverage::DomainSet({axis("lat", AxisRole::Y, {-5, 5}), axis("lon", AxisRole::X, {175, 185})},
+                          coverage::Crs(), ""),
+      {field},
+      {}});
+  return dataset;
+}
+
+struct Visitor {
+  HomeService service;
+  ows::Context context;
+
+  Visitor() {
+    context.base_url = "http://gyre.test";
+    context.language = "en";
+    context.catalogue = std::make_shared<coverage::Catalogue>(
+        std::vector{hostile_dataset()}, std::vector<coverage::NotServed>{{"x.nc", "", "empty"}}, 5);
+    context.identity = std::make_shared<ows::ServiceIdentity>();
+    context.services =
+        std::make_shared<std::vector<ows::ServiceLink>>(std::vector<ows::ServiceLink>{
+            {"", "", "Home"}, {"wms", "WMS", "Maps"}, {"wcs", "WCS", "Coverages"}});
+  }
+  http::Response see(const std::string& endpoint, const std::string& rest = "") {
+    context.service_url = context.base_url + endpoint;
+    const http::Request request;
+    try {
+      return service.handle(request, rest, context);
+    } catch (const std::exception& error) {
+      return service.refuse(error, request, context);
+    }
+  }
+  std::string text(const std::string& endpoint, const std::string& rest = "") {
+    return std::get<std::string>(see(endpoint, rest).body);
+  }
+};
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the landing page lists datasets with a map and services with addresses", "[home]") {
+  Visitor visitor;
+  const std::string page = visitor.text("");
+  CHECK(has(page, "1 dataset<"));
+  CHECK(has(page, "http://gyre.test/datasets/sst"));
+  CHECK(has(page, "http://gyre.test/wms?SERVICE=WMS&amp;REQUEST=GetCapabilities"));
+  CHECK(has(page, "LAYERS=sst%2Fa%26b%3Cc%3E&amp;"));
+  CHECK(has(page, "BBOX=170,-10,190,10"));
+  CHECK(has(page, "loading=\"lazy\""));
+  CHECK(has(page, "10°S 170°E to 10°N 170°W"));
+}
+
+TEST_CASE("nothing a file says becomes markup, nothing comes from elsewhere", "[home]") {
+  Visitor visitor;
+  for (const std::string& page : {visitor.text(""), visitor.text("/datasets", "sst"),
+                                  visitor.text("/datasets", "<script>")}) {
+    CHECK_FALSE(has(page, "<script"));
+    CHECK_FALSE(has(page, "<b>bold"));
+    CHECK_FALSE(has(page, "onerror=alert(1)>"));
+    for (std::size_t at = page.find("http"); at != page.npos; at = page.find("http", at + 1)) {
+      CHECK(page.compare(at, 16, "http://gyre.test") == 0);
+    }
+  }
+  CHECK(has(visitor.text(""), "&lt;script&gt;alert(&#39;t&#39;)&lt;/script&gt; &amp; more"));
+}
+
+TEST_CASE("texts are in the reader's language", "[home]") {
+  Visitor visitor;
+  visitor.context.language = "fr";
+  CHECK(has(visitor.text(""), "<h3>Mer</h3>"));
+  CHECK(has(visitor.text(""), "<html lang=\"fr\">"));
+}
+
+TEST_CASE("a dataset's page has its fields, axes and requests to copy", "[home]") {
+  Visitor visitor;
+  const std::string page = visitor.text("/datasets", "sst");
+  CHECK(has(page, "DescribeCoverage&amp;COVERAGEID=sst"));
+  CHECK(has(page, "GetCoverage&amp;COVERAGEID=sst&amp;FORMAT=application/netcdf"));
+  CHECK(has(page, "RANGESUBSET=a%26b%3Cc%3E"));
+  CHECK(has(page, "<td>lon</td><td>2</td><td>175</td><td>185</td>"));
+  CHECK(has(page, "http://gyre.test/wms/sst?SERVICE=WMS"));
+  CHECK(visitor.see("/datasets", "nothing").status == 404);
+  CHECK(visitor.see("/healthz", "more").status == 404);
+}
+
+TEST_CASE("without other services there are no links to them", "[home]") {
+  Visitor visitor;
+  visitor.context.services = std::make_shared<std::vector<ows::ServiceLink>>();
+  CHECK_FALSE(has(visitor.text(""), "<img"));
+  CHECK_FALSE(has(visitor.text("/datasets", "sst"), "SERVICE="));
+}
+
+TEST_CASE("monitors are told how much is served and what is not", "[home]") {
+  Visitor visitor;
+  const http::Response health = visitor.see("/healthz");
+  CHECK(health.media_type == "application/json");
+  const std::string text = std::get<std::string>(health.body);
+  CHECK(has(text, "\"status\": \"ok\""));
+  CHECK(has(text, "\"generation\": 5"));
+  CHECK(has(text, "\"datasets\": 1"));
+  CHECK(has(text, "\"not_served\": 1"));
+}
+
+}  // namespace gyre::home

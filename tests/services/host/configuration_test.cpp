@@ -1,0 +1,168 @@
+#include "services/host/configuration.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "coverage/metadata/description.h"
+#include "services/host/config_keys.h"
+
+namespace gyre::host {
+namespace {
+
+std::string message_of(const std::string& yaml) {
+  try {
+    (void)parse_configuration(yaml, "gyre.yaml");
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+/// The sample with its keys in force: one '#' less in each line.
+std::string uncommented(const std::string& sample) {
+  std::istringstream lines(sample);
+  std::string out;
+  for (std::string line; std::getline(lines, line);) {
+    out += (line.starts_with('#') ? line.substr(1) : line) + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a configuration is read", "[host]") {
+  const Configuration read = parse_configuration(R"(
+server:
+  public_url: https://data.example.org
+  threads: 8
+services: [home, wms]
+archive: {roots: [/srv/a, /srv/b], rescan_s: 0.5}
+identity:
+  title: "Sea: state"
+limits:
+wms: {exception_status: 0}
+datasets:
+  a/sst.nc:
+    id: sst
+    title: {en: Sea, fr: Mer}
+    abstract: One text
+    order: -3
+    hidden: true
+    keywords: [x, y]
+    fields: {t: {title: Temperature}}
+  b:
+)",
+                                                 "gyre.yaml");
+  CHECK(read.server.public_url == "https://data.example.org");
+  CHECK(read.server.threads == 8);
+  CHECK(read.services == std::vector<std::string>{"home", "wms"});
+  CHECK(read.archive.roots == std::vector<std::string>{"/srv/a", "/srv/b"});
+  CHECK(read.archive.rescan_s == 0.5);
+  CHECK(read.identity.title == "Sea: state");
+  CHECK(read.wms_exception_status == 0);
+  REQUIRE(read.datasets.size() == 2);
+  const coverage::DatasetOverlay& sst = read.datasets[0];
+  CHECK(sst.path == "a/sst.nc");
+  CHECK(sst.id == "sst");
+  CHECK(sst.description.title.in("fr") == "Mer");
+  CHECK(sst.description.abstract.in("fr") == "One text");
+  CHECK(sst.order == -3);
+  CHECK(sst.hidden);
+  CHECK(sst.description.fields.at("t").title.in("en") == "Temperature");
+  CHECK(read.datasets[1].path == "b");
+}
+
+TEST_CASE("mistakes are refused with file, line, key and what was expected", "[host]") {
+  struct Row {
+    const char *yaml, *message;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"server:\n  pubic_url: x\n",
+       "gyre.yaml:2: server.pubic_url: there is no such key; did you mean public_url?"},
+      {"sevrer:\n  threads: 1\n",
+       "gyre.yaml:1: sevrer: there is no such key; did you mean server?"},
+      {"\nserver:\n  threads: many\n",
+       "gyre.yaml:3: server.threads: expected a whole number from 1 to 4096, got \"many\""},
+      {"server:\n  threads: 0\n",
+       "gyre.yaml:2: server.threads: expected a whole number from 1 to 4096, got \"0\""},
+      {"server:\n  threads: \"8\"\n",
+       "gyre.yaml:2: server.threads: expected a whole number from 1 to 4096, got \"8\""},
+      {"server:\n  threads: 1.5\n",
+       "gyre.yaml:2: server.threads: expected a whole number from 1 to 4096, got \"1.5\""},
+      {"server: here\n", "gyre.yaml:1: server: expected a mapping (key: value)"},
+      {"server:\n  names: localhost\n",
+       "gyre.yaml:2: server.names: expected a list of texts, got \"localhost\""},
+      {"services:\n  home: yes\n",
+       "gyre.yaml:2: services: expected a list of texts, got a mapping"},
+      {"archive:\n  rescan_s: .nan\n",
+       "gyre.yaml:2: archive.rescan_s: expected a number from 0.1 to 86400, got \".nan\""},
+      {"log:\n  level: loud\n",
+       "gyre.yaml:2: log.level: expected one of debug info warning error, got \"loud\""},
+      {"datasets:\n  sst:\n    titel: x\n",
+       "gyre.yaml:3: datasets.sst.titel: there is no such key; did you mean title?"},
+      {"datasets:\n  sst:\n    hidden: maybe\n",
+       "gyre.yaml:3: datasets.sst.hidden: expected true or false, got \"maybe\""},
+      {"datasets:\n  sst:\n    fields:\n      t: {tite: x}\n",
+       "gyre.yaml:4: datasets.sst.fields.t.tite: there is no such key; did you mean title?"},
+      {"server:\n  threads: 1\n  threads: 2\n", "gyre.yaml:3: server.threads: given twice"},
+      {"server: [\n", "gyre.yaml:2: not YAML: "},
+      {"server: {public_url: data.example.org}\n",
+       "gyre.yaml: server.public_url: expected an address with http:// or https://"},
+      {"identity: {languages: []}\n",
+       "gyre.yaml: identity.languages: expected one language at least"},
+  }));
+  CAPTURE(row.yaml);
+  CHECK_THAT(message_of(row.yaml), Catch::StartsWith(row.message));
+}
+
+TEST_CASE("an empty configuration is the defaults", "[host]") {
+  const Configuration read = parse_configuration("", "gyre.yaml");
+  CHECK(read.server == Configuration::Server());
+  CHECK(message_of(sample_configuration()).empty());
+}
+
+TEST_CASE("the sample names every key, and is right when it is uncommented", "[host]") {
+  const std::string yaml = uncommented(sample_configuration());
+  for (const auto& key : configuration_keys()) {
+    const std::string name(key.path.substr(key.path.rfind('.') + 1));
+    CAPTURE(name);
+    CHECK(yaml.find(name + ": ") != std::string::npos);
+  }
+  // Two keys exclude each other; without one of them all is in force.
+  std::string one = yaml;
+  const std::size_t listen = one.find("  listen: ");
+  one.erase(listen, one.find('\n', listen) - listen);
+  CHECK(message_of(one).empty());
+  CHECK(parse_configuration(one, "sample").datasets.size() == 1);
+}
+
+TEST_CASE("conf/gyre.yaml is the sample", "[host]") {
+  std::ifstream file(GYRE_SOURCE_DIR "/conf/gyre.yaml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  // When this fails: gyre check-config --sample > conf/gyre.yaml
+  CHECK(text.str() == sample_configuration());
+}
+
+TEST_CASE("the JSON Schema knows every key and no other", "[host]") {
+  const auto schema = nlohmann::json::parse(configuration_schema());
+  CHECK(schema["additionalProperties"] == false);
+  CHECK(schema["properties"]["server"]["additionalProperties"] == false);
+  CHECK(schema["properties"]["server"]["properties"]["threads"]["type"] == "integer");
+  CHECK(schema["properties"]["server"]["properties"]["threads"]["maximum"] == 4096);
+  CHECK(schema["properties"]["services"]["type"] == "array");
+  CHECK(schema["properties"]["datasets"]["additionalProperties"]["properties"].contains("fields"));
+  for (const auto& key : configuration_keys()) {
+    std::string pointer = "/properties/" + std::string(key.path);
+    if (const auto dot = pointer.find('.'); dot != pointer.npos) {
+      pointer.replace(dot, 1, "/properties/");
+    }
+    CAPTURE(pointer);
+    CHECK(schema.contains(nlohmann::json::json_pointer(pointer + "/description")));
+  }
+}
+
+}  // namespace gyre::host

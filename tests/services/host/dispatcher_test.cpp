@@ -1,0 +1,195 @@
+#include "services/host/dispatcher.h"
+
+#include <catch2/catch.hpp>
+
+#include "coverage/base/error.h"
+#include "services/host/answers.h"
+#include "services/ows/exception.h"
+
+namespace gyre::host {
+namespace {
+
+/// Says what it was asked, or throws what the query wants.
+class Echo final : public ows::Service {
+ public:
+  Echo(std::string name, std::string ows_name)
+      : name_(std::move(name)), ows_(std::move(ows_name)) {}
+  std::string name() const override { return name_; }
+  std::string ows_name() const override { return ows_; }
+  std::vector<std::string> aliases() const override { return {"def", "alias-" + name_}; }
+  std::string title() const override { return "Echo"; }
+  http::Response handle(const http::Request& request, const std::string& rest,
+                        const ows::Context& context) const override {
+    if (request.query == "ows") throw ows::Exception("NoSuchCoverage", "c", 404, "No c.");
+    if (request.query == "domain") {
+      throw coverage::Error(coverage::ErrorKind::Internal, "", "HDF5 says /secret/path");
+    }
+    if (request.query == "std") throw std::runtime_error("/secret/path");
+    http::Response response;
+    response.body = name_ + "|" + rest + "|" + context.service_url + "|" + context.dataset_scope +
+                    "|" + context.language + "|" +
+                    std::to_string(context.catalogue->datasets().size());
+    return response;
+  }
+  http::Response refuse(const std::exception& error, const http::Request& request,
+                        const ows::Context&) const override {
+    if (request.query == "worse") throw std::runtime_error("refuse fails too");
+    if (const auto* said = dynamic_cast<const ows::Exception*>(&error)) {
+      return ows::exception_report_20(*said, "en");
+    }
+    return ows::exception_report_20(
+        ows::to_exception(dynamic_cast<const coverage::Error&>(error), {}), "en");
+  }
+
+ private:
+  std::string name_, ows_;
+};
+
+struct Server {
+  coverage::SystemClock clock;
+  OpenAccess access;
+  Configuration configuration;
+  std::shared_ptr<const coverage::Catalogue> catalogue;
+  Dispatcher dispatcher;
+
+  Server()
+      : dispatcher({{"home", "", std::make_shared<Echo>("", "")},
+                    {"wcs", "", std::make_shared<Echo>("wcs", "WCS")},
+                    {"wms", "", std::make_shared<Echo>("wms", "WMS")}},
+                   clock, access, nullptr) {
+    configuration.identity.languages = {"en", "fr"};
+    std::vector<std::shared_ptr<const coverage::Dataset>> datasets;
+    for (const char* const id : {"sst", "ice"}) {
+      auto dataset = std::make_shared<coverage::Dataset>();
+      dataset->id = id;
+      datasets.push_back(dataset);
+    }
+    catalogue =
+        std::make_shared<coverage::Catalogue>(datasets, std::vector<coverage::NotServed>{}, 1);
+  }
+  [[nodiscard]] http::Response send(http::Request request) const {
+    request.host = "localhost";
+    return dispatcher.handle(request, make_settings(configuration, "/tmp"), catalogue);
+  }
+  [[nodiscard]] http::Response get(const std::string& uri) const {
+    return send(http::request_for(http::Method::Get, uri));
+  }
+};
+
+std::string text_of(const http::Response& response) { return std::get<std::string>(response.body); }
+
+std::string header_of(const http::Response& response, const std::string& name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("paths lead to services, datasets and aliases", "[host]") {
+  const Server server;
+  CHECK(text_of(server.get("/")) == "||http://localhost||en|2");
+  CHECK(text_of(server.get("/wcs?x")) == "wcs||http://localhost/wcs||en|2");
+  CHECK(text_of(server.get("/wms/sst/")) == "wms||http://localhost/wms/sst|sst|en|1");
+  CHECK(text_of(server.get("/alias-wms/a/b")) == "wms|a/b|http://localhost/alias-wms||en|2");
+  CHECK(text_of(server.get("/ows?service=wms")) == "wms||http://localhost/wms||en|2");
+}
+
+TEST_CASE("POST to /ows finds its service in the form or the document", "[host]") {
+  const Server server;
+  http::Request request = http::request_for(http::Method::Post, "/ows");
+  request.body = "<GetCapabilities service='WCS'/>";
+  CHECK(text_of(server.send(request)).starts_with("wcs|"));
+  request.body = "a=b&SERVICE=WMS";
+  CHECK(text_of(server.send(request)).starts_with("wms|"));
+  request.body = "<!DOCTYPE a><a/>";
+  CHECK(server.send(request).status == 400);
+}
+
+TEST_CASE("what is not there is told so", "[host]") {
+  const Server server;
+  CHECK(server.get("/nothing").status == 404);
+  CHECK(server.get("/wms/unknown").status == 404);
+  CHECK(server.get("/wms/sst/more").status == 404);
+  CHECK(server.get("/%2e%2e").status == 400);
+  CHECK(server.get("/ows").status == 400);
+  CHECK(text_of(server.get("/ows")).find("MissingParameterValue") != std::string::npos);
+  CHECK(text_of(server.get("/ows?service=XXX")).find("InvalidParameterValue") != std::string::npos);
+}
+
+TEST_CASE("every answer may be read from other sites' pages", "[host]") {
+  const Server server;
+  for (const char* const uri : {"/", "/wcs", "/nothing", "/wcs?ows", "/%zz", "/wcs?std"}) {
+    CAPTURE(uri);
+    CHECK(header_of(server.get(uri), "Access-Control-Allow-Origin") == "*");
+  }
+  const http::Response preflight = server.send(http::request_for(http::Method::Options, "/wcs"));
+  CHECK(preflight.status == 204);
+  CHECK(header_of(preflight, "Access-Control-Allow-Methods") == "GET, HEAD, POST, OPTIONS");
+  const http::Response put = server.send(http::request_for(http::Method::Other, "/wcs"));
+  CHECK(put.status == 405);
+  CHECK(header_of(put, "Allow") == "GET, HEAD, POST, OPTIONS");
+}
+
+TEST_CASE("errors are refused in the words of the service, without ours", "[host]") {
+  const Server server;
+  CHECK(server.get("/wcs?ows").status == 404);
+  for (const char* const uri : {"/wcs?domain", "/wcs?std"}) {
+    const http::Response response = server.get(uri);
+    CHECK(response.status == 500);
+    CHECK(text_of(response).find("ExceptionReport") != std::string::npos);
+    CHECK(text_of(response).find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("limits are refused by the service, before it is asked", "[host]") {
+  Server server;
+  server.configuration.limits.query_bytes = 300;
+  const http::Response long_query = server.get("/wcs?" + std::string(400, 'x'));
+  CHECK(long_query.status == 414);
+  CHECK(text_of(long_query).find("ExceptionReport") != std::string::npos);
+  http::Request request = http::request_for(http::Method::Post, "/wcs");
+  request.body_too_long = true;
+  CHECK(server.send(request).status == 413);
+}
+
+TEST_CASE("the language is the query's, else the header's, else the first", "[host]") {
+  const Server server;
+  const auto language = [&](const std::string& uri, const std::string& header) {
+    http::Request request = http::request_for(http::Method::Get, uri);
+    if (!header.empty()) request.headers = {{"accept-language", header}};
+    const std::string text = text_of(server.send(request));
+    return text.substr(text.size() - 4, 2);
+  };
+  CHECK(language("/wcs", "") == "en");
+  CHECK(language("/wcs", "de, fr;q=0.5") == "fr");
+  CHECK(language("/wcs?Language=fre", "en") == "fr");
+  CHECK(language("/wcs?AcceptLanguages=de,fr", "en") == "fr");
+  CHECK(language("/wcs?language=xx", "fr") == "fr");
+  CHECK(header_of(server.get("/wcs"), "Vary") == "Accept-Language");
+}
+
+TEST_CASE("what the client has already is not sent again", "[host]") {
+  const Server server;
+  http::Request request = http::request_for(http::Method::Get, "/wcs");
+  const std::string tag = header_of(server.send(request), "ETag");
+  REQUIRE(tag.size() == 34);
+  request.headers = {{"if-none-match", "\"other\", W/" + tag}};
+  const http::Response again = server.send(request);
+  CHECK(again.status == 304);
+  CHECK(text_of(again).empty());
+  CHECK(header_of(again, "ETag") == tag);
+  CHECK(header_of(server.get("/wms"), "ETag") != tag);
+  CHECK(header_of(server.get("/wcs?ows"), "ETag").empty());
+}
+
+TEST_CASE("the path of public_url is taken off where a proxy leaves it on", "[host]") {
+  Server server;
+  server.configuration.server.public_url = "https://data.example.org/a/gyre";
+  CHECK(text_of(server.get("/a/gyre/wms/sst")) ==
+        "wms||https://data.example.org/a/gyre/wms/sst|sst|en|1");
+  CHECK(text_of(server.get("/wms")).starts_with("wms||https://data.example.org/a/gyre/wms|"));
+}
+
+}  // namespace gyre::host
