@@ -16,8 +16,8 @@ namespace gyre::wcs {
 [[nodiscard]] std::string write_summaries(const coverage::Catalogue& catalogue,
                                           const std::string& language);
 
-/// Two characters for private use (U+E0F0 U+E0F1), which XML allows and nobody writes.
-inline constexpr std::string_view kBasePlaceholder = "\xEE\x83\xB0\xEE\x83\xB1";
+/// Plain ASCII, since writers may turn other characters into references; nobody writes it.
+inline constexpr std::string_view kBasePlaceholder = "{gyre:base-url}";
 
 /// Summaries made once per catalogue generation, visibility class, scope and language, so that
 /// the cost of GetCapabilities does not grow with the archive but by copying. Thread-safe.

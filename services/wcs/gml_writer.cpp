@@ -100,6 +100,12 @@ std::string scalar_text(const Field& field, const coverage::Scalar& scalar) {
 
 std::string number_text(double value) { return fmt::format("{}", value == 0 ? 0.0 : value); }
 
+/// A packing constant as its attribute says it: 0.001 of a float32, not 0.0010000000474974513.
+std::string constant_text(double value) {
+  const auto single = static_cast<float>(value);
+  return static_cast<double>(single) == value ? fmt::format("{}", single) : number_text(value);
+}
+
 /// What the stored numbers mean, in words: clients that get them raw (GeoTIFF, NetCDF) need it.
 /// No '=': GDAL cuts texts there.
 std::string description_of(const Field& field) {
@@ -110,7 +116,7 @@ std::string description_of(const Field& field) {
   };
   if (field.packing.packed) {
     add(fmt::format("Stored as {}: times {}, plus {}", name_of(field.storage),
-                    number_text(field.packing.scale), number_text(field.packing.offset)));
+                    constant_text(field.packing.scale), constant_text(field.packing.offset)));
   }
   std::string flags;
   for (const coverage::Flag& flag : field.flags) {
