@@ -114,6 +114,9 @@ AxisSelection trim_axis(const Axis& axis, const Trim& trim) {
   std::optional<double> high;
   if (!low_open) low = number_on(axis, *trim.low);
   if (!high_open) high = number_on(axis, *trim.high);
+  if (low && high && axis.data().type == ElementType::Float32 &&
+      static_cast<float>(*low) == static_cast<float>(*high))
+    high = low;  // two spellings of one stored value
   if (low && high && *low > *high) {
     refuse(ErrorKind::InvalidInterval, axis,
            fmt::format("On axis '{}' the lower bound {} is above the upper bound {}.", axis.label(),

@@ -101,6 +101,7 @@ TEST_CASE("float32 axes are found by their decimals", "[subset]") {
       number_axis("depth", AxisRole::Vertical, {0.1F, 0.2F, 0.3F, 0.4F}, ElementType::Float32);
   CHECK(range_of(trim_axis(axis, {"0.1", "0.3"})) == IndexRange{0, 3});
   CHECK(range_of(slice_axis(axis, {"0.3"})) == IndexRange{2, 3});
+  CHECK(range_of(trim_axis(axis, {"0.300000012", "0.3"})) == IndexRange{2, 3});  // one float32
 }
 
 TEST_CASE("refusals say where the axis goes", "[subset]") {
