@@ -1,8 +1,9 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,33 @@ struct DatasetOverlay {
 struct ArchiveSettings {
   std::vector<std::string> roots;  ///< folders or single files
   std::vector<DatasetOverlay> datasets;
+  std::vector<std::string> left_out =
+      {};  ///< folders never entered, such as our own state directory
 };
 
-/// Looks through the roots (recursively; hidden files left out; a Zarr directory is one holding),
-/// opens each holding once, and makes the catalogue. A bad file takes only itself out of service:
-/// it is listed in not_served() with its reason and logged once.
+/// The data roots and what was found in them.
+class GYRE_API Archive {
+ public:
+  /// @param first_generation of the catalogue the first scan makes; later ones count up
+  explicit Archive(ArchiveSettings settings, std::uint64_t first_generation = 1);
+  ~Archive();
+  Archive(const Archive&) = delete;
+  Archive& operator=(const Archive&) = delete;
+
+  /// Looks through the roots (recursively; hidden files left out; a Zarr directory is one holding)
+  /// and opens the holdings that are new or changed by size, modification time or inode; the
+  /// others keep their Dataset. A bad file takes only itself out of service: it is listed in
+  /// not_served() with its reason and logged once. Not for two threads at once.
+  /// @returns the catalogue, the same object as before when nothing changed
+  /// Cost without changes: a stat a file.
+  [[nodiscard]] std::shared_ptr<const Catalogue> scan();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// One scan of an Archive.
 [[nodiscard]] GYRE_API std::shared_ptr<const Catalogue> build_catalogue(
     const ArchiveSettings& settings, std::uint64_t generation);
 

@@ -126,7 +126,7 @@ class Describer {
       element = enumeration_base(group, type);
     }
     if (!element) {
-      remark(fmt::format("variable '{}' has a compound, opaque or variable-length type",
+      remark(fmt::format("variable '{}': its type is compound, opaque or of variable length",
                          variable.name));
       return;
     }

@@ -1,0 +1,166 @@
+#include "coverage/archive/colour_range.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+#include "coverage/base/log.h"
+
+namespace gyre::coverage {
+namespace {
+
+using Range = std::pair<double, double>;
+
+constexpr std::size_t kBlocks = 16;
+constexpr std::size_t kBlockSide = 256;
+
+bool usable(const Range& range) {
+  constexpr double kAbsurd = 1e15;  // valid_max = 1e20 says nothing
+  return std::isfinite(range.first) && std::isfinite(range.second) && range.first < range.second &&
+         std::abs(range.first) < kAbsurd && std::abs(range.second) < kAbsurd;
+}
+
+double physical(const Field& field, double raw) {
+  return field.packing.packed ? raw * field.packing.scale + field.packing.offset : raw;
+}
+
+/// Nearly all of an integer type: a bound on bits, not on the quantity.
+bool spans_type(const Field& field, const Range& range) {
+  if (!is_integer(field.storage)) return false;
+  return with_type(field.storage, [&](auto zero) {
+    using T = decltype(zero);
+    const double a = physical(field, static_cast<double>(std::numeric_limits<T>::min()));
+    const double b = physical(field, static_cast<double>(std::numeric_limits<T>::max()));
+    return range.second - range.first > 0.95 * std::abs(b - a);
+  });
+}
+
+std::optional<Range> of_flags(const Field& field) {
+  if (field.flags.empty()) return std::nullopt;
+  std::int64_t low = std::numeric_limits<std::int64_t>::max(), high = 0, bits = 0;
+  for (const Flag& flag : field.flags) {
+    const std::int64_t value = flag.value ? *flag.value : flag.mask.value_or(0);
+    low = std::min(low, value);
+    high = std::max(high, value);
+    bits |= flag.value ? 0 : value;
+  }
+  if (bits != 0) {  // masks combine
+    low = 0;
+    high = std::max(high, bits);
+  }
+  if (low >= high) high = low + 1;
+  return Range{physical(field, static_cast<double>(low)),
+               physical(field, static_cast<double>(high))};
+}
+
+/// Where the k-th of kBlocks blocks lies: all samples of small sections, windows of large ones at
+/// 16 places; times, levels and members spread so that each is visited as evenly as can be.
+IndexBox block_at(const DomainSet& domain_set, std::size_t k) {
+  constexpr std::size_t kPlaces = 4;
+  // Reversed bits: 0, 8, 4, 12 ... so that space and time do not walk in step.
+  const std::size_t shuffled = (k & 1U) << 3U | (k & 2U) << 1U | (k & 4U) >> 1U | (k & 8U) >> 3U;
+  IndexBox box;
+  const auto& axes = domain_set.axes();
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    if (axes[a].is_scalar()) continue;
+    const std::size_t size = axes[a].size();
+    if (a == domain_set.x() || a == domain_set.y()) {
+      if (size <= kBlockSide) {
+        box.push_back({0, size});
+        continue;
+      }
+      const std::size_t place = a == domain_set.x() ? shuffled % kPlaces : shuffled / kPlaces;
+      const std::size_t begin = (size - kBlockSide) * place / (kPlaces - 1);
+      box.push_back({begin, begin + kBlockSide});
+    } else {
+      const std::size_t at = axes[a].is_time() ? k * (size - 1) / (kBlocks - 1)
+                                               : shuffled * (size - 1) / (kBlocks - 1);
+      box.push_back({at, at + 1});
+    }
+  }
+  return box;
+}
+
+std::optional<Range> of_samples(const Source& source, const DomainSet& domain_set,
+                                const Field& field) {
+  std::vector<double> all;
+  std::vector<IndexBox> done;
+  for (std::size_t k = 0; k < kBlocks; ++k) {
+    IndexBox box = block_at(domain_set, k);
+    if (std::find(done.begin(), done.end(), box) != done.end()) continue;
+    const RawBlock block = source.read(field.name, box);
+    std::vector<double> values(block.cells());
+    unpack(field, block, values);
+    std::copy_if(values.begin(), values.end(), std::back_inserter(all),
+                 [](double value) { return std::isfinite(value); });
+    done.push_back(std::move(box));
+  }
+  if (all.empty()) return std::nullopt;
+  const auto percentile = [&](double share) {
+    const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(all.size() - 1) + 0.5);
+    std::nth_element(all.begin(), all.begin() + at, all.end());
+    return all[static_cast<std::size_t>(at)];
+  };
+  const double low = percentile(0.02);
+  const double high = percentile(0.98);
+  return rounded_outwards(low, high);
+}
+
+}  // namespace
+
+std::pair<double, double> rounded_outwards(double low, double high) {
+  if (low > high) std::swap(low, high);
+  double width = high - low;
+  if (!(width > 0)) {
+    width = low == 0 ? 1 : std::abs(low) * 0.2;
+    low -= width / 2;
+    high += width / 2;
+  }
+  // The step: the 1, 2 or 5 times a power of ten nearest below a tenth of the width.
+  const double tenth = width / 10;
+  const double power = std::pow(10, std::floor(std::log10(tenth)));
+  const double mantissa = tenth / power;
+  const double multiple = mantissa >= 5 ? 5 : mantissa >= 2 ? 2 : 1;
+  // By integers and a division where the step is a fraction, so that 0.3 prints as 0.3.
+  const auto snapped = [&](double value, bool up) {
+    const double count = value / (multiple * power);
+    const double slack = 1e-9 * std::max(1.0, std::abs(count));
+    const double whole = up ? std::ceil(count - slack) : std::floor(count + slack);
+    const double inverse = std::round(1 / power);
+    return power < 1 ? whole * multiple / inverse : whole * multiple * power;
+  };
+  const double a = snapped(low, false), b = snapped(high, true);
+  if (!std::isfinite(a) || !std::isfinite(b) || !(a < b)) return {low, high};
+  return {a, b};
+}
+
+std::pair<double, double> default_colour_range(const Source& source, const DomainSet& domain_set,
+                                               const Field& field) {
+  if (const auto flags = of_flags(field)) return *flags;
+  if (const auto valid = valid_range(field);
+      valid && usable(*valid) && !spans_type(field, *valid)) {
+    return *valid;
+  }
+  if (const std::vector<double> actual = field.attributes.numbers("actual_range");
+      actual.size() == 2) {
+    const Range range{std::min(actual[0], actual[1]), std::max(actual[0], actual[1])};
+    if (usable(range)) return range;
+  }
+  if (const auto usual = usual_range(field.standard_name, field.units)) return *usual;
+  try {
+    if (const auto sampled = of_samples(source, domain_set, field); sampled && usable(*sampled)) {
+      return *sampled;
+    }
+  } catch (const Error& error) {
+    log(LogLevel::Warning,
+        fmt::format("no colour range for '{}' by its values: {}", field.name, error.what()));
+  }
+  return {0, 1};
+}
+
+}  // namespace gyre::coverage

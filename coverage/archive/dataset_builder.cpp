@@ -1,0 +1,166 @@
+#include "coverage/archive/dataset_builder.h"
+
+#include <exception>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "coverage/archive/colour_range.h"
+#include "coverage/archive/dataset_ids.h"
+#include "coverage/base/error.h"
+#include "coverage/base/log.h"
+#include "coverage/cf/interpret.h"
+#include "coverage/source/holding_kind.h"
+#include "coverage/source/source.h"
+
+namespace gyre::coverage {
+namespace {
+
+/// Coordinates are read whole and kept: far below what a data block may take.
+constexpr std::size_t kCoordinateBytes = 128u << 20;
+
+RawBlock read_whole(const Source& source, const HoldingSchema& schema,
+                    const std::string& variable) {
+  const VariableSchema* const found = schema.find(variable);
+  if (found == nullptr) {
+    throw Error(ErrorKind::MalformedHolding, variable,
+                fmt::format("it refers to a variable '{}' that it does not have", variable));
+  }
+  IndexBox box;
+  std::size_t bytes = std::max<std::size_t>(size_of(found->type), 1);
+  for (const std::size_t extent : found->shape) {
+    if (extent != 0 && bytes > kCoordinateBytes / extent) {
+      throw Error(ErrorKind::TooLarge, variable,
+                  fmt::format("its coordinate '{}' has more than 128 MB", variable));
+    }
+    bytes *= extent;
+    box.push_back({0, extent});
+  }
+  return source.read(variable, box);
+}
+
+/// "variable 'x': why" of a source's remarks.
+NotServed from_remark(const std::string& relative, const std::string& remark) {
+  constexpr std::string_view kStart = "variable '", kEnd = "': ";
+  const auto end = remark.find(kEnd);
+  if (!remark.starts_with(kStart) || end == std::string::npos) return {relative, "", remark};
+  return {relative, remark.substr(kStart.size(), end - kStart.size()),
+          remark.substr(end + kEnd.size())};
+}
+
+void interpret_into(OpenedHolding& opened, const std::string& path, const std::string& relative) {
+  auto source = open_source(path);
+  auto schema = std::make_shared<const HoldingSchema>(source->describe());
+  CoordinateReader reader;
+  reader.numbers = [&](const std::string& variable) {
+    return read_whole(*source, *schema, variable);
+  };
+  reader.strings = [&](const std::string& variable) { return source->read_strings(variable); };
+  Interpretation meaning = interpret(*schema, reader);
+
+  for (NotServed& one : meaning.not_served) {
+    one.path = relative;
+    opened.not_served.push_back(std::move(one));
+  }
+  for (const std::string& remark : schema->remarks) {
+    if (remark.starts_with("variable ")) {
+      opened.not_served.push_back(from_remark(relative, remark));
+    } else {
+      log(LogLevel::Debug, fmt::format("{}: {}", path, remark));
+    }
+  }
+  for (const std::string& warning : meaning.warnings) {
+    log(LogLevel::Warning, fmt::format("{}: {}", path, warning));
+  }
+  if (meaning.coverages.empty()) {
+    if (opened.not_served.empty()) {
+      opened.not_served.push_back({relative, "", "it has no variable on x and y axes"});
+    }
+    return;
+  }
+  auto dataset = std::make_shared<Dataset>();
+  dataset->path = path;
+  dataset->format = schema->format;
+  dataset->coverages = std::move(meaning.coverages);
+  for (Coverage& coverage : dataset->coverages) {
+    coverage.colour_ranges.clear();
+    for (const Field& field : coverage.fields) {
+      coverage.colour_ranges.push_back(default_colour_range(*source, coverage.domain_set, field));
+    }
+  }
+  dataset->attributes = schema->attributes;
+  dataset->modified_us = opened.identity.modified_ns / 1000;
+  dataset->source = std::move(source);
+  dataset->schema = std::move(schema);
+  opened.dataset = std::move(dataset);
+}
+
+/// One line a holding of which nothing is served, with the first reason.
+void log_refusal(const OpenedHolding& opened, const std::string& path) {
+  if (opened.dataset || opened.silent || opened.not_served.empty()) return;
+  const NotServed& first = opened.not_served.front();
+  const std::size_t others = opened.not_served.size() - 1;
+  log(LogLevel::Warning,
+      fmt::format("{}: not served: {}{}{}", path,
+                  first.variable.empty() ? "" : fmt::format("'{}': ", first.variable), first.reason,
+                  others == 0 ? "" : fmt::format(" (and {} more variables)", others)));
+}
+
+}  // namespace
+
+OpenedHolding open_holding(const std::string& path, const std::string& relative) {
+  OpenedHolding opened;
+  const auto refuse = [&](const std::string& reason) {
+    opened.dataset = nullptr;
+    opened.not_served = {{relative, "", reason}};
+  };
+  try {
+    opened.identity = identity_of(path);
+    const KindOfHolding kind = kind_of_holding(path);
+    if (kind.kind == HoldingKind::Other) {
+      opened.silent = true;
+      return opened;
+    }
+    if (kind.kind == HoldingKind::Refused) {
+      refuse(kind.reason);
+    } else {
+      interpret_into(opened, path, relative);
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Internal) {
+      log(LogLevel::Error, fmt::format("{}: {}", path, error.what()));
+      refuse("it cannot be understood; the log says more");
+    } else {
+      refuse(error.what());
+    }
+  } catch (const std::exception& error) {  // a library's: one bad file takes only itself out
+    log(LogLevel::Error, fmt::format("{}: {}", path, error.what()));
+    refuse("it cannot be understood; the log says more");
+  }
+  log_refusal(opened, path);
+  return opened;
+}
+
+std::shared_ptr<const Dataset> published(const Dataset& opened, const std::string& id,
+                                         const DatasetOverlay* overlay) {
+  auto dataset = std::make_shared<Dataset>(opened);
+  dataset->id = id;
+  std::set<std::string> taken;
+  for (Coverage& coverage : dataset->coverages) {
+    const std::string suffix = coverage.id;
+    coverage.id = suffix.empty() ? id : id + "." + identifier(suffix);
+    if (!taken.insert(coverage.id).second) {
+      coverage.id += "_" + short_hash(suffix);
+      taken.insert(coverage.id);
+    }
+  }
+  if (overlay != nullptr && overlay->native_format) {
+    dataset->native_format = *overlay->native_format;
+  }
+  static const DescriptionOverlay kNone;
+  dataset->description = std::make_shared<const Description>(
+      describe(*dataset, overlay == nullptr ? kNone : overlay->description));
+  return dataset;
+}
+
+}  // namespace gyre::coverage

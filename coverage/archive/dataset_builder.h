@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "coverage/archive/archive.h"
+#include "coverage/model/dataset.h"
+#include "coverage/source/file_identity.h"
+
+namespace gyre::coverage {
+
+/// What opening one holding gave: a dataset without id, description and order, or the reasons.
+struct OpenedHolding {
+  FileIdentity identity;
+  std::shared_ptr<const Dataset> dataset;  ///< nullptr: nothing of it is served
+  std::vector<NotServed> not_served;
+  bool silent = false;  ///< no holding at all: neither served nor worth a line
+};
+
+/// Opens, describes and interprets one holding, and finds colour ranges. Logs one line when it
+/// cannot be served. Never throws for what a file does.
+[[nodiscard]] OpenedHolding open_holding(const std::string& path, const std::string& relative);
+
+/// The dataset as published: ids of its coverages, the operator's overlay, its description.
+[[nodiscard]] std::shared_ptr<const Dataset> published(const Dataset& opened, const std::string& id,
+                                                       const DatasetOverlay* overlay);
+
+}  // namespace gyre::coverage
