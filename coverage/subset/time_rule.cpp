@@ -21,21 +21,21 @@ bool is_year(std::string_view text) {
 
 /// A number is a position in the axis's CRS: OGC's UnixTime for Gregorian kinds, else the file's
 /// units in the file's calendar.
-TimeInstant instant_of(const Axis& axis, double number) {
+/// Absent beyond what microseconds can count.
+std::optional<TimeInstant> instant_of(const Axis& axis, double number) {
+  constexpr long double kMost = 4e18L;
   const Calendar calendar = axis.data().instants.front().calendar();
-  if (!is_gregorian_kind(calendar) && axis.data().time_units)
-    return axis.data().time_units->decode(number);
-  return {calendar, std::llround(number * 1e6)};
+  const auto& units = axis.data().time_units;
+  const bool own = !is_gregorian_kind(calendar) && units;
+  if (std::abs(number) * (own ? units->unit_us : 1e6L) > kMost) return std::nullopt;
+  return own ? units->decode(number) : TimeInstant(calendar, std::llround(number * 1e6));
 }
 
 TimePeriod period_on(const Axis& axis, const std::string& text) {
   const Calendar calendar = axis.data().instants.front().calendar();
   if (!is_year(text)) {
     if (const auto number = number_in(text)) {
-      if (std::abs(*number) < 9e12) {  // beyond, microseconds do not fit
-        const TimeInstant instant = instant_of(axis, *number);
-        return {instant, instant};
-      }
+      if (const auto instant = instant_of(axis, *number)) return {*instant, *instant};
     }
   }
   if (const auto period = parse_iso8601(text, calendar)) return *period;
