@@ -58,7 +58,18 @@ std::optional<Envelope> geographic_box(const View& view) {
     const auto [south, north] = range_of(y);
     return Envelope{west, south, east, north};
   }
-  return std::nullopt;
+  try {
+    std::vector<Axis> axes;
+    for (const ViewAxis* part : {&x, &y}) {
+      AxisData data = part->axis->data();
+      data.centres = part->centres;
+      data.bounds = part->bounds;
+      axes.emplace_back(std::move(data));
+    }
+    return geographic_envelope(DomainSet(std::move(axes), domain_set.crs(), ""));
+  } catch (const Error&) {
+    return std::nullopt;  // no geographic place: the attributes are optional
+  }
 }
 
 void set_place(Attributes& attributes, const View& view) {
