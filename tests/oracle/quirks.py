@@ -27,8 +27,8 @@ from gyre_oracle.truth import Packing, unsigned  # noqa: E402
 
 def described(folder):
     """What `gyre describe` prints for the folder."""
-    program = next((p for p in (os.path.join(ROOT, "build", b, "bin", "gyre")
-                                for b in ("release", "dev")) if os.path.exists(p)), "gyre")
+    build = os.environ.get("GYRE_BUILD", os.path.join(ROOT, "build", "release"))
+    program = os.path.join(build, "bin", "gyre")
     return subprocess.run([program, "describe", folder], capture_output=True, text=True,
                           timeout=300, check=False).stdout
 
