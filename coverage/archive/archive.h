@@ -61,10 +61,11 @@ class GYRE_API Archive {
 /// caller's.
 [[nodiscard]] GYRE_API std::string dataset_id_of(const std::string& relative_path);
 
-/// Files that look like one series: same structure, names alike but for digits.
+/// Files that look like one series: same structure, names alike but for digits. Of holdings that
+/// are not served: left out for the same reasons.
 struct Series {
   std::string pattern;             ///< "nemo_{6 digits}.nc"
-  std::vector<std::string> paths;  ///< sorted
+  std::vector<std::string> paths;  ///< sorted; as in Dataset, or in NotServed
 };
 [[nodiscard]] GYRE_API std::vector<Series> find_series(const Catalogue& catalogue);
 

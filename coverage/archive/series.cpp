@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,6 +51,40 @@ bool alike(const Dataset& a, const Dataset& b) {
   return true;
 }
 
+/// Of holdings that are not served: the same variables left out for the same reasons.
+std::map<std::string, std::string> reasons_by_path(const Catalogue& catalogue) {
+  std::set<std::string> published;
+  std::map<std::string, std::string> reasons;
+  for (const NotServed& one : catalogue.not_served()) {
+    if (one.variable.empty()) published.insert(one.path);  // unreadable: who knows what it is
+    reasons[one.path] += one.variable + '\n' + one.reason + '\n';
+  }
+  for (const auto& dataset : catalogue.datasets()) {
+    for (auto& [path, text] : reasons) {
+      if (dataset->path.ends_with(path)) published.insert(path);
+    }
+  }
+  std::erase_if(reasons, [&](const auto& one) { return published.contains(one.first); });
+  return reasons;
+}
+
+std::vector<Series> series_not_served(const Catalogue& catalogue) {
+  std::map<std::pair<std::string, std::string>, Series> groups;
+  for (const auto& [path, reasons] : reasons_by_path(catalogue)) {
+    const auto slash = path.find_last_of('/') + 1;
+    const std::string pattern = pattern_of(path.substr(slash));
+    if (pattern.empty()) continue;
+    Series& series = groups[{path.substr(0, slash) + pattern, reasons}];
+    series.pattern = pattern;
+    series.paths.push_back(path);
+  }
+  std::vector<Series> found;
+  for (auto& [key, series] : groups) {
+    if (series.paths.size() > 1) found.push_back(std::move(series));
+  }
+  return found;
+}
+
 }  // namespace
 
 std::vector<Series> find_series(const Catalogue& catalogue) {
@@ -79,6 +115,7 @@ std::vector<Series> find_series(const Catalogue& catalogue) {
       found.push_back(std::move(group.series));
     }
   }
+  for (Series& series : series_not_served(catalogue)) found.push_back(std::move(series));
   return found;
 }
 

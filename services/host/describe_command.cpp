@@ -1,0 +1,274 @@
+#include "services/host/describe_command.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <yaml-cpp/yaml.h>
+
+#include "coverage/archive/archive.h"
+#include "coverage/base/log.h"
+#include "coverage/metadata/description.h"
+
+namespace gyre::host {
+namespace {
+
+using coverage::Axis;
+using coverage::Catalogue;
+using coverage::Coverage;
+using coverage::Dataset;
+using coverage::Field;
+using coverage::NotServed;
+using Json = nlohmann::ordered_json;
+
+/// Shortest decimal form that reads back the same.
+std::string number(double value) { return fmt::format("{}", value); }
+
+/// "one of type float32": 35.2 rather than 35.20000076293945.
+std::string position(const Axis& axis, double value) {
+  if (axis.data().type == coverage::ElementType::Float32) {
+    return fmt::format("{}", static_cast<float>(value));
+  }
+  return number(value);
+}
+
+std::string first_position(const Axis& axis) {
+  if (axis.is_time()) return axis.data().instants.front().iso8601();
+  if (!axis.data().names.empty()) return axis.data().names.front();
+  return position(axis, axis.centres().front());
+}
+
+std::string last_position(const Axis& axis) {
+  if (axis.is_time()) return axis.data().instants.back().iso8601();
+  if (!axis.data().names.empty()) return axis.data().names.back();
+  return position(axis, axis.centres().back());
+}
+
+std::string_view name_of(coverage::AxisRole role) {
+  switch (role) {
+    case coverage::AxisRole::X:
+      return "x";
+    case coverage::AxisRole::Y:
+      return "y";
+    case coverage::AxisRole::Vertical:
+      return "vertical";
+    case coverage::AxisRole::Time:
+      return "time";
+    case coverage::AxisRole::ReferenceTime:
+      return "reference time";
+    case coverage::AxisRole::Member:
+      return "member";
+    case coverage::AxisRole::Other:
+      return "other";
+  }
+  return "other";
+}
+
+std::string spacing(const Axis& axis) {
+  if (axis.size() == 1) return axis.is_scalar() ? "scalar" : "one value";
+  if (axis.data().index_only) return "index";
+  if (const auto step = axis.regular_step()) return "every " + position(axis, *step);
+  return axis.is_time() ? "steps" : "irregular";
+}
+
+std::string crs_name(const Coverage& coverage) {
+  const coverage::Crs& crs = coverage.domain_set.crs();
+  const bool named = !crs.name().empty() && crs.name() != "unknown";
+  return crs.authority_code().value_or(named ? crs.name() : "a CRS of the file's own");
+}
+
+std::string type_of(const Field& field) {
+  std::string text(coverage::name_of(field.storage));
+  if (field.packing.packed) {
+    text += fmt::format(" * {} + {}", number(field.packing.scale), number(field.packing.offset));
+  }
+  return text;
+}
+
+std::string below(const std::string& path, const std::string& root) {
+  if (!path.starts_with('/') && !path.starts_with(root)) return path;  // below its root already
+  const auto relative = std::filesystem::path(path).lexically_relative(root);
+  const std::string text = relative.generic_string();
+  return text.empty() || text == "." ? std::filesystem::path(path).filename().string() : text;
+}
+
+/// Everything a description is written from.
+struct Findings {
+  std::string path;
+  std::shared_ptr<const Catalogue> catalogue;
+  std::vector<coverage::Series> series;
+};
+
+/// One line for the variables of a file that share a reason.
+std::vector<std::string> lines_of(const std::vector<NotServed>& not_served) {
+  std::vector<std::pair<const NotServed*, std::vector<std::string>>> groups;
+  for (const NotServed& one : not_served) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
+      return group.first->path == one.path && group.first->reason == one.reason;
+    });
+    if (same == groups.end()) {
+      groups.push_back({&one, {one.variable}});
+    } else {
+      same->second.push_back(one.variable);
+    }
+  }
+  constexpr std::size_t kNamed = 8;
+  std::vector<std::string> lines;
+  for (const auto& [one, variables] : groups) {
+    std::string names = fmt::format(
+        "{}", fmt::join(variables.begin(),
+                        variables.begin() +
+                            static_cast<std::ptrdiff_t>(std::min(variables.size(), kNamed)),
+                        ", "));
+    if (variables.size() > kNamed) names += fmt::format(" and {} more", variables.size() - kNamed);
+    std::string line = one->path + (names.empty() ? "" : " (" + names + ")") + ": " + one->reason;
+    std::replace(line.begin(), line.end(), '\n', ' ');  // a name may hold anything
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+void write_coverage(const Dataset& dataset, const Coverage& coverage, std::ostream& out) {
+  out << fmt::format("  coverage {}   {}\n", coverage.id, crs_name(coverage));
+  for (const Axis& axis : coverage.domain_set.axes()) {
+    out << fmt::format("    axis  {:<16} {:<14} {:>6}  {} .. {}  {}  ({})\n", axis.label(),
+                       name_of(axis.role()), axis.size(), first_position(axis), last_position(axis),
+                       axis.is_time() ? "" : axis.uom(), spacing(axis));
+  }
+  for (std::size_t i = 0; i < coverage.fields.size(); ++i) {
+    const Field& field = coverage.fields[i];
+    const auto text = dataset.description->fields.find(field.name);
+    out << fmt::format(
+        "    field {:<16} {}  [{}]  {}  colours {} .. {}\n", field.name,
+        text == dataset.description->fields.end() ? field.long_name : text->second.title.in(""),
+        field.units, type_of(field), number(coverage.colour_ranges[i].first),
+        number(coverage.colour_ranges[i].second));
+  }
+}
+
+void write_text(const Findings& found, std::ostream& out) {
+  const auto& datasets = found.catalogue->datasets();
+  out << fmt::format("{} dataset{} published\n", datasets.size(), datasets.size() == 1 ? "" : "s");
+  for (const auto& dataset : datasets) {
+    const auto& box = dataset->description->geographic;
+    out << fmt::format("\n{}   {} ({})\n  {}\n  longitude {} .. {}, latitude {} .. {}\n",
+                       dataset->id, below(dataset->path, found.path), dataset->format,
+                       dataset->description->title.in(""), box.min_x, box.max_x, box.min_y,
+                       box.max_y);
+    for (const Coverage& coverage : dataset->coverages) write_coverage(*dataset, coverage, out);
+  }
+  if (!found.series.empty()) out << "\nThese look like one series each (not yet joined):\n";
+  for (const coverage::Series& series : found.series) {
+    out << fmt::format("  {}: {} files\n", series.pattern, series.paths.size());
+    for (const std::string& path : series.paths) {
+      out << fmt::format("    {}\n", below(path, found.path));
+    }
+  }
+  const std::vector<std::string> reasons = lines_of(found.catalogue->not_served());
+  if (!reasons.empty()) out << "\nNot published:\n";
+  for (const std::string& line : reasons) out << "  " << line << "\n";
+}
+
+void write_yaml(const Findings& found, std::ostream& out) {
+  YAML::Emitter yaml;
+  yaml << YAML::BeginMap << YAML::Key << "datasets" << YAML::Value << YAML::BeginMap;
+  for (const auto& dataset : found.catalogue->datasets()) {
+    yaml << YAML::Key << below(dataset->path, found.path) << YAML::Value << YAML::BeginMap;
+    yaml << YAML::Key << "id" << YAML::Value << dataset->id;
+    yaml << YAML::Key << "title" << YAML::Value << dataset->description->title.in("");
+    yaml << YAML::EndMap;
+  }
+  yaml << YAML::EndMap << YAML::EndMap;
+  out << yaml.c_str() << "\n";
+  for (const std::string& line : lines_of(found.catalogue->not_served())) {
+    out << "# not published: " << line << "\n";
+  }
+}
+
+Json json_of(const Axis& axis) {
+  Json json{{"label", axis.label()},         {"role", name_of(axis.role())}, {"size", axis.size()},
+            {"first", first_position(axis)}, {"last", last_position(axis)},  {"uom", axis.uom()}};
+  json["regular_step"] = axis.regular_step() ? Json(*axis.regular_step()) : Json();
+  if (axis.is_time()) {
+    json["calendar"] = coverage::name_of(axis.data().instants.front().calendar());
+  }
+  return json;
+}
+
+Json json_of(const Dataset& dataset, const Coverage& coverage) {
+  Json json{{"id", coverage.id}, {"crs", crs_name(coverage)}};
+  json["axes"] = Json::array();
+  for (const Axis& axis : coverage.domain_set.axes()) json["axes"].push_back(json_of(axis));
+  json["fields"] = Json::array();
+  for (std::size_t i = 0; i < coverage.fields.size(); ++i) {
+    const Field& field = coverage.fields[i];
+    const auto text = dataset.description->fields.find(field.name);
+    Json one{{"name", field.name}, {"standard_name", field.standard_name}};
+    if (text != dataset.description->fields.end()) one["title"] = text->second.title.in("");
+    one["units"] = field.units;
+    one["type"] = coverage::name_of(field.storage);
+    if (field.packing.packed) {
+      one["scale_factor"] = field.packing.scale;
+      one["add_offset"] = field.packing.offset;
+    }
+    one["colour_range"] = {coverage.colour_ranges[i].first, coverage.colour_ranges[i].second};
+    json["fields"].push_back(std::move(one));
+  }
+  return json;
+}
+
+void write_json(const Findings& found, std::ostream& out) {
+  Json json;
+  json["datasets"] = Json::array();
+  for (const auto& dataset : found.catalogue->datasets()) {
+    const auto& box = dataset->description->geographic;
+    Json one{{"id", dataset->id},
+             {"path", below(dataset->path, found.path)},
+             {"format", dataset->format},
+             {"title", dataset->description->title.in("")},
+             {"bbox", {box.min_x, box.min_y, box.max_x, box.max_y}}};
+    one["coverages"] = Json::array();
+    for (const Coverage& coverage : dataset->coverages) {
+      one["coverages"].push_back(json_of(*dataset, coverage));
+    }
+    json["datasets"].push_back(std::move(one));
+  }
+  json["series"] = Json::array();
+  for (const coverage::Series& series : found.series) {
+    Json paths = Json::array();
+    for (const std::string& path : series.paths) paths.push_back(below(path, found.path));
+    json["series"].push_back({{"pattern", series.pattern}, {"paths", std::move(paths)}});
+  }
+  json["not_published"] = Json::array();
+  for (const NotServed& one : found.catalogue->not_served()) {
+    json["not_published"].push_back(
+        {{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
+  }
+  // File names and attributes may hold any bytes.
+  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+}  // namespace
+
+int run_describe(const std::string& path, DescribeFormat format, std::ostream& out) {
+  coverage::set_log_level(coverage::LogLevel::Error);  // the reasons are in the answer
+  coverage::ArchiveSettings settings;
+  settings.roots = {path};
+  Findings found{path, coverage::build_catalogue(settings, 1), {}};
+  found.series = coverage::find_series(*found.catalogue);
+  switch (format) {
+    case DescribeFormat::Text:
+      write_text(found, out);
+      break;
+    case DescribeFormat::Yaml:
+      write_yaml(found, out);
+      break;
+    case DescribeFormat::Json:
+      write_json(found, out);
+      break;
+  }
+  return found.catalogue->datasets().empty() ? 1 : 0;
+}
+
+}  // namespace gyre::host

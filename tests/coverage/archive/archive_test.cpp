@@ -1,0 +1,184 @@
+#include "coverage/archive/archive.h"
+
+#include <sys/stat.h>
+
+#include "coverage/base/error.h"
+#include "tests/coverage/source/fixture.h"
+
+using namespace gyre::coverage;
+using gyre::test::ncgen;
+using gyre::test::TemporaryFolder;
+using gyre::test::write_file;
+
+namespace {
+
+std::string cdl(const std::string& more = "") {
+  return R"(netcdf g { dimensions: lat = 2 ; lon = 3 ;
+variables:
+  double lat(lat) ; lat:units = "degrees_north" ;
+  double lon(lon) ; lon:units = "degrees_east" ;
+  float v(lat, lon) ; v:long_name = "a quantity" ;
+)" + more +
+         R"(
+data: lat = 10, 20 ; lon = 0, 10, 20 ; v = 1, 2, 3, 4, 5, 6 ; })";
+}
+
+std::vector<std::string> ids_in(const Catalogue& catalogue) {
+  std::vector<std::string> ids;
+  for (const auto& dataset : catalogue.datasets()) ids.push_back(dataset->id);
+  return ids;
+}
+
+std::string reason_of(const Catalogue& catalogue, const std::string& path) {
+  for (const NotServed& one : catalogue.not_served()) {
+    if (one.path == path) return one.reason;
+  }
+  return "";
+}
+
+ArchiveSettings of(const TemporaryFolder& folder) {
+  ArchiveSettings settings;
+  settings.roots = {folder.path().string()};
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a dataset id is made of the path below the root", "[archive]") {
+  CHECK(dataset_id_of("sst.nc") == "sst");
+  CHECK(dataset_id_of("deep/er/grid.nc") == "deep.er.grid");
+  CHECK(dataset_id_of("dots.in.name.v1.2.nc") == "dots.in.name.v1.2");
+  CHECK(dataset_id_of("2t daily.nc") == "_2t_daily");
+  CHECK(dataset_id_of("a-b.nc") == "a-b");
+  CHECK(dataset_id_of("température.nc") == "temp_rature");
+  CHECK(dataset_id_of("store.zarr") == "store");
+  CHECK(dataset_id_of("-x.nc") == "_-x");
+}
+
+TEST_CASE("all holdings below the roots are published, in order of their ids", "[archive]") {
+  const TemporaryFolder folder;
+  const std::string file = ncgen(folder, "b.nc", cdl());
+  std::filesystem::create_directories(folder / "sub/deeper");
+  std::filesystem::create_directories(folder / ".hidden");
+  for (const char* name : {"a.nc", "sub/c.nc", "sub/deeper/d", ".hidden.nc", ".hidden/e.nc"}) {
+    std::filesystem::copy_file(file, folder / name);
+  }
+  write_file(folder / "README.md", "text");
+  write_file(folder / "empty.nc", "");
+  write_file(folder / "w.grib2", "GRIB");
+  write_file(folder / "z.zip", "PK\x03\x04");
+  write_file(folder / "broken.nc", "CDF\x01 and then nothing");
+  REQUIRE(mkfifo((folder / "pipe.nc").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("..", folder / "sub/up");
+
+  const auto catalogue = build_catalogue(of(folder), 7);
+  CHECK(catalogue->generation() == 7);
+  CHECK(ids_in(*catalogue) == std::vector<std::string>{"a", "b", "sub.c", "sub.deeper.d"});
+  CHECK(catalogue->not_served().size() == 5);
+  CHECK(reason_of(*catalogue, "empty.nc") == "it is empty");
+  CHECK_THAT(reason_of(*catalogue, "w.grib2"), Catch::Contains("GRIB is not yet served"));
+  CHECK_THAT(reason_of(*catalogue, "z.zip"), Catch::Contains("unpack"));
+  CHECK_THAT(reason_of(*catalogue, "broken.nc"), Catch::Contains("damaged"));
+  CHECK_THAT(reason_of(*catalogue, "pipe.nc"), Catch::Contains("pipe"));
+  const auto again = build_catalogue(of(folder), 7);
+  CHECK(ids_in(*again) == ids_in(*catalogue));
+  CHECK(again->not_served() == catalogue->not_served());
+}
+
+TEST_CASE("a root may be one file, one that is missing is told", "[archive]") {
+  const TemporaryFolder folder;
+  ArchiveSettings settings;
+  settings.roots = {ncgen(folder, "one.nc", cdl()), folder / "missing"};
+  const auto catalogue = build_catalogue(settings, 1);
+  CHECK(ids_in(*catalogue) == std::vector<std::string>{"one"});
+  REQUIRE(catalogue->not_served().size() == 1);
+  CHECK_THAT(catalogue->not_served()[0].reason, Catch::Contains("cannot be reached"));
+}
+
+TEST_CASE("ids that collide all get a hash, the same every time", "[archive]") {
+  const TemporaryFolder folder;
+  const std::string file = ncgen(folder, "c d.nc", cdl());
+  for (const char* name : {"c_d.nc", "a-b.nc", "a_b.nc"}) {
+    std::filesystem::copy_file(file, folder / name);
+  }
+  const auto ids = ids_in(*build_catalogue(of(folder), 1));
+  REQUIRE(ids.size() == 4);
+  CHECK(ids[0] == "a-b");
+  CHECK(ids[1] == "a_b");
+  CHECK_THAT(ids[2], Catch::Matches("c_d_[0-9a-f]{6}"));
+  CHECK_THAT(ids[3], Catch::Matches("c_d_[0-9a-f]{6}"));
+  CHECK(ids[2] != ids[3]);
+  CHECK(ids_in(*build_catalogue(of(folder), 1)) == ids);
+
+  ArchiveSettings settings = of(folder);
+  settings.datasets.resize(1);
+  settings.datasets[0].path = "c d";
+  settings.datasets[0].id = "c_d";
+  const auto pinned = build_catalogue(settings, 1);
+  CHECK(pinned->find_dataset("c_d") != nullptr);
+}
+
+TEST_CASE("the configuration names, orders, hides and describes datasets", "[archive]") {
+  const TemporaryFolder folder;
+  const std::string file = ncgen(folder, "a.nc", cdl());
+  std::filesystem::create_directories(folder / "sub");
+  for (const char* name : {"b.nc", "sub/c.nc", "d.nc"}) {
+    std::filesystem::copy_file(file, folder / name);
+  }
+  ArchiveSettings settings = of(folder);
+  settings.datasets.resize(3);
+  settings.datasets[0].path = "sub/c.nc";
+  settings.datasets[0].id = "currents";
+  settings.datasets[0].native_format = "image/tiff";
+  settings.datasets[0].description.title = LocalizedText("Currents");
+  settings.datasets[1].path = "b";
+  settings.datasets[1].order = 1;
+  settings.datasets[2].path = "d";
+  settings.datasets[2].hidden = true;
+  const auto catalogue = build_catalogue(settings, 1);
+  CHECK(ids_in(*catalogue) == std::vector<std::string>{"b", "currents", "a"});
+  const auto currents = catalogue->find_dataset("currents");
+  REQUIRE(currents != nullptr);
+  CHECK(currents->native_format == "image/tiff");
+  CHECK(currents->description->title.in("en") == "Currents");
+  CHECK(currents->coverages.at(0).id == "currents");
+}
+
+TEST_CASE("scanning again opens only what changed", "[archive]") {
+  const TemporaryFolder folder;
+  const std::string a = ncgen(folder, "a.nc", cdl()), b = ncgen(folder, "b.nc", cdl());
+  Archive archive(of(folder), 5);
+  const auto first = archive.scan();
+  CHECK(first->generation() == 5);
+  CHECK(archive.scan() == first);
+  write_file(folder / "notes.txt", "nothing to publish");
+  CHECK(archive.scan() == first);
+
+  std::filesystem::remove(b);
+  static_cast<void>(ncgen(folder, "b.nc", cdl("  float w(lat, lon) ;")));
+  const auto second = archive.scan();
+  CHECK(second->generation() == 6);
+  CHECK(second->find_dataset("a")->source == first->find_dataset("a")->source);
+  CHECK(second->find_dataset("b")->coverages.at(0).fields.size() == 2);
+
+  std::filesystem::remove(a);
+  CHECK(ids_in(*archive.scan()) == std::vector<std::string>{"b"});
+  write_file(folder / "bad.nc", "nothing");
+  CHECK(archive.scan()->not_served().size() == 1);
+  std::filesystem::remove(folder / "bad.nc");
+  const auto last = archive.scan();
+  CHECK(last->not_served().empty());
+  CHECK(archive.scan() == last);
+}
+
+TEST_CASE("files that look like one series are found", "[archive]") {
+  const TemporaryFolder folder;
+  const std::string file = ncgen(folder, "nemo_201501.nc", cdl());
+  std::filesystem::copy_file(file, folder / "nemo_201502.nc");
+  static_cast<void>(ncgen(folder, "nemo_201503.nc", cdl("  float w(lat, lon) ;")));
+  write_file(folder / "g1.grib", "GRIB");
+  const auto series = find_series(*build_catalogue(of(folder), 1));
+  REQUIRE(series.size() == 1);
+  CHECK(series[0].pattern == "nemo_{6 digits}.nc");
+  CHECK(series[0].paths == std::vector<std::string>{file, folder / "nemo_201502.nc"});
+}
