@@ -1,9 +1,17 @@
 #include "coverage/source/netcdf_lock.h"
 
+#include <cstdlib>
+
 #include <hdf5.h>
 
 namespace gyre::coverage {
 namespace {
+
+/// HDF5 locks every file it opens: whoever writes the data could not replace one in place while we
+/// have it open, and some network file systems refuse locks altogether. It reads this variable
+/// when it starts; set while the library is loaded, when no thread can be reading the environment.
+/// An operator's own setting stays. That a file changed under a read is noticed by file_identity.
+[[gnu::constructor]] void let_others_write() { ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0); }
 
 /// HDF5 keeps an error stack a thread and prints it to stderr unless told otherwise on each.
 void silence_hdf5_on_this_thread() {

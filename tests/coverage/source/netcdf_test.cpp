@@ -80,6 +80,18 @@ data: name = "a", "b" ; v = 1, 2 ; }
   CHECK(first->read_strings("name")[1] == "b");
 }
 
+TEST_CASE("a file that is open here can be rewritten in place by others", "[source]") {
+  const TemporaryFolder folder;
+  const std::string cdl =
+      "netcdf a { dimensions: n = 2 ; variables: float v(n) ; data: v = 1, 2 ; }";
+  const std::string file = ncgen(folder, "a.nc", cdl);
+  const auto source = open_source(file);
+  CHECK(source->read("v", {{0, 2}}).as<float>()[1] == 2);
+  static_cast<void>(ncgen(folder, "a.nc", cdl + "\n"));  // fails where HDF5 holds a lock
+  CHECK_THROWS_AS(source->read("v", {{0, 2}}), Error);
+  CHECK(open_source(file)->read("v", {{0, 2}}).as<float>()[1] == 2);
+}
+
 TEST_CASE("more files than may be open are all read", "[source]") {
   const TemporaryFolder folder;
   const std::string file = ncgen(folder, "0.nc", R"(netcdf one {
