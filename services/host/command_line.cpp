@@ -1,12 +1,14 @@
 #include "services/host/command_line.h"
 
 #include <cstdio>
+#include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "gyre/abi.h"
 #include "services/host/configuration.h"
+#include "services/host/describe_command.h"
 #include "services/host/serve.h"
 
 namespace gyre::host {
@@ -80,6 +82,30 @@ int check_config(const CheckOptions& options) {
   return 0;
 }
 
+struct DescribeOptions {
+  std::string path;
+  bool yaml = false, json = false;
+};
+
+void add_describe(CLI::App& app, DescribeOptions& options) {
+  CLI::App* const describe = app.add_subcommand(
+      "describe",
+      "Say what of a file or folder would be published, under which ids, and what not and why.");
+  describe->add_option("path", options.path, "The file or folder")
+      ->type_name("FILE|DIR")
+      ->required();
+  CLI::Option* const yaml = describe->add_flag(
+      "--yaml", options.yaml, "As `datasets:` of a configuration, which pins the ids");
+  describe->add_flag("--json", options.json, "For programs")->excludes(yaml);
+}
+
+int describe(const DescribeOptions& options) {
+  const DescribeFormat format = options.yaml   ? DescribeFormat::Yaml
+                                : options.json ? DescribeFormat::Json
+                                               : DescribeFormat::Text;
+  return run_describe(options.path, format, std::cout);
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv, const Environment& environment) {
@@ -94,8 +120,10 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   ServeOptions serve_options;
   serve_options.program_folder = environment.program_folder;
   serve_options.default_state = environment.state_directory;
+  DescribeOptions describe_options;
   CheckOptions check_options;
   add_serve(app, serve_options);
+  add_describe(app, describe_options);
   add_check_config(app, check_options);
   try {
     app.parse(argc, argv);
@@ -103,6 +131,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
     return app.exit(error) == 0 ? 0 : 2;
   }
   try {
+    if (app.got_subcommand("describe")) return describe(describe_options);
     if (app.got_subcommand("check-config")) return check_config(check_options);
     return serve(serve_options);
   } catch (const std::exception& error) {
