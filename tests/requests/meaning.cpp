@@ -151,6 +151,13 @@ class TemporaryFile {
   std::string path_;
 };
 
+/// The colour a palette index stands for, "rrggbbaa": the index itself means nothing.
+std::string colour_text(const GDALColorTable& colours, int index) {
+  const GDALColorEntry* const entry = colours.GetColorEntry(index);
+  if (entry == nullptr) return "?";
+  return fmt::format("{:02x}{:02x}{:02x}{:02x}", entry->c1, entry->c2, entry->c3, entry->c4);
+}
+
 std::string band_text(GDALRasterBand& band, int number, int width, int height) {
   std::string text =
       fmt::format("band {} {}", number, GDALGetDataTypeName(band.GetRasterDataType()));
@@ -173,9 +180,12 @@ std::string band_text(GDALRasterBand& band, int number, int width, int height) {
                     nullptr) != CE_None) {
     throw std::runtime_error("a band cannot be read");
   }
+  const GDALColorTable* const colours = band.GetColorTable();
   for (std::size_t i = 0; i < values.size(); ++i) {
     const bool row_begins = i % static_cast<std::size_t>(width) == 0;
-    text += fmt::format("{}{}", row_begins ? "\n" : " ", values[i]);
+    text += fmt::format("{}{}", row_begins ? "\n" : " ",
+                        colours == nullptr ? fmt::format("{}", values[i])
+                                           : colour_text(*colours, static_cast<int>(values[i])));
   }
   return text + "\n";
 }
