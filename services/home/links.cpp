@@ -36,13 +36,17 @@ std::optional<MapLink> map_link(const coverage::Dataset& dataset,
   const auto wms = endpoint_of(context, "WMS");
   if (!wms || !dataset.description || field >= coverage.fields.size()) return std::nullopt;
   coverage::Envelope box = dataset.description->geographic;
-  // A single point or line still is a map: of a degree around it.
-  if (box.width() <= 0) box.min_x -= 0.5, box.max_x += 0.5;
-  if (box.height() <= 0) box.min_y -= 0.5, box.max_y += 0.5;
+  // A point or a line still is a map, and strips are shown with what lies around them: no map is
+  // wider than 3 : 1 or higher than 1 : 1.
+  const double width_deg = std::max({box.width(), box.height(), 0.5});
+  const double height_deg = std::max(box.height(), width_deg / 3);
+  const double x = (box.min_x + box.max_x) / 2;
+  const double y =
+      std::clamp((box.min_y + box.max_y) / 2, height_deg / 2 - 90, 90 - height_deg / 2);
+  box = {x - width_deg / 2, y - height_deg / 2, x + width_deg / 2, y + height_deg / 2};
   MapLink link;
   link.width = width;
-  const double height = width * box.height() / box.width();
-  link.height = static_cast<int>(std::clamp(std::round(height), width / 4.0, width * 1.5));
+  link.height = std::max(1, static_cast<int>(std::lround(width * height_deg / width_deg)));
   link.url = fmt::format(
       "{}?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&LAYERS={}&STYLES=&CRS=CRS:84&BBOX={},{},{},{}"
       "&WIDTH={}&HEIGHT={}&FORMAT=image/png&TRANSPARENT=TRUE",

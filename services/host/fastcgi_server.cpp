@@ -158,8 +158,8 @@ bool is_hung_up(int descriptor) {
   return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-/// nginx takes an answer without Content-Length for whole when the connection just ends. A record of
-/// no FastCGI version makes it break the client's connection as well, without the last chunk.
+/// nginx takes an answer without Content-Length for whole when the connection just ends. A record
+/// of no FastCGI version makes it break the client's connection as well, without the last chunk.
 void break_off(FCGX_Request& fcgi) {
   constexpr std::string_view kNoRecord("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);
   if (FCGX_FFlush(fcgi.out) == 0) {
