@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "coverage/base/log.h"
 #include "gyre/abi.h"
 #include "services/host/configuration.h"
 #include "services/host/describe_command.h"
@@ -54,32 +53,6 @@ void add_serve(CLI::App& app, ServeOptions& options) {
       ->add_option("--die-with", options.die_with,
                    "End when the process that started this one, which must be PID, ends")
       ->type_name("PID");
-}
-
-struct DescribeOptions {
-  std::string path;
-  bool yaml = false, json = false;
-};
-
-void add_describe(CLI::App& app, DescribeOptions& options) {
-  CLI::App* const describe = app.add_subcommand(
-      "describe",
-      "What would be published of a file or folder and under which ids, which files look like one\n"
-      "series, and what is not published and why.");
-  describe->add_option("path", options.path, "A file or folder with data")
-      ->type_name("FILE|DIR")
-      ->required();
-  auto* const yaml = describe->add_flag("--yaml", options.yaml,
-                                        "As `datasets:` of a configuration, which pins the ids");
-  describe->add_flag("--json", options.json, "As JSON")->excludes(yaml);
-}
-
-int describe(const DescribeOptions& options) {
-  coverage::set_log_level(coverage::LogLevel::Error);  // the answer itself tells what is not served
-  const auto format = options.yaml   ? DescribeFormat::Yaml
-                      : options.json ? DescribeFormat::Json
-                                     : DescribeFormat::Text;
-  return run_describe(options.path, format, std::cout);
 }
 
 struct CheckOptions {
