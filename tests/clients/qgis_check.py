@@ -5,6 +5,8 @@ usage: qgis_check.py BASE_URL LAYER PICTURE_DIRECTORY
 """
 import os
 import sys
+import urllib.request
+from xml.etree import ElementTree
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -34,14 +36,28 @@ def draw(layer, moment, path):
     return len({picture.pixel(x, y) for x in range(0, 720, 5) for y in range(0, 360, 5)})
 
 
+def time_extent(base, layer_name):
+    """The layer's time dimension as QGIS's browser puts it into a connection."""
+    with urllib.request.urlopen(f"{base}/wms?SERVICE=WMS&REQUEST=GetCapabilities") as answer:
+        root = ElementTree.parse(answer).getroot()
+    wms = "{http://www.opengis.net/wms}"
+    for layer in root.iter(wms + "Layer"):
+        if layer.findtext(wms + "Name") == layer_name:
+            for dimension in layer.findall(wms + "Dimension"):
+                if dimension.get("name") == "time":
+                    return dimension.text.strip()
+    return ""
+
+
 def main(base, layer_name, directory):
     application = QgsApplication([], False)
     application.initQgis()
-    uri = (f"crs=EPSG:4326&dpiMode=7&format=image/png&layers={layer_name}&styles="
-           f"&temporalSource=provider&type=wmst&url={base}/wms")
+    uri = f"crs=EPSG:4326&dpiMode=7&format=image/png&layers={layer_name}&styles=&url={base}/wms"
+    times = time_extent(base, layer_name)
+    if times:
+        uri += ("&allowTemporalUpdates=true&temporalSource=provider&type=wmst"
+                f"&timeDimensionExtent={times}")
     layer = QgsRasterLayer(uri, layer_name, "wms")
-    if not layer.isValid():
-        layer = QgsRasterLayer(uri.replace("&temporalSource=provider&type=wmst", ""), layer_name, "wms")
     if not layer.isValid():
         sys.exit(f"QGIS: {layer.error().message()}")
     extent = layer.dataProvider().temporalCapabilities().availableTemporalRange()
