@@ -65,6 +65,11 @@ std::string example_subset(const Coverage& coverage) {
   return out;
 }
 
+/// Whether GeoTIFF can say where the cells are.
+bool is_evenly_spaced(const coverage::DomainSet& domain) {
+  return domain.axes()[domain.x()].regular_step() && domain.axes()[domain.y()].regular_step();
+}
+
 std::string wcs_requests(const Coverage& coverage, const std::string& wcs) {
   const std::string common = fmt::format("{}?SERVICE=WCS&VERSION=2.0.1&REQUEST=", wcs);
   const std::string id = http::percent_encode(coverage.id);

@@ -50,7 +50,8 @@ std::string page(std::string_view title, std::string_view body, const ows::Conte
   return fmt::format(
       "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}\n</body>\n</html>\n",
+      "<title>{}</title>\n<link rel=\"icon\" "
+      "href=\"data:,\">\n<style>{}</style>\n</head>\n<body>\n{}\n</body>\n</html>\n",
       escaped(context.language), escaped(title), kStyle, body);
 }
 
