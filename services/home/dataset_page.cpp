@@ -77,9 +77,11 @@ std::string wcs_requests(const Coverage& coverage, const std::string& wcs) {
   const std::string get = common + "GetCoverage&COVERAGEID=" + id;
   out += copyable("One step as NetCDF (WCS)",
                   get + example_subset(coverage) + "&FORMAT=application/netcdf");
-  out += copyable("The same as GeoTIFF, first field (WCS)",
-                  get + example_subset(coverage) + "&RANGESUBSET=" +
-                      http::percent_encode(coverage.fields.front().name) + "&FORMAT=image/tiff");
+  if (is_evenly_spaced(coverage.domain_set)) {
+    out += copyable("The same as GeoTIFF, first field (WCS)",
+                    get + example_subset(coverage) + "&RANGESUBSET=" +
+                        http::percent_encode(coverage.fields.front().name) + "&FORMAT=image/tiff");
+  }
   return out;
 }
 
