@@ -99,6 +99,7 @@ struct Archive::State {
           {holding->path, holding->relative, overlay == nullptr ? std::nullopt : overlay->id});
     }
     const std::vector<std::string> ids = assign_ids(names);
+    const std::set<std::string> all_ids(ids.begin(), ids.end());
 
     struct Placed {
       std::pair<long, std::ptrdiff_t> order;
@@ -115,7 +116,7 @@ struct Archive::State {
                              : std::pair{overlays[i]->order.value_or(kLast.first),
                                          overlays[i] - settings.datasets.data()};
       const OpenedHolding& one = opened.at(list[i]->path);
-      placed.push_back({order, published(*one.dataset, ids[i], overlays[i])});
+      placed.push_back({order, published(*one.dataset, ids[i], all_ids, overlays[i])});
     }
     add_reasons(not_served);
     std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {

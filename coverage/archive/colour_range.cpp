@@ -102,7 +102,7 @@ std::optional<Range> of_samples(const Source& source, const DomainSet& domain_se
   }
   if (all.empty()) return std::nullopt;
   const auto percentile = [&](double share) {
-    const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(all.size() - 1) + 0.5);
+    const std::ptrdiff_t at = std::lround(share * static_cast<double>(all.size() - 1));
     std::nth_element(all.begin(), all.begin() + at, all.end());
     return all[static_cast<std::size_t>(at)];
   };

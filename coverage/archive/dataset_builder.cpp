@@ -142,13 +142,18 @@ OpenedHolding open_holding(const std::string& path, const std::string& relative)
 }
 
 std::shared_ptr<const Dataset> published(const Dataset& opened, const std::string& id,
+                                         const std::set<std::string>& dataset_ids,
                                          const DatasetOverlay* overlay) {
   auto dataset = std::make_shared<Dataset>(opened);
   dataset->id = id;
-  std::set<std::string> taken;
+  std::set<std::string> taken = dataset_ids;
   for (Coverage& coverage : dataset->coverages) {
     const std::string suffix = coverage.id;
-    coverage.id = suffix.empty() ? id : id + "." + identifier(suffix);
+    if (suffix.empty()) {
+      coverage.id = id;
+      continue;
+    }
+    coverage.id = id + "." + identifier(suffix);
     if (!taken.insert(coverage.id).second) {
       coverage.id += "_" + short_hash(suffix);
       taken.insert(coverage.id);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ struct OpenedHolding {
 [[nodiscard]] OpenedHolding open_holding(const std::string& path, const std::string& relative);
 
 /// The dataset as published: ids of its coverages, the operator's overlay, its description.
+/// @param dataset_ids of all datasets, which are ids of coverages too: no other coverage gets one
 [[nodiscard]] std::shared_ptr<const Dataset> published(const Dataset& opened, const std::string& id,
+                                                       const std::set<std::string>& dataset_ids,
                                                        const DatasetOverlay* overlay);
 
 }  // namespace gyre::coverage

@@ -118,6 +118,26 @@ TEST_CASE("ids that collide all get a hash, the same every time", "[archive]") {
   CHECK(pinned->find_dataset("c_d") != nullptr);
 }
 
+TEST_CASE("no coverage takes the id of another dataset", "[archive]") {
+  const TemporaryFolder folder;
+  const std::string two = R"(netcdf g { dimensions: t = 2 ; lat = 2 ; lon = 3 ;
+variables:
+  double t(t) ; t:units = "days since 2000-01-01" ;
+  double lat(lat) ; lat:units = "degrees_north" ;
+  double lon(lon) ; lon:units = "degrees_east" ;
+  float v(t, lat, lon) ; float mask(lat, lon) ;
+data: t = 0, 1 ; lat = 10, 20 ; lon = 0, 10, 20 ; })";
+  static_cast<void>(ncgen(folder, "a.nc", two));
+  const auto alone = build_catalogue(of(folder), 1);
+  REQUIRE(alone->datasets().at(0)->coverages.size() == 2);
+  CHECK(alone->datasets()[0]->coverages[0].id == "a");
+  CHECK(alone->datasets()[0]->coverages[1].id == "a.lat-lon");
+  static_cast<void>(ncgen(folder, "a.lat-lon.nc", cdl()));
+  const auto both = build_catalogue(of(folder), 1);
+  CHECK(both->coverage("a.lat-lon").first->id == "a.lat-lon");
+  CHECK_THAT(both->find_dataset("a")->coverages.at(1).id, Catch::Matches("a.lat-lon_[0-9a-f]{6}"));
+}
+
 TEST_CASE("the configuration names, orders, hides and describes datasets", "[archive]") {
   const TemporaryFolder folder;
   const std::string file = ncgen(folder, "a.nc", cdl());
