@@ -38,7 +38,7 @@ Lab at(const Path& path, double t) {
 
 /// `count` colours along a path, equally far apart to the eye.
 std::vector<Colour> walk(const Path& path, std::size_t count) {
-  constexpr std::size_t kFine = 1000;
+  constexpr std::size_t kFine = 4000;
   std::vector<Lab> fine(kFine + 1);
   std::vector<double> length(kFine + 1, 0.0);
   for (std::size_t i = 0; i <= kFine; ++i) {
@@ -48,8 +48,14 @@ std::vector<Colour> walk(const Path& path, std::size_t count) {
   std::vector<Colour> colours;
   for (std::size_t k = 0; k < count; ++k) {
     const double wanted = length.back() * static_cast<double>(k) / static_cast<double>(count - 1);
-    const auto above = std::lower_bound(length.begin(), length.end() - 1, wanted);
-    colours.push_back(to_srgb(fine[static_cast<std::size_t>(above - length.begin())]));
+    auto place = static_cast<std::size_t>(
+        std::lower_bound(length.begin(), length.end() - 1, wanted) - length.begin());
+    Colour colour = to_srgb(fine[place]);
+    // Bytes are coarse in dark greens: on to the next colour there is, so that none comes twice.
+    while (!colours.empty() && colour == colours.back() && place < kFine) {
+      colour = to_srgb(fine[++place]);
+    }
+    colours.push_back(colour);
   }
   return colours;
 }
@@ -94,6 +100,16 @@ Palette topography() {
   return palette;
 }
 
+/// One grey after the other: sRGB's own steps, since OKLab's would give some of them twice.
+Palette greyscale() {
+  Palette palette{"grey", "Greyscale", PaletteKind::Sequential, {}};
+  for (std::size_t k = 0; k < kMaxPaletteColours; ++k) {
+    const auto level = static_cast<std::uint8_t>(256 - kMaxPaletteColours + k);
+    palette.colours.push_back({level, level, level, 255});
+  }
+  return palette;
+}
+
 /// Hues by the golden angle with alternating lightness: any few first ones lie far apart.
 Palette categorical() {
   constexpr double kGoldenAngle = 137.50776405;
@@ -123,17 +139,17 @@ std::vector<Palette> make_palettes() {
   add("matter", "Matter", {0.965, 0.22, {0.06, 0.13, 0.15, 0.12, 0.06}, {95, 55, 22, -10, -40}});
   add("speed", "Speed", {0.97, 0.22, {0.05, 0.14, 0.13, 0.09, 0.04}, {108, 115, 140, 152, 170}});
   add("algae", "Algae and chlorophyll",
-      {0.97, 0.19, {0.03, 0.09, 0.12, 0.09, 0.04}, {145, 148, 150, 155, 165}});
+      {0.97, 0.23, {0.03, 0.10, 0.13, 0.09, 0.03}, {128, 140, 150, 158, 172}});
   add("oxygen", "Oxygen", {0.22, 0.95, {0.09, 0.10, 0.03, 0.05, 0.15}, {20, 40, 90, 105, 108}});
   add("dense", "Density and pressure",
       {0.965, 0.20, {0.02, 0.07, 0.12, 0.13, 0.05}, {205, 235, 275, 315, 340}});
   add("amplitude", "Amplitude",
       {0.965, 0.22, {0.015, 0.08, 0.15, 0.15, 0.06}, {70, 45, 30, 24, 12}});
   add("rain", "Rain and humidity",
-      {0.965, 0.20, {0.02, 0.05, 0.08, 0.12, 0.06}, {75, 130, 200, 258, 285}});
+      {0.965, 0.22, {0.03, 0.07, 0.09, 0.12, 0.06}, {75, 125, 200, 258, 285}});
   add("solar", "Radiation", {0.20, 0.96, {0.05, 0.12, 0.14, 0.15, 0.13}, {25, 35, 55, 80, 105}});
   add("turbid", "Turbidity", {0.965, 0.20, {0.06, 0.09, 0.09, 0.06, 0.02}, {100, 82, 65, 52, 45}});
-  add("grey", "Greyscale", {0.13, 1.0, {0, 0}, {0, 0}});
+  made.push_back(greyscale());
   made.push_back(
       diverging("balance", "Balance (diverging)", {275, 262, 250, 240}, {12, 25, 40, 50}, 0.15));
   made.push_back(

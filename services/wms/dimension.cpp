@@ -49,15 +49,6 @@ bool is_pressure(const std::string& uom) {
   return std::find(kPressures.begin(), kPressures.end(), lower_case(uom)) != kPressures.end();
 }
 
-/// What may stand in DIM_<name> and in the name attribute: no blanks, no signs.
-std::string plain_name(const std::string& label) {
-  std::string name = lower_case(label);
-  for (char& c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '-') c = '_';
-  }
-  return name;
-}
-
 /// The name of an axis's role; empty when its label has to do.
 std::string role_name(AxisRole role) {
   switch (role) {
@@ -87,6 +78,14 @@ double number_at(const Axis& axis, const Dimension& dimension, std::size_t index
 }
 
 }  // namespace
+
+std::string plain_name(const std::string& label) {
+  std::string name = lower_case(label);
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '-') c = '_';
+  }
+  return name;
+}
 
 std::vector<Dimension> dimensions_of(const coverage::DomainSet& domain_set) {
   std::vector<Dimension> dimensions;

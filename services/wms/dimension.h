@@ -22,6 +22,10 @@ struct Dimension {
   bool operator==(const Dimension&) const = default;
 };
 
+/// A label as it may stand in DIM_<name> and in the name attribute: lower case, no blanks, no
+/// signs.
+[[nodiscard]] std::string plain_name(const std::string& label);
+
 /// All dimensions of a domain set. Scalar coordinates that are no time (height = 2 m) leave no
 /// choice and are none.
 [[nodiscard]] std::vector<Dimension> dimensions_of(const coverage::DomainSet& domain_set);

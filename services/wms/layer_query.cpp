@@ -32,6 +32,16 @@ coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
   return query;
 }
 
+/// By the dimension's name, else by DIM_<label of the axis>: people who know the file write that.
+std::optional<std::string> asked_of(const Dimension& dimension, const coverage::Axis& axis,
+                                    const DimensionValues& values) {
+  for (const std::string& name : {dimension.name, plain_name(axis.label())}) {
+    const auto asked = values.find(name);
+    if (asked != values.end()) return asked->second;
+  }
+  return std::nullopt;
+}
+
 LayerQuery resolve_layer(const std::string& name, const std::string& style, const MapPart& map,
                          const ows::Context& context) {
   const coverage::LayerRef found = find_layer(name, context, "LAYERS");
@@ -43,11 +53,9 @@ LayerQuery resolve_layer(const std::string& name, const std::string& style, cons
   layer.style = named_style(found, style, "STYLES");
   layer.dimensions = dimensions_of(found.coverage->domain_set);
   for (const Dimension& dimension : layer.dimensions) {
-    const auto asked = map.dimensions.find(dimension.name);
-    layer.chosen.push_back(
-        choose(found.coverage->domain_set.axes()[dimension.axis], dimension,
-               asked == map.dimensions.end() ? std::nullopt : std::optional(asked->second),
-               context.clock->now_us()));
+    const coverage::Axis& axis = found.coverage->domain_set.axes()[dimension.axis];
+    layer.chosen.push_back(choose(axis, dimension, asked_of(dimension, axis, map.dimensions),
+                                  context.clock->now_us()));
   }
   layer.query = query_of(layer, map);
   context.admit(layer.query);

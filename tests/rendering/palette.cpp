@@ -46,6 +46,16 @@ TEST_CASE("palettes have names of their own and as many colours as promised", "[
   }
 }
 
+TEST_CASE("no colour stands for two classes of a palette", "[rendering]") {
+  for (const Palette& palette : palettes()) {
+    if (palette.kind == PaletteKind::Categorical) continue;
+    std::set<std::string> colours;
+    for (const Colour& colour : palette.colours) colours.insert(hex(colour));
+    CAPTURE(palette.name);
+    CHECK(colours.size() == palette.colours.size());
+  }
+}
+
 TEST_CASE("lightness runs one way along a sequential palette", "[rendering][property]") {
   for (const Palette& palette : palettes()) {
     if (palette.kind != PaletteKind::Sequential) continue;

@@ -114,6 +114,12 @@ TEST_CASE("a default or nearest value is told in a Warning header", "[wms]") {
   CHECK(headers_of(server.get(kWorld + "&TIME=2024-01-02&ELEVATION=10"), "Warning").empty());
 }
 
+TEST_CASE("an axis may be asked for by its own label too", "[wms]") {
+  const Server server;
+  CHECK(picture_of(server.get(kWorld + "&TIME=2024-01-02&DIM_DEPTH=10")).bytes ==
+        picture_of(server.get(kWorld + "&TIME=2024-01-02&ELEVATION=-10")).bytes);
+}
+
 TEST_CASE("a JPEG has the background under what is missing", "[wms]") {
   std::string query = kLocal + "&TRANSPARENT=TRUE&BGCOLOR=0xFF0000";
   query.replace(query.find("image/png"), 9, "image/jpeg");
