@@ -137,6 +137,12 @@ class Describer {
     variable.chunk_shape = *chunks;
     variable.dimensions = dimension_names(prefix, variable);
     variable.attributes = plain_attributes(prefix + ".zattrs");
+    for (const char* const name : {"_FillValue", "missing_value", "valid_min", "valid_max",
+                                   "valid_range", "flag_values", "flag_masks"}) {
+      if (const Attribute* const found = variable.attributes.find(name)) {
+        variable.attributes.set(in_type(*type, *found));
+      }
+    }
     const bool coordinate =
         variable.dimensions.size() == 1 && variable.dimensions[0] == variable.name;
     if (const auto fill = array.find("fill_value"); fill != array.end() && !coordinate) {

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -197,6 +199,39 @@ std::optional<Attribute> zarr_attribute(const std::string& name, const Json& val
   }
   return Attribute{name, ElementType::String,
                    value.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+Attribute in_type(ElementType type, Attribute attribute) {
+  if (type == ElementType::String || attribute.type == ElementType::String) return attribute;
+  if (is_float(type)) {
+    std::vector<double> numbers = Attributes({attribute}).numbers(attribute.name);
+    if (type == ElementType::Float32) {
+      for (double& number : numbers) number = double{static_cast<float>(number)};
+    }
+    return {attribute.name, type, std::move(numbers)};
+  }
+  return with_type(type, [&](auto zero) -> Attribute {
+    using T = decltype(zero);
+    using Wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
+    std::vector<Wide> wide;
+    const bool fits = std::visit(
+        [&](const auto& values) {
+          using Values = std::decay_t<decltype(values)>;
+          if constexpr (std::is_same_v<Values, std::vector<std::int64_t>> ||
+                        std::is_same_v<Values, std::vector<std::uint64_t>>) {
+            for (const auto value : values) wide.push_back(static_cast<Wide>(value));
+            return std::all_of(values.begin(), values.end(), [](const auto value) {
+              if constexpr (std::is_integral_v<T>) return std::in_range<T>(value);
+              return false;
+            });
+          } else {
+            return false;
+          }
+        },
+        attribute.value);
+    if (!fits) return attribute;
+    return {attribute.name, type, std::move(wide)};
+  });
 }
 
 std::optional<Attribute> zarr_fill_value(ElementType type, const Json& value) {

@@ -26,6 +26,10 @@ using Json = nlohmann::ordered_json;
 /// that is no plain value its JSON text.
 [[nodiscard]] std::optional<Attribute> zarr_attribute(const std::string& name, const Json& value);
 
+/// A number of JSON, which knows no types, in the type of its variable: for attributes that CF
+/// wants in it (missing_value, valid_range, flag_values ...). Unchanged where it does not fit.
+[[nodiscard]] Attribute in_type(ElementType type, Attribute attribute);
+
 /// fill_value of .zarray in the array's type; absent when null or not understood.
 [[nodiscard]] std::optional<Attribute> zarr_fill_value(ElementType type, const Json& value);
 

@@ -233,6 +233,7 @@ TEST_CASE("every source reads boxes in file order and keeps attributes", "[sourc
   const VariableSchema& single = *schema.find("single");
   CHECK(single.attributes.number("_FillValue") == double{1e20F});
   CHECK(single.attributes.numbers("missing_value") == std::vector<double>{-999, -888});
+  CHECK(single.attributes.find("missing_value")->type == ElementType::Float32);
   CHECK_FALSE(schema.find("x")->attributes.has("_FillValue"));
   CHECK(schema.find("crs")->shape.empty());
 }
