@@ -1,0 +1,80 @@
+#include <sstream>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <yaml-cpp/yaml.h>
+
+#include "services/host/describe_command.h"
+#include "tests/coverage/source/fixture.h"
+
+namespace gyre::host {
+namespace {
+
+using gyre::test::ncgen;
+using gyre::test::TemporaryFolder;
+using gyre::test::write_file;
+
+void make_holdings(const TemporaryFolder& folder) {
+  const std::string cdl = R"(netcdf g { dimensions: time = 2 ; lat = 2 ; lon = 3 ;
+variables:
+  double time(time) ; time:units = "days since 2000-01-01" ;
+  double lat(lat) ; lat:units = "degrees_north" ;
+  double lon(lon) ; lon:units = "degrees_east" ;
+  short v(time, lat, lon) ; v:long_name = "a quantity" ; v:units = "K" ; v:scale_factor = 0.5 ;
+  :title = "A: title" ;
+data: time = 0, 1 ; lat = 10, 20 ; lon = 0, 10, 20 ; })";
+  static_cast<void>(ncgen(folder, "sea 2001.nc", cdl));
+  static_cast<void>(ncgen(folder, "sea 2002.nc", cdl));
+  write_file(folder / "w.grib", "GRIB");
+}
+
+std::string described(const TemporaryFolder& folder, DescribeFormat format) {
+  std::ostringstream out;
+  CHECK(run_describe(folder.path().string(), format, out) == 0);
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("gyre describe tells what is published, what looks like one, and what is not", "[host]") {
+  const TemporaryFolder folder;
+  make_holdings(folder);
+  const std::string text = described(folder, DescribeFormat::Text);
+  for (const char* const words :
+       {"2 datasets published", "sea_2001   sea 2001.nc (NetCDF-4)", "A: title",
+        "2000-01-01T00:00:00Z .. 2000-01-02T00:00:00Z", "(every 10)", "int16 * 0.5 + 0",
+        "sea {4 digits}.nc: 2 files", "w.grib: GRIB is not yet served"}) {
+    CHECK_THAT(text, Catch::Contains(words));
+  }
+}
+
+TEST_CASE("gyre describe --yaml pins the ids", "[host]") {
+  const TemporaryFolder folder;
+  make_holdings(folder);
+  const YAML::Node yaml = YAML::Load(described(folder, DescribeFormat::Yaml));
+  REQUIRE(yaml["datasets"].size() == 2);
+  CHECK(yaml["datasets"]["sea 2001.nc"]["id"].as<std::string>() == "sea_2001");
+  CHECK(yaml["datasets"]["sea 2001.nc"]["title"].as<std::string>() == "A: title");
+}
+
+TEST_CASE("gyre describe --json is for programs", "[host]") {
+  const TemporaryFolder folder;
+  make_holdings(folder);
+  const auto json = nlohmann::json::parse(described(folder, DescribeFormat::Json));
+  REQUIRE(json["datasets"].size() == 2);
+  const auto& coverage = json["datasets"][0]["coverages"][0];
+  CHECK(coverage["axes"][0]["calendar"] == "standard");
+  CHECK(coverage["axes"][1]["regular_step"] == 10);
+  CHECK(coverage["fields"][0]["scale_factor"] == 0.5);
+  CHECK(json["series"][0]["paths"].size() == 2);
+  CHECK(json["not_published"][0]["path"] == "w.grib");
+}
+
+TEST_CASE("gyre describe fails where nothing is published", "[host]") {
+  const TemporaryFolder folder;
+  std::ostringstream out;
+  CHECK(run_describe(folder.path().string(), DescribeFormat::Text, out) == 1);
+  CHECK(run_describe(folder / "absent", DescribeFormat::Json, out) == 1);
+}
+
+}  // namespace gyre::host
