@@ -29,8 +29,8 @@ struct Principal {
 struct Limits {
   std::size_t query_bytes = 65536;   ///< longer query strings: 414
   std::size_t body_bytes = 1 << 20;  ///< longer bodies: 413
-  std::size_t map_width = 8192, map_height = 8192;
-  std::size_t map_pixels = 32u << 20;
+  std::size_t map_width = 4096, map_height = 4096;
+  std::size_t map_pixels = 4096 * 4096;  ///< less than width x height misleads clients
   std::size_t map_layers = 16;
   std::size_t cells = 4ull << 30;   ///< samples in one coverage answer
   std::size_t gml_cells = 1 << 20;  ///< samples in one inline GML answer

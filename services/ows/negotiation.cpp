@@ -88,15 +88,16 @@ std::string negotiate_version(std::span<const std::string> accepted,
 
 bool is_current(const std::optional<std::string>& update_sequence, std::uint64_t generation) {
   if (!update_sequence || update_sequence->empty()) return false;
-  std::uint64_t asked = 0;
+  // Clients that count in floating point send 1.795253791E9.
+  double asked = 0;
   const char* const end = update_sequence->data() + update_sequence->size();
   const auto [stop, error] = std::from_chars(update_sequence->data(), end, asked);
-  if (error != std::errc() || stop != end || asked > generation) {
+  if (error != std::errc() || stop != end || !(asked <= static_cast<double>(generation))) {
     throw Exception("InvalidUpdateSequence", "updateSequence", 400,
                     fmt::format("updateSequence is {} now; '{}' was never given out.", generation,
                                 *update_sequence));
   }
-  return asked == generation;
+  return asked == static_cast<double>(generation);
 }
 
 }  // namespace gyre::ows

@@ -1,7 +1,6 @@
-#include <charconv>
-
 #include "services/http/text.h"
 #include "services/ows/exception.h"
+#include "services/ows/negotiation.h"
 #include "services/wms/capabilities_writer.h"
 #include "services/wms/dimension.h"
 #include "services/wms/operations.h"
@@ -11,15 +10,7 @@ namespace {
 
 /// Source: WMS 1.3.0 (OGC 06-042) 7.2.3.5.
 void check_update_sequence(const std::optional<std::string>& asked, std::uint64_t generation) {
-  if (!asked) return;
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(asked->data(), asked->data() + asked->size(), number);
-  if (error != std::errc() || end != asked->data() + asked->size() || number > generation) {
-    throw ows::Exception(
-        "InvalidUpdateSequence", "UPDATESEQUENCE", 400,
-        "UPDATESEQUENCE is later than the document's, " + std::to_string(generation));
-  }
-  if (number == generation) {
+  if (ows::is_current(asked, generation)) {
     throw ows::Exception("CurrentUpdateSequence", "UPDATESEQUENCE", 400,
                          "The document has not changed");
   }

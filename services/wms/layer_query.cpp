@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "coverage/metadata/description.h"
+#include "services/http/text.h"
 #include "services/ows/exception.h"
 
 namespace gyre::wms {
@@ -79,6 +80,11 @@ std::pair<double, double> range_of(std::span<const double> values,
 coverage::LayerRef find_layer(const std::string& name, const ows::Context& context,
                               const char* locator) {
   auto found = context.catalogue->layer(name, context.dataset_scope);
+  if (!found) {
+    // Some clients escape the '/' of a name twice.
+    const auto decoded = http::percent_decode(name, false);
+    if (decoded) found = context.catalogue->layer(*decoded, context.dataset_scope);
+  }
   if (!found) {
     throw ows::Exception("LayerNotDefined", locator, 404,
                          "There is no layer " + name.substr(0, kShown) +
