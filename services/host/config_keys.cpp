@@ -13,7 +13,7 @@ using FieldText = coverage::Description::FieldText;
 
 constexpr double kMany = 1e15;
 
-const std::array kConfigurationKeys{
+constexpr std::array kConfigurationKeys{
     Key<C>{"server.public_url",
            "The address clients use, when it is not the one nginx listens on:\n"
            "\"https://data.example.org/gyre\". Every link in every answer begins with it.",
@@ -111,7 +111,7 @@ const std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.wms_exception_status; }, 0, 599},
 };
 
-const std::array kDatasetKeys{
+constexpr std::array kDatasetKeys{
     Key<DatasetOverlay>{"id", "The id to publish it under.", "sst",
                         [](DatasetOverlay& d) -> Slot { return &d.id; }},
     Key<DatasetOverlay>{"title", "Title: one text, or one for each language.",
@@ -131,7 +131,7 @@ const std::array kDatasetKeys{
                         [](DatasetOverlay& d) -> Slot { return &d.hidden; }},
 };
 
-const std::array kFieldKeys{
+constexpr std::array kFieldKeys{
     Key<FieldText>{"title", "Title of one field.", "{en: Temperature}",
                    [](FieldText& f) -> Slot { return &f.title; }},
     Key<FieldText>{"abstract", "Abstract of one field.", "At 0.2 m, before sunrise.",
@@ -142,6 +142,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 

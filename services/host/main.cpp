@@ -15,7 +15,7 @@ std::string variable(const char* name) {
 }
 
 std::string default_state() {
-  if (const std::string folder = variable("STATE_DIRECTORY"); !folder.empty()) return folder;
+  if (std::string folder = variable("STATE_DIRECTORY"); !folder.empty()) return folder;
   if (const std::string folder = variable("XDG_STATE_HOME"); !folder.empty()) {
     return folder + "/gyre";
   }
