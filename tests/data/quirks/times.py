@@ -27,7 +27,7 @@ def _(path):
 @quirk("calendar_standard.nc", "days since 1-1-1 in the mixed calendar")
 def _(path):
     return series(path, [675700, 675700.5], "days since 1-1-1", "standard",
-                  ["1851-01-01T00:00:00Z", "1851-01-03T12:00:00Z"])
+                  ["1851-01-01T00:00:00Z", "1851-01-01T12:00:00Z"])
 
 
 @quirk("calendar_gregorian.nc", "gregorian is the old name of standard")
