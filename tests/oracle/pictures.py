@@ -10,11 +10,9 @@ a pixel should have comes from PROJ and the file alone. At most 0.1 % of a pictu
 differ from every sample around.
 """
 import argparse
-import concurrent.futures
 import io
 import os
 import sys
-import traceback
 import zlib
 
 import numpy as np
@@ -23,7 +21,7 @@ from PIL import Image
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gyre_oracle import cells, holdings, info  # noqa: E402
-from gyre_oracle.report import Report  # noqa: E402
+from gyre_oracle.report import Report, in_processes  # noqa: E402
 from gyre_oracle.server import Server  # noqa: E402
 
 SIZE = 200
@@ -122,13 +120,22 @@ def legend_colours(server, layer, style, low, high, count):
     return [tuple(bar[4 * count - 1 - (4 * k + 2), 4]) for k in range(count)]
 
 
+def number_of_colour(rgba):
+    return np.asarray(rgba, np.int64) @ np.array([1 << 24, 1 << 16, 1 << 8, 1])
+
+
+def first_of_colour(colours):
+    """For each class the first one of its colour: fine palettes may round two to one."""
+    numbers = [int(number_of_colour(colour)) for colour in colours]
+    return np.array([numbers.index(number) for number in numbers])
+
+
 def picture_classes(body, colours):
-    """Each pixel's class; -1 transparent; -2 a colour of no class. And duplicates of colours."""
-    pixels = np.array(Image.open(io.BytesIO(body)).convert("RGBA"))
-    packed = pixels.astype(np.int64) @ np.array([1 << 24, 1 << 16, 1 << 8, 1])
+    """Each pixel's class, the first of its colour; -1 transparent; -2 a colour of no class."""
+    packed = number_of_colour(np.array(Image.open(io.BytesIO(body)).convert("RGBA")))
     table = {}
     for k, colour in enumerate(colours):
-        table.setdefault(int(np.array(colour, np.int64) @ [1 << 24, 1 << 16, 1 << 8, 1]), k)
+        table.setdefault(int(number_of_colour(colour)), k)
     unique, inverse = np.unique(packed, return_inverse=True)
     known = np.array([-1 if not colour & 255 else table.get(int(colour), -2) for colour in unique])
     return known[inverse.reshape(packed.shape)]
@@ -177,6 +184,7 @@ def one_view(server, report, coverage, field, view, setting, keep):
     rows, columns = grid.locate(*grid.native(view.proj(), *view.centres()))
     outside = (rows < 0) | (columns < 0)
     classes = classes_of(values, missing, low, high, count)
+    classes = np.where(classes < 0, -1, first_of_colour(colours)[classes])
     wanted = np.where(outside, -1, classes[np.clip(rows, 0, None), np.clip(columns, 0, None)])
     footprints = grid.x.footprints()
     periodic = grid.geographic and footprints.max() - footprints.min() > 359.9
@@ -212,6 +220,7 @@ def colour_of_value(server, report, coverage, field, view, setting, random):
     shown = int(picture_classes(drawn.content, colours)[j, i])
     features = told.json()["features"]
     named = features[0]["properties"]["class"] if features else -1
+    named = first_of_colour(colours)[named] if named >= 0 else -1
     report.count(coverage.subject, "colour of the value", None if named == shown else
                  f"GetFeatureInfo says class {named}, the map shows {shown} at {i},{j}", told.url)
 
@@ -262,15 +271,10 @@ def main():
         coverages, _ = holdings.published(server, arguments.folder)
         if arguments.only:
             coverages = [c for c in coverages if arguments.only in c.subject]
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            jobs = {pool.submit(one_coverage, server, report, c, arguments.seed, arguments.keep): c
-                    for c in coverages}
-            for job in concurrent.futures.as_completed(jobs):
-                if job.exception():
-                    report.count(jobs[job].subject, "harness", "".join(
-                        traceback.format_exception(job.exception())[-3:]))
-                else:
-                    differing, total = differing + job.result()[0], total + job.result()[1]
+        for result in in_processes(report, coverages, lambda own, coverage: one_coverage(
+                server, own, coverage, arguments.seed, arguments.keep)):
+            if result:
+                differing, total = differing + result[0], total + result[1]
     if total:
         print(f"{total} pixels, {differing} ({100 * differing / total:.4f} %) are not of the "
               "nearest sample's class")

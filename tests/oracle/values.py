@@ -9,7 +9,6 @@ Coordinates and stored values must be equal, unpacked values to 1 ulp. Prints re
 differences by kind; the last line counts files and kinds.
 """
 import argparse
-import concurrent.futures
 import math
 import os
 import sys
@@ -20,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gyre_oracle import compare, holdings, info, selection, wcs  # noqa: E402
-from gyre_oracle.report import Report  # noqa: E402
+from gyre_oracle.report import Report, in_processes  # noqa: E402
 from gyre_oracle.server import Server  # noqa: E402
 from gyre_oracle.truth import File  # noqa: E402
 
@@ -82,22 +81,25 @@ def compose(kind, axes, random, for_tiff):
     return chosen
 
 
-def tiff_possible(chosen):
+def tiff_possible(chosen, fields):
     """True: must work. False: must be refused. None: beyond telling."""
+    if any(f.packing.dtype.kind in "iu" and f.packing.dtype.itemsize == 8 for f in fields):
+        return None  # a GeoTIFF's nodata is a double
     plane = [s for s in chosen if horizontal(s.axis)]
     if any(s.dropped or len(s.indices) < 2 for s in plane):
         return None
     if any(s.axis.role not in TIFF_ROLES and not s.dropped for s in chosen):
         return None
-    if all(s.axis.evenly() for s in plane):
-        return True
-    return False if any(uneven(np.sort(s.coordinates)) for s in plane) else None
+    if any(uneven(s.axis, np.sort(s.coordinates)) for s in plane):
+        return False  # a strip across the seam of a region has a gap, however even the axis
+    return True if all(s.axis.evenly() for s in plane) else None
 
 
-def uneven(coordinates):
-    """Beyond dispute: off by more than a hundredth of a step."""
+def uneven(axis, coordinates):
+    """Beyond dispute: off by more than a hundredth of a step and than their type can help."""
     line = np.linspace(coordinates[0], coordinates[-1], coordinates.size)
-    return np.abs(coordinates - line).max() > 0.01 * (line[1] - line[0])
+    precision = 4 * np.finfo("f4" if axis.is_float else "f8").eps * np.abs(line).max()
+    return np.abs(coordinates - line).max() > max(precision, 0.01 * (line[1] - line[0]))
 
 
 def one_request(server, report, coverage, kind, media_type, random):
@@ -131,12 +133,12 @@ def one_request(server, report, coverage, kind, media_type, random):
                 return True
             subsets.append(asked.subset(label))
     order = random.permutation(len(subsets))
-    possible = tiff_possible(chosen) if for_tiff else True
+    possible = tiff_possible(chosen, fields) if for_tiff else True
     if possible is None:
         return False
     names = [coverage.field_names[f.name] for f in fields]
     answer = wcs.get_coverage(server, coverage.offered.id, [subsets[i] for i in order],
-                              names if len(coverage.fields) > 1 else None, media_type)
+                              names if len(coverage.offered.fields) > 1 else None, media_type)
     label = f"{kind} {'GeoTIFF' if for_tiff else 'NetCDF'}"
     if possible is False:
         refused = wcs.exception_of(answer)
@@ -215,13 +217,8 @@ def main():
         check_published(report, arguments.folder, absent)
         if arguments.only:
             coverages = [c for c in coverages if arguments.only in c.subject]
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            jobs = {pool.submit(one_coverage, server, report, coverage, arguments.requests,
-                                arguments.seed): coverage for coverage in coverages}
-            for job in concurrent.futures.as_completed(jobs):
-                if job.exception():
-                    report.count(jobs[job].subject, "harness", "".join(
-                        traceback.format_exception(job.exception())))
+        in_processes(report, coverages, lambda own, coverage: one_coverage(
+            server, own, coverage, arguments.requests, arguments.seed))
     return report.table()
 
 

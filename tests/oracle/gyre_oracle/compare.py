@@ -146,57 +146,59 @@ def values_differ(raw, attributes, wanted_missing, wanted_values, dims):
 def tiff_differs(body, fields, selections):
     """Bands in the order field, member, time, level; rows and columns by the geotransform."""
     try:
-        memory = MemoryFile(body)
-        source = memory.open()
+        with rasterio.Env(), MemoryFile(body) as memory, memory.open() as source:
+            return bands_of_differ(source, fields, selections)
     except rasterio.errors.RasterioIOError as error:
         return f"no GeoTIFF: {error}; begins {body[:300]!r}"
-    with memory, source:
-        bands = source.read()
-        transform = source.transform
-        columns = transform.c + (np.arange(source.width) + 0.5) * transform.a
-        rows = transform.f + (np.arange(source.height) + 0.5) * transform.e
-        if transform.b or transform.d:
-            return "a rotated geotransform"
-        if source.crs is None:
-            return "no CRS"
-        column_order, row_order = np.argsort(columns), np.argsort(rows)
-        at = 0
-        for field in fields:
-            # Dimension order differs from field to field, the questions do not.
-            ordered = [next(s for s in selections if s.axis.dimension == d)
-                       for d in field.dimensions]
-            blocks = [expected_block(field, ordered, v)[0]
-                      for v in (field.raw, field.missing, field.values)]
-            coordinates = expected_block(field, ordered, field.raw)[1]
-            x = next(i for i, s in enumerate(ordered) if s.axis.role in ("lon", "x"))
-            y = next(i for i, s in enumerate(ordered) if s.axis.role in ("lat", "y"))
-            for name, got, wanted, axis in (
-                    ("columns", columns[column_order], coordinates[x], ordered[x].axis),
-                    ("rows", rows[row_order], coordinates[y], ordered[y].axis)):
-                problem = grid_differs(name, got, wanted, axis)
-                if problem:
-                    return problem
-            others = sorted((i for i in range(len(ordered)) if i not in (x, y)),
-                            key=lambda i: BAND_ORDER.get(ordered[i].axis.role, 3))
-            # Bands count in the file's order of steps and levels, not by ascending coordinate.
-            file_order = [np.argsort(s.indices[np.argsort(s.coordinates, kind="stable")])
-                          for s in ordered]
-            stacks = []
-            for block in blocks:
-                for i in others:
-                    block = np.take(block, file_order[i], axis=i)
-                block = block.transpose([*others, y, x])
-                stacks.append(block.reshape(-1, *block.shape[-2:]))
-            count = stacks[0].shape[0]
-            if at + count > bands.shape[0]:
-                return f"{bands.shape[0]} bands, expected more"
-            got = bands[at:at + count][:, row_order][:, :, column_order]
-            problem = bands_differ(got, source, at, field, *stacks)
+
+
+def bands_of_differ(source, fields, selections):
+    bands = source.read()
+    transform = source.transform
+    columns = transform.c + (np.arange(source.width) + 0.5) * transform.a
+    rows = transform.f + (np.arange(source.height) + 0.5) * transform.e
+    if transform.b or transform.d:
+        return "a rotated geotransform"
+    if source.crs is None:
+        return "no CRS"
+    column_order, row_order = np.argsort(columns), np.argsort(rows)
+    at = 0
+    for field in fields:
+        # Dimension order differs from field to field, the questions do not.
+        ordered = [next(s for s in selections if s.axis.dimension == d)
+                   for d in field.dimensions]
+        blocks = [expected_block(field, ordered, v)[0]
+                  for v in (field.raw, field.missing, field.values)]
+        coordinates = expected_block(field, ordered, field.raw)[1]
+        x = next(i for i, s in enumerate(ordered) if s.axis.role in ("lon", "x"))
+        y = next(i for i, s in enumerate(ordered) if s.axis.role in ("lat", "y"))
+        for name, got, wanted, axis in (
+                ("columns", columns[column_order], coordinates[x], ordered[x].axis),
+                ("rows", rows[row_order], coordinates[y], ordered[y].axis)):
+            problem = grid_differs(name, got, wanted, axis)
             if problem:
-                return f"{field.name}: {problem}"
-            at += count
-        if at != bands.shape[0]:
-            return f"{bands.shape[0]} bands, expected {at}"
+                return problem
+        others = sorted((i for i in range(len(ordered)) if i not in (x, y)),
+                        key=lambda i: BAND_ORDER.get(ordered[i].axis.role, 3))
+        # Bands count in the file's order of steps and levels, not by ascending coordinate.
+        file_order = [np.argsort(s.indices[np.argsort(s.coordinates, kind="stable")])
+                      for s in ordered]
+        stacks = []
+        for block in blocks:
+            for i in others:
+                block = np.take(block, file_order[i], axis=i)
+            block = block.transpose([*others, y, x])
+            stacks.append(block.reshape(-1, *block.shape[-2:]))
+        count = stacks[0].shape[0]
+        if at + count > bands.shape[0]:
+            return f"{bands.shape[0]} bands, expected more"
+        got = bands[at:at + count][:, row_order][:, :, column_order]
+        problem = bands_differ(got, source, at, field, *stacks)
+        if problem:
+            return f"{field.name}: {problem}"
+        at += count
+    if at != bands.shape[0]:
+        return f"{bands.shape[0]} bands, expected {at}"
     return None
 
 

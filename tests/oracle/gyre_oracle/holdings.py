@@ -1,4 +1,5 @@
 """What is published, beside the files it comes from."""
+import functools
 import os
 import re
 
@@ -9,12 +10,27 @@ from .truth import File
 class Published:
     """One coverage with its file's fields and axes."""
 
-    def __init__(self, subject, file, offered):
-        self.subject, self.file, self.offered = subject, file, offered
-        names = {wcs.xml_name(name): name for name in file.dataset.variables}
-        self.fields = [file.field(name if name in file.dataset.variables else names[name])
-                       for name in offered.fields]
-        self.field_names = dict(zip((f.name for f in self.fields), offered.fields))
+    def __init__(self, subject, path, offered):
+        self.subject, self.path, self.offered = subject, path, offered
+
+    @functools.cached_property
+    def file(self):
+        """Opened where it is used: each process has its own netCDF library."""
+        return File(self.path)
+
+    @functools.cached_property
+    def fields(self):
+        variables = self.file.dataset.variables
+        names = {wcs.xml_name(name): name for name in variables}
+        known = [name if name in variables else names.get(name) for name in self.offered.fields]
+        # Fields of netCDF-4 groups are not in the root that xarray opens: quirks.py has those.
+        return [self.file.field(name) for name in known if name]
+
+    @functools.cached_property
+    def field_names(self):
+        """As WCS spells them, by the file's names."""
+        published = {wcs.xml_name(name): name for name in self.offered.fields}
+        return {f.name: published[wcs.xml_name(f.name)] for f in self.fields}
 
     def label(self, axis):
         """The axis label of WCS, as DescribeCoverage spells it."""
@@ -60,6 +76,6 @@ def published(server, folder, answers=None):
             raise RuntimeError(f"coverage {identifier!r} comes from no file of {folder}")
         name = by_id[dataset][0]
         seen.add(name)
-        file = File(os.path.join(folder, name))
-        found.append(Published(name, file, wcs.describe(server, identifier, answers)))
+        found.append(Published(name, os.path.join(folder, name),
+                               wcs.describe(server, identifier, answers)))
     return found, [name for name in names if name not in seen]

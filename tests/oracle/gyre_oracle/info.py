@@ -34,6 +34,8 @@ def place_of(file, field, random):
     """A random cell (row, column) and a longitude, latitude well inside of it."""
     y, x = field.horizontal()
     row, column = int(random.integers(y.size)), int(random.integers(x.size))
+    if x.role == "lon" and abs(abs(x.centres[-1] - x.centres[0]) - 360) < 1e-6:
+        column = min(max(column, 1), x.size - 2)  # the first and last cell are one place
     where = []
     for axis, at in ((x, column), (y, row)):
         low, high = axis.footprints()[at]
@@ -65,7 +67,7 @@ def parameters_of(coverage, field, random):
             parameters.append(("TIME", iso(axis.dates[at])))
         elif axis.role == "vertical":
             parameters.append(("ELEVATION", elevation(axis, at)))
-        elif " since " in str(axis.attributes.get("units", "")):
+        elif axis.attributes.get("standard_name") == "forecast_reference_time":
             parameters.append(("DIM_REFERENCE_TIME", iso(axis.dates[at])))
         else:
             text = axis.texts[at] if axis.texts else shortest(axis, axis.centres[at])

@@ -93,7 +93,10 @@ def random_trim(axis, random, least=1):
             if held is None or low == high:
                 continue
             indices, coordinates = np.array([held[0]]), np.array([held[1]])
-        if len(set(indices)) != len(indices) or indices.size < least:
+        # A meridian that the file has twice may be given once or twice.
+        if len(set(indices)) != len(indices) or len(set(coordinates)) != len(indices):
+            continue
+        if indices.size < least:
             continue
         return Selection(axis, indices, coordinates, f"({low_text},{high_text})")
     return None

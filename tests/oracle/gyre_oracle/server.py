@@ -70,8 +70,9 @@ class Server:
         return self.log.read().decode(errors="replace")[-4000:]
 
     def session(self):
-        if not hasattr(self.local, "session"):
-            self.local.session = requests.Session()
+        # A connection belongs to one process: a forked one must not read the other's answers.
+        if getattr(self.local, "process", None) != os.getpid():
+            self.local.session, self.local.process = requests.Session(), os.getpid()
         return self.local.session
 
     def get(self, path, parameters=(), **options):

@@ -128,13 +128,18 @@ class Axis:
         values = dataset.variables[name].values
         if values.shape != (self.size, 2) or not np.isfinite(values).all():
             return None
-        return np.sort(values.astype("f8"), axis=1)
+        values = np.sort(values.astype("f8"), axis=1)
+        # Bounds that do not hold their centres are no bounds: somebody forgot a sign or a scale.
+        holds = (values[:, 0] <= self.centres) & (self.centres <= values[:, 1])
+        return values if holds.all() else None
 
     @functools.cached_property
     def role(self):
         a = self.attributes
         units, standard = str(a.get("units", "")), a.get("standard_name", "")
         kind = a.get("_CoordinateAxisType", "")
+        if kind == "Ensemble":
+            return "member"
         if " since " in units:
             return "time" if standard != "forecast_reference_time" else "other"
         if units in LON_UNITS or standard == "longitude" or kind == "Lon":
@@ -156,6 +161,8 @@ class Axis:
             return "lon"
         if not units and lower in ("lat", "latitude"):
             return "lat"
+        if lower in ("depth", "deptht", "lev", "level", "z"):
+            return "vertical"
         return "other"
 
     @property
@@ -287,15 +294,17 @@ class File:
         return self._fields[name]
 
     def axis_of(self, dimension, field):
-        """The dimension's coordinate variable; else a text coordinate that runs along it."""
-        name = dimension
+        """The dimension's coordinate variable; else the first text along it that tells all apart."""
         if dimension not in self.dataset.variables:
-            for other in str(field.attributes.get("coordinates", "")).split():
-                candidate = self.dataset.variables.get(other)
-                if candidate is not None and candidate.dims[:1] == (dimension,) and (
-                        candidate.dtype.kind in "SUO"):
-                    name = other
-        return self._axis(name, dimension)
+            for name in str(field.attributes.get("coordinates", "")).split():
+                candidate = self.dataset.variables.get(name)
+                if candidate is None or candidate.dims[:1] != (dimension,) or (
+                        candidate.dtype.kind not in "SUO"):
+                    continue
+                axis = self._axis(name, dimension)
+                if len(set(axis.texts)) == axis.size:
+                    return axis
+        return self._axis(dimension, dimension)
 
     def scalars_of(self, field):
         found = []
