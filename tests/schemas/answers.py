@@ -28,8 +28,9 @@ from gyre_oracle.server import ROOT, Server  # noqa: E402
 GML = "application/gml+xml"
 POST = ('<wcs:{0} xmlns:wcs="http://www.opengis.net/wcs/2.0" service="WCS" version="2.0.1">{1}'
         "</wcs:{0}>")
-DTDS = {"WMT_MS_Capabilities": "ogc/wms/1.1.1/WMS_MS_Capabilities.dtd",
-        "ServiceExceptionReport": "ogc/wms/1.1.1/WMS_exception_1_1_1.dtd"}
+# WMS 1.1.1 has DTDs; OGC publishes two generations of each, these are the later ones.
+DTDS = {"WMT_MS_Capabilities": "ogc/wms/1.1.1/capabilities_1_1_1.dtd",
+        "ServiceExceptionReport": "ogc/wms/1.1.1/exception_1_1_1.dtd"}
 
 
 def wcs_questions(ids):
