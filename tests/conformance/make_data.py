@@ -32,47 +32,63 @@ IDENTITY = """identity:
 """
 
 
-def grid_file(path, lat, lon, fields, times=None):
-    """fields: {name: (values, attributes)}; values are (lat, lon) or (time, lat, lon)."""
-    with netCDF4.Dataset(path, "w") as nc:
-        nc.Conventions = "CF-1.8"
-        nc.title = os.path.basename(path)[:-3]
-        nc.summary = "Exam data of tests/conformance."
-        nc.keywords = "conformance, test"
-        if times is not None:
-            nc.createDimension("time", len(times))
-            time = nc.createVariable("time", "f8", ("time",))
-            time.setncatts({"standard_name": "time", "axis": "T", "calendar": "standard",
-                            "units": "seconds since 2000-01-01T00:00:00Z"})
-            time[:] = times
+class ExamFile:
+    """One netCDF file, to which grids and their fields are added."""
+
+    def __init__(self, path):
+        self.nc = netCDF4.Dataset(path, "w")
+        self.nc.Conventions = "CF-1.8"
+        self.nc.title = os.path.basename(path)[:-3]
+        self.nc.summary = "Exam data of tests/conformance."
+        self.nc.keywords = "conformance, test"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.nc.close()
+
+    def grid(self, lat, lon, suffix=""):
+        """The dimensions' names."""
         for name, values, standard, units, axis in (
-                ("lat", lat, "latitude", "degrees_north", "Y"),
-                ("lon", lon, "longitude", "degrees_east", "X")):
-            nc.createDimension(name, len(values))
-            variable = nc.createVariable(name, "f8", (name,))
+                ("lat" + suffix, lat, "latitude", "degrees_north", "Y"),
+                ("lon" + suffix, lon, "longitude", "degrees_east", "X")):
+            self.nc.createDimension(name, len(values))
+            variable = self.nc.createVariable(name, "f8", (name,))
             variable.setncatts({"standard_name": standard, "units": units, "axis": axis})
             variable[:] = values
-        for name, (values, attributes) in fields.items():
-            dimensions = (("time",) if values.ndim == 3 else ()) + ("lat", "lon")
-            fill = attributes.pop("_FillValue", None)
-            variable = nc.createVariable(name, values.dtype, dimensions, zlib=True,
-                                         fill_value=fill)
-            variable.setncatts(attributes)
-            variable[:] = values
+        return ("lat" + suffix, "lon" + suffix)
+
+    def time(self, seconds):
+        self.nc.createDimension("time", len(seconds))
+        variable = self.nc.createVariable("time", "f8", ("time",))
+        variable.setncatts({"standard_name": "time", "axis": "T", "calendar": "standard",
+                            "units": "seconds since 2000-01-01T00:00:00Z"})
+        variable[:] = seconds
+        return "time"
+
+    def field(self, name, dimensions, values, fill=None, **attributes):
+        variable = self.nc.createVariable(name, values.dtype, dimensions, zlib=True,
+                                          fill_value=fill)
+        variable.setncatts(attributes)
+        variable[:] = values
 
 
 def make_wcs20(files):
-    """First a small 2-D coverage that is answered in GML, one of three fields, one with time."""
+    """First a small 2-D coverage that is answered in GML, then one of four fields.
+
+    None with time: the suite validates descriptions by wcsAll.xsd alone, which knows no grid by
+    vectors (that is GML 3.3), and a time axis is always one.
+    """
     lat, lon = np.arange(40.0, 45.0), np.arange(-10.0, -2.0)
     ramp = np.arange(lat.size * lon.size, dtype="f4").reshape(lat.size, lon.size)
-    grid_file(files + "/plane.nc", lat, lon, {
-        "temperature": (ramp, {"units": "degC", "standard_name": "sea_water_temperature"})})
-    grid_file(files + "/three.nc", lat, lon, {
-        name: (ramp + 100 * k, {"units": "1", "long_name": name})
-        for k, name in enumerate(("red", "green", "blue", "infrared"))})
-    grid_file(files + "/series.nc", lat, lon, {
-        "level": (np.stack([ramp, ramp + 1]), {"units": "m", "long_name": "sea level"})},
-        times=[0, 86400])
+    with ExamFile(files + "/plane.nc") as file:
+        file.field("temperature", file.grid(lat, lon), ramp, units="degC",
+                   standard_name="sea_water_temperature")
+    with ExamFile(files + "/three.nc") as file:
+        plane = file.grid(lat, lon)
+        for k, name in enumerate(("red", "green", "blue", "infrared")):
+            file.field(name, plane, ramp + 100 * k, units="1", long_name=name)
     return """datasets:
   plane:
     order: 1
@@ -80,8 +96,6 @@ def make_wcs20(files):
   three:
     order: 2
     native_format: application/gml+xml
-  series:
-    order: 3
 """
 
 
@@ -104,44 +118,55 @@ def burn(shapes, west, south, east, north, step, where=None):
     return lat, lon, cells
 
 
+SMALL = (-0.0050, -0.0030, 0.0050, 0.0030)
+
+
 def make_wms13(files, cite):
-    """The suite's vector layers as rasters of 1e-5 degree, 1 where there is something."""
-    config = "datasets:\n"
-    for name in LAYERS:
-        box, step = (-0.0050, -0.0030, 0.0050, 0.0030), 1e-5
-        if name == "BasicPolygons":
-            box, step = (-2.0, -1.0, 2.0, 6.0), 1e-2
-        lat, lon, cells = burn(f"{cite}/{name}.shp", *box, step)
-        grid_file(f"{files}/{name}.nc", lat, lon, {"cover": (cells, feature(name))})
-        config += described(name, "cover")
-    steps = []
-    for second in range(0, 61, 5):
-        minute, rest = divmod(second, 60)
-        lat, lon, cells = burn(f"{cite}/Autos.shp", -0.0050, -0.0030, 0.0050, 0.0030, 2e-5,
-                               f"TIME = '2000-01-01T00:{minute:02d}:{rest:02d}Z'")
-        steps.append(cells)
-    grid_file(f"{files}/Autos.nc", lat, lon, {"cover": (np.stack(steps), feature("Autos"))},
-              times=list(range(0, 61, 5)))
-    config += described("Autos", "cover")
-    with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run(["gdal_translate", "-q", "-of", "ENVI", f"{cite}/terrain.tif",
-                        scratch + "/terrain"], check=True)
-        height = np.fromfile(scratch + "/terrain", "i2").reshape(600, 600)[::-1]
-    edge = -0.5 + (np.arange(600) + 0.5) / 600
-    grid_file(f"{files}/Terrain.nc", edge, edge, {"height": (height, {
-        "long_name": "cite:Terrain", "units": "m", "standard_name": "height_above_mean_sea_level"})})
-    return config + described("Terrain", "height")
+    """The suite's vector layers as rasters of 1e-5 degree, 1 where there is something.
+
+    All are fields of one dataset, cite: on its own endpoint, /wms/cite, layers go by their fields'
+    names, which are the names the suite looks for.
+    """
+    fields = ""
+    with ExamFile(files + "/cite.nc") as file:
+        small = None
+        for name in LAYERS:
+            if name == "BasicPolygons":
+                lat, lon, cells = burn(f"{cite}/{name}.shp", -2.0, -1.0, 2.0, 6.0, 1e-2)
+                plane = file.grid(lat, lon, "_polygons")
+            else:
+                lat, lon, cells = burn(f"{cite}/{name}.shp", *SMALL, 1e-5)
+                small = plane = small or file.grid(lat, lon)
+            file.field(name, plane, cells, np.uint8(0), **feature(name))
+            fields += described(name)
+        steps = []
+        for second in range(0, 61, 5):
+            minute, rest = divmod(second, 60)
+            lat, lon, cells = burn(f"{cite}/Autos.shp", *SMALL, 2e-5,
+                                   f"TIME = '2000-01-01T00:{minute:02d}:{rest:02d}Z'")
+            steps.append(cells)
+        time = file.time(list(range(0, 61, 5)))
+        file.field("Autos", (time, *file.grid(lat, lon, "_autos")), np.stack(steps), np.uint8(0),
+                   **feature("Autos"))
+        with tempfile.TemporaryDirectory() as scratch:
+            subprocess.run(["gdal_translate", "-q", "-of", "ENVI", f"{cite}/terrain.tif",
+                            scratch + "/terrain"], check=True)
+            height = np.fromfile(scratch + "/terrain", "i2").reshape(600, 600)[::-1]
+        edge = -0.5 + (np.arange(600) + 0.5) / 600
+        file.field("Terrain", file.grid(edge, edge, "_terrain"), height, long_name="cite:Terrain",
+                   units="m", standard_name="height_above_mean_sea_level")
+    fields += described("Autos") + described("Terrain")
+    return ("datasets:\n  cite:\n    title: cite\n    abstract: Exam data.\n"
+            "    keywords: [conformance]\n    fields:\n" + fields)
 
 
 def feature(name):
-    return {"long_name": f"cite:{name}", "_FillValue": np.uint8(0),
-            "flag_values": np.array([1], "u1"), "flag_meanings": name}
+    return {"long_name": f"cite:{name}", "flag_values": np.array([1], "u1"),
+            "flag_meanings": name}
 
 
-def described(name, field):
-    return (f"  {name}:\n    title: \"cite:{name}\"\n    abstract: Exam data.\n"
-            f"    keywords: [conformance]\n    fields:\n      {field}:\n"
-            f"        title: \"cite:{name}\"\n        abstract: Exam data.\n")
+def described(name):
+    return f"      {name}:\n        title: \"cite:{name}\"\n        abstract: Exam data.\n"
 
 
 def main():
