@@ -21,13 +21,15 @@ struct DatasetOverlay {
   std::optional<long> order;  ///< lower first; without: after those with
   bool hidden = false;
   DescriptionOverlay description;
+  bool operator==(const DatasetOverlay&) const = default;
 };
 
 struct ArchiveSettings {
   std::vector<std::string> roots;  ///< folders or single files
   std::vector<DatasetOverlay> datasets;
-  std::vector<std::string> left_out =
-      {};  ///< folders never entered, such as our own state directory
+  /// Folders never entered, such as our own state directory.
+  std::vector<std::string> left_out = {};
+  bool operator==(const ArchiveSettings&) const = default;
 };
 
 /// The data roots and what was found in them.

@@ -54,8 +54,9 @@ std::optional<Range> of_flags(const Field& field) {
     high = std::max(high, bits);
   }
   if (low >= high) high = low + 1;
-  return Range{physical(field, static_cast<double>(low)),
-               physical(field, static_cast<double>(high))};
+  const double one = physical(field, static_cast<double>(low));
+  const double other = physical(field, static_cast<double>(high));
+  return Range{std::min(one, other), std::max(one, other)};  // a negative scale_factor turns them
 }
 
 /// Where the k-th of kBlocks blocks lies: all samples of small sections, windows of large ones at

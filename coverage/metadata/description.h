@@ -54,6 +54,7 @@ struct Description {
   struct FieldText {
     LocalizedText title;  ///< long_name, else standard_name in words, else the name
     LocalizedText abstract;
+    bool operator==(const FieldText&) const = default;
   };
   std::map<std::string, FieldText, std::less<>> fields;  ///< by field name
 };
@@ -64,6 +65,7 @@ struct DescriptionOverlay {
   std::vector<std::string> keywords;
   std::string licence;
   std::map<std::string, Description::FieldText, std::less<>> fields;
+  bool operator==(const DescriptionOverlay&) const = default;
 };
 
 /// Merges attributes, extents and overlay.

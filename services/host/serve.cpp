@@ -112,6 +112,23 @@ void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
   }
 }
 
+/// Builds by scanning the same archive again as long as the settings stay: only files that are new
+/// or changed are opened.
+CatalogueHolder::Build scans_of_one_archive() {
+  struct Kept {
+    coverage::ArchiveSettings settings;
+    std::unique_ptr<coverage::Archive> archive;
+  };
+  return [kept = std::make_shared<Kept>()](const coverage::ArchiveSettings& settings,
+                                           std::uint64_t generation) {
+    if (!kept->archive || kept->settings != settings) {
+      kept->archive = std::make_unique<coverage::Archive>(settings, generation);
+      kept->settings = settings;
+    }
+    return kept->archive->scan();
+  };
+}
+
 }  // namespace
 
 Configuration configuration_of(const ServeOptions& options) {
@@ -157,7 +174,7 @@ int serve(const ServeOptions& options) {
   const ListenSocket socket = open_socket(configuration.server);
 
   // Seconds since 1970: generations of a later run are higher than any given out before.
-  CatalogueHolder catalogue(coverage::build_catalogue, archive_settings(configuration),
+  CatalogueHolder catalogue(scans_of_one_archive(), archive_settings(configuration),
                             configuration.archive.rescan_s,
                             static_cast<std::uint64_t>(std::time(nullptr)));
   const std::size_t threads = configuration.server.threads;
