@@ -39,6 +39,12 @@ std::string seconds_text(std::int64_t microseconds) {
   return text;
 }
 
+/// Four digits alone would be read back as a year (subset/time_rule): "3600" is said as "3600.0".
+std::string no_year(std::string text) {
+  const bool year = text.size() == 4 && text.find_first_not_of("0123456789") == std::string::npos;
+  return year ? text + ".0" : text;
+}
+
 /// Microseconds of OGC UnixTime: leap seconds of calendar utc do not count there.
 std::int64_t unix_us(const TimeInstant& instant) {
   if (instant.calendar() != coverage::Calendar::Utc) return instant.microseconds();
@@ -71,11 +77,12 @@ Extent time_extent(const ViewAxis& view_axis) {
     high = std::max(high, data.periods[*last].last);
   }
   if (is_unix_time(*view_axis.axis)) {
-    return {seconds_text(rounded_to_ms(unix_us(low))), seconds_text(rounded_to_ms(unix_us(high)))};
+    return {no_year(seconds_text(rounded_to_ms(unix_us(low)))),
+            no_year(seconds_text(rounded_to_ms(unix_us(high))))};
   }
   const auto in_units = [&](const TimeInstant& instant) {
     const TimeInstant rounded(instant.calendar(), rounded_to_ms(instant.microseconds()));
-    return number_text(ElementType::Float64, data.time_units->encode(rounded));
+    return no_year(number_text(ElementType::Float64, data.time_units->encode(rounded)));
   };
   return {in_units(low), in_units(high)};
 }
@@ -257,8 +264,9 @@ std::vector<ViewAxis> whole_axes(const DomainSet& domain_set) {
 
 std::string position_text(const ViewAxis& axis, std::size_t i) {
   if (is_unix_time(*axis.axis)) {
-    return seconds_text(unix_us(axis.axis->data().instants[axis.source[i]]));
+    return no_year(seconds_text(unix_us(axis.axis->data().instants[axis.source[i]])));
   }
+  if (axis.axis->is_time()) return no_year(number_text(ElementType::Float64, axis.centres[i]));
   return number_text(axis.axis->data().type, axis.centres[i]);
 }
 

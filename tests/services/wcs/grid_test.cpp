@@ -149,6 +149,15 @@ TEST_CASE("calendars other than the Gregorian kind have a CRS of their own", "[w
   CHECK(grid.grid_axes[2].coefficients == Strings{"0", "29.5"});
 }
 
+TEST_CASE("a time position of four digits cannot be taken for a year", "[wcs]") {
+  const DomainSet domain(
+      {time_axis("days since 1850-01-01", {3600, 3630}, {}, coverage::Calendar::Day360),
+       latitude_axis({0, 1}), longitude_axis({0, 1})},
+      Crs(), "");
+  const Grid grid = make_grid(domain, whole_axes(domain), kBase);
+  CHECK(grid.crs_axes[2] == CrsAxis{"time", "d", "3600.0", "3630.0", "3600.0"});
+}
+
 TEST_CASE("what is printed as a CRS is taken back, on any host name", "[wcs]") {
   const DomainSet domain(
       {time_axis("days since 1850-01-01", {15.5, 45}, {}, coverage::Calendar::NoLeap), depth_axis(),
