@@ -139,7 +139,7 @@ Address address_of(const http::Request& request, const Configuration::Server& se
   Forwarded said;
   if (is_within(request.remote_address, server.trusted_proxies)) {
     said = forwarded_by_proxies(request);
-    if (!said.client.empty()) address.client_address = said.client;
+    if (is_plain_host(said.client)) address.client_address = said.client;
   }
   if (!server.public_url.empty()) {
     address.base_url = server.public_url;

@@ -168,25 +168,25 @@ void break_off(FCGX_Request& fcgi) {
   ::shutdown(fcgi.ipcFd, SHUT_RDWR);
 }
 
-void log_request(const http::Request& request, const Sent& sent, double ms, bool broken) {
+void log_request(const http::Request& request, const std::string& client, const Sent& sent,
+                 double ms, bool broken) {
   constexpr std::size_t kLongest = 1500;
   constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "OPTIONS", "OTHER"};
   std::string target = request.malformed ? "(malformed)" : request.path;
   if (!request.query.empty()) target += "?" + request.query;
   if (target.size() > kLongest) target = target.substr(0, kLongest) + "...";
-  coverage::log(coverage::LogLevel::Info,
-                fmt::format("request {} {} {} {} {} bytes {:.1f} ms {}{}", request.id,
-                            request.remote_address.empty() ? "-" : request.remote_address,
-                            kMethods[static_cast<std::size_t>(request.method)], sent.status,
-                            sent.bytes, ms, target, broken ? " (broken off)" : ""));
+  coverage::log(
+      coverage::LogLevel::Info,
+      fmt::format("request {} {} {} {} {} bytes {:.1f} ms {}{}", request.id,
+                  client.empty() ? "-" : client, kMethods[static_cast<std::size_t>(request.method)],
+                  sent.status, sent.bytes, ms, target, broken ? " (broken off)" : ""));
 }
 
 }  // namespace
 
 struct FastCgiServer::Impl {
   int listener = -1;
-  Handler handler;
-  std::function<std::size_t()> body_limit;
+  Callbacks callbacks;
   std::mutex mutex;
   std::condition_variable ended;
   std::size_t running = 0;
@@ -195,12 +195,12 @@ struct FastCgiServer::Impl {
   bool serve_one(FCGX_Request& fcgi) const {
     const auto start = std::chrono::steady_clock::now();
     http::Request request = request_from_parameters(fcgi.envp);
-    read_body(request, fcgi.in, body_limit());
+    read_body(request, fcgi.in, callbacks.body_limit());
     request.client_gone = [descriptor = fcgi.ipcFd] { return is_hung_up(descriptor); };
     Sent sent;
     bool whole = true;
     try {
-      const http::Response response = handler(request);
+      const http::Response response = callbacks.handle(request);
       sent.status = response.status;
       FastCgiSink sink(fcgi.out, sent);
       send(response, request, sink);
@@ -214,7 +214,7 @@ struct FastCgiServer::Impl {
       }
     }
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    log_request(request, sent, took.count(), !whole);
+    log_request(request, callbacks.client_address(request), sent, took.count(), !whole);
     return whole;
   }
 
@@ -237,13 +237,11 @@ struct FastCgiServer::Impl {
   }
 };
 
-FastCgiServer::FastCgiServer(int listen_descriptor, std::size_t threads, Handler handler,
-                             std::function<std::size_t()> body_limit)
+FastCgiServer::FastCgiServer(int listen_descriptor, std::size_t threads, Callbacks callbacks)
     : impl_(std::make_shared<Impl>()) {
   if (FCGX_Init() != 0) throw std::runtime_error("libfcgi cannot be initialised");
   impl_->listener = listen_descriptor;
-  impl_->handler = std::move(handler);
-  impl_->body_limit = std::move(body_limit);
+  impl_->callbacks = std::move(callbacks);
   impl_->running = threads;
   for (std::size_t i = 0; i < threads; ++i) {
     // Detached: one that hangs in a library at shutdown must not hold the process; drain() waits.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "services/http/request.h"
 #include "services/http/response.h"
@@ -14,11 +15,13 @@ namespace gyre::host {
 /// is no mutex around accept: it would be held while waiting (measured: all threads starve).
 class FastCgiServer {
  public:
-  using Handler = std::function<http::Response(const http::Request&)>;
-
-  /// @param body_limit asked for each request; longer bodies are not read
-  FastCgiServer(int listen_descriptor, std::size_t threads, Handler handler,
-                std::function<std::size_t()> body_limit);
+  /// What the server asks for each request.
+  struct Callbacks {
+    std::function<http::Response(const http::Request&)> handle;
+    std::function<std::size_t()> body_limit;  ///< longer bodies are not read
+    std::function<std::string(const http::Request&)> client_address;  ///< for the log
+  };
+  FastCgiServer(int listen_descriptor, std::size_t threads, Callbacks callbacks);
   ~FastCgiServer();
   FastCgiServer(const FastCgiServer&) = delete;
   FastCgiServer& operator=(const FastCgiServer&) = delete;

@@ -12,6 +12,7 @@
 
 #include "coverage/base/executor.h"
 #include "coverage/base/log.h"
+#include "services/host/addresses.h"
 #include "services/host/catalogue_holder.h"
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
@@ -182,10 +183,15 @@ int serve(const ServeOptions& options) {
 
   FastCgiServer server(
       socket.descriptor(), threads,
-      [&](const http::Request& request) {
-        return dispatcher.handle(request, settings.get(), catalogue.current());
-      },
-      [&] { return settings.get()->configuration.limits.body_bytes; });
+      {.handle =
+           [&](const http::Request& request) {
+             return dispatcher.handle(request, settings.get(), catalogue.current());
+           },
+       .body_limit = [&] { return settings.get()->configuration.limits.body_bytes; },
+       .client_address =
+           [&](const http::Request& request) {
+             return address_of(request, settings.get()->configuration.server).client_address;
+           }});
   log(LogLevel::Info, fmt::format("serving on {} with {} threads", socket.name(), threads));
 
   wait_for_the_end(signals, options, catalogue, settings);

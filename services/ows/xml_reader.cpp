@@ -9,6 +9,7 @@
 
 #include "services/http/text.h"
 #include "services/ows/exception.h"
+#include "services/ows/libxml.h"
 
 namespace gyre::ows {
 namespace {
@@ -151,6 +152,7 @@ XmlElement parse_xml(std::string_view document, const XmlLimits& limits) {
   }
   if (http::trimmed(document).empty()) refuse("The request has no body.", "body");
 
+  start_libxml();
   xmlSAXHandler handler{};
   handler.initialized = XML_SAX2_MAGIC;
   handler.startElementNs = on_start;

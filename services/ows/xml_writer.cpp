@@ -5,6 +5,7 @@
 #include <libxml/xmlwriter.h>
 
 #include "services/http/text.h"
+#include "services/ows/libxml.h"
 
 namespace gyre::ows {
 namespace {
@@ -18,6 +19,11 @@ void check(int result) {
   if (result < 0) throw std::bad_alloc();
 }
 
+xmlBuffer* new_buffer() {
+  start_libxml();
+  return xmlBufferCreate();
+}
+
 struct FreeBuffer {
   void operator()(xmlBuffer* buffer) const { xmlBufferFree(buffer); }
 };
@@ -28,7 +34,7 @@ struct FreeWriter {
 }  // namespace
 
 struct XmlWriter::Impl {
-  std::unique_ptr<xmlBuffer, FreeBuffer> buffer{xmlBufferCreate()};
+  std::unique_ptr<xmlBuffer, FreeBuffer> buffer{new_buffer()};
   std::unique_ptr<xmlTextWriter, FreeWriter> writer;
   std::size_t depth = 0;
 };
