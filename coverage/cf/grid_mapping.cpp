@@ -79,8 +79,16 @@ std::string centred(const Parameters& p, const char* projection) {
                      p.number("longitude_of_projection_origin"));
 }
 
+/// CF requires latitude_of_projection_origin; writers that follow EPSG's variant B (pyproj among
+/// them) leave it out, and the true scale's parallel tells the pole by its sign.
+double pole_of(const Parameters& p) {
+  if (p.has("latitude_of_projection_origin") || !p.has("standard_parallel"))
+    return p.number("latitude_of_projection_origin");
+  return std::copysign(90.0, p.number("standard_parallel"));
+}
+
 std::string polar_stereographic(const Parameters& p) {
-  const double pole = p.number("latitude_of_projection_origin");
+  const double pole = pole_of(p);
   if (std::abs(std::abs(pole) - 90) > 1e-6) {
     refuse("latitude_of_projection_origin",
            fmt::format("its grid mapping polar_stereographic has its origin at latitude {}, which "

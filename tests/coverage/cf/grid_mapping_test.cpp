@@ -427,6 +427,18 @@ TEST_CASE("a southern parallel without its sign is on the side of its pole", "[c
   CHECK(south(-71) == south(71));
 }
 
+TEST_CASE("a polar stereographic without its pole has it from the sign of its parallel",
+          "[cf][grid_mapping]") {
+  const auto with_parallel = [](double meridian, double parallel) {
+    return crs_from_grid_mapping(
+        mapping_of("polar_stereographic", {{"straight_vertical_longitude_from_pole", {meridian}},
+                                           {"standard_parallel", {parallel}}}),
+        "m");
+  };
+  CHECK(with_parallel(-45, 70).authority_code() == std::string("EPSG:3413"));
+  CHECK(with_parallel(0, -71).authority_code() == std::string("EPSG:3031"));
+}
+
 TEST_CASE("a grid mapping that is not served says why", "[cf][grid_mapping]") {
   using Catch::Contains;
   CHECK_THAT(refusal(mapping_of("", {}, {{"crs_wkt", "PROJCRS[...]"}}), "m"), Contains("WKT"));
