@@ -263,7 +263,7 @@ class Writer {
     const CPLErr status =
         layout_.type == ElementType::Int64
             ? first.SetNoDataValueAsInt64(static_cast<std::int64_t>(*layout_.nodata))
-            : first.SetNoDataValue(*layout_.nodata);
+            : first.SetNoDataValue(static_cast<double>(*layout_.nodata));
     if (status != CE_None) failed("describe");
   }
 

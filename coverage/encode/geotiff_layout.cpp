@@ -47,17 +47,17 @@ bool holds(ElementType wide, ElementType narrow) {
   return outer.low <= inner.low && outer.high >= inner.high;
 }
 
-bool holds_value(ElementType type, double value) {
+/// Values are long double here: it holds every double and every 64-bit integer.
+bool holds_value(ElementType type, long double value) {
   if (std::isnan(value)) return is_float(type);
-  if (type == ElementType::Float64) return true;
-  if (type == ElementType::Float32) return static_cast<double>(static_cast<float>(value)) == value;
+  if (type == ElementType::Float64) return static_cast<double>(value) == value;
+  if (type == ElementType::Float32) return static_cast<float>(value) == value;
   const Limits limits = whole_numbers(type);
-  return value == std::floor(value) && static_cast<long double>(value) >= limits.low &&
-         static_cast<long double>(value) <= limits.high;
+  return value == std::floor(value) && value >= limits.low && value <= limits.high;
 }
 
 /// Could `value` be a valid sample of the field?
-bool could_be_data(const Field& field, double value) {
+bool could_be_data(const Field& field, long double value) {
   if (!holds_value(field.storage, value)) return false;
   const RawBlock one = with_type(field.storage, [&](auto zero) {
     using T = decltype(zero);
@@ -80,23 +80,23 @@ bool may_be_missing(const Field& field) {
 }
 
 /// Values to say "missing" with, the files' own first.
-std::vector<double> candidates(const View& view, ElementType type) {
-  std::vector<double> values;
+std::vector<long double> candidates(const View& view, ElementType type) {
+  std::vector<long double> values;
   for (const bool declared : {true, false}) {
     for (std::size_t k = 0; k < view.field_count(); ++k) {
       const Field& field = view.field(k);
       if (declares_missing(field) != declared) continue;
       if (!declared && is_float(type)) continue;  // netCDF's default fill: NaN says it better
       for (const Scalar& fill : field.missing.fills)
-        values.push_back(std::visit([](auto raw) { return static_cast<double>(raw); }, fill));
+        values.push_back(std::visit([](auto raw) { return static_cast<long double>(raw); }, fill));
     }
   }
   if (is_float(type)) {
     values.push_back(std::numeric_limits<double>::quiet_NaN());
   } else {
     const Limits limits = whole_numbers(type);
-    values.push_back(static_cast<double>(limits.low));
-    values.push_back(static_cast<double>(limits.high));
+    values.push_back(limits.low);
+    values.push_back(limits.high);
   }
   return values;
 }
@@ -114,7 +114,7 @@ void choose_type(const View& view, GeotiffLayout& layout) {
     held = true;
     layout.type = type;
     if (!needs_nodata) return;
-    for (const double value : candidates(view, type)) {
+    for (const long double value : candidates(view, type)) {
       if (!holds_value(type, value)) continue;
       bool is_free = true;
       for (std::size_t k = 0; k < view.field_count(); ++k)

@@ -24,8 +24,8 @@ struct GeotiffLayout {
   std::array<double, 6> geotransform{};  ///< GDAL's, of the north-up raster
   bool flip_x = false, flip_y = false;   ///< the view's cells run westwards, northwards
   ElementType type = ElementType::Float32;
-  std::optional<double> nodata;
-  std::vector<GeotiffBand> bands;  ///< field, then member, reference time, time, level, others
+  std::optional<long double> nodata;  ///< a double, or a 64-bit integer, exactly
+  std::vector<GeotiffBand> bands;     ///< field, then member, reference time, time, level, others
 
   [[nodiscard]] double bytes() const {
     return static_cast<double>(size_of(type)) * static_cast<double>(width) *

@@ -175,6 +175,17 @@ TEST_CASE("the nodata of one field is never data of another", "[encode][geotiff]
   CHECK(file.values(2) == std::vector<double>{2, 3, 4, 0, nodata, 1});
 }
 
+TEST_CASE("64-bit integers keep a fill that no double holds", "[encode][geotiff]") {
+  constexpr std::int64_t fill = -9223372036854775806;  // netCDF's default
+  const Field field = field_of("v", ElementType::Int64, {fill});
+  const Written file(tiny({field}, {{1, 2, 3, 4, 5, 9007199254740992.0}}), {});
+  CHECK(GDALGetRasterDataType(file.band(1)) == GDT_Int64);
+  int has = 0;
+  CHECK(GDALGetRasterNoDataValueAsInt64(file.band(1), &has) == fill);
+  CHECK(has == 1);
+  CHECK(file.values(1) == std::vector<double>{4, 5, 9007199254740992.0, 1, 2, 3});
+}
+
 TEST_CASE("bytes without missing values need no nodata", "[encode][geotiff]") {
   const Written file(tiny({field_of("v", ElementType::UInt8)}, {{0, 255, 1, 2, 3, 4}}), {});
   int has = 1;
