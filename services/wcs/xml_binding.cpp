@@ -128,6 +128,11 @@ DescribeCoverage describe_coverage_from_xml(const XmlElement& root) {
 
 GetCoverage get_coverage_from_xml(const XmlElement& root) {
   require_service_and_version(root);
+  for (const char* once : {"CoverageId", "format", "mediaType"}) {
+    if (root.all(once).size() > 1) {
+      refuse_element(once, fmt::format("GetCoverage has one {} at most.", once));
+    }
+  }
   GetCoverage request;
   for (const XmlElement& element : root.children) {
     if (element.name == "Extension") {

@@ -134,6 +134,18 @@ TEST_CASE("GetCapabilities by KVP and by XML is one request", "[wcs]") {
             "GetCapabilities", row.xml, " service=\"WCS\"" + row.attributes))) == row.expected);
 }
 
+TEST_CASE("an element of GetCoverage given twice is refused, not chosen from", "[wcs]") {
+  const auto refused = [](const std::string& body) {
+    return refusal_of([&] {
+      (void)get_coverage_from_xml(ows::parse_xml(
+          request_xml("GetCoverage", "<wcs:CoverageId>sst</wcs:CoverageId>" + body)));
+    });
+  };
+  CHECK(refused("<wcs:CoverageId>ice</wcs:CoverageId>") == "InvalidEncodingSyntax CoverageId");
+  CHECK(refused("<wcs:format>image/tiff</wcs:format><wcs:format>application/netcdf</wcs:format>") ==
+        "InvalidEncodingSyntax format");
+}
+
 TEST_CASE("both bindings refuse the same things in the same words", "[wcs]") {
   struct Row {
     const char* why;
