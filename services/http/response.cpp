@@ -1,5 +1,7 @@
 #include "services/http/response.h"
 
+#include <cerrno>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,7 +10,8 @@
 namespace gyre::http {
 
 SpoolFile::~SpoolFile() {
-  if (::unlink(path_.c_str()) != 0) {
+  // There is none when its writer gave up before the first byte.
+  if (::unlink(path_.c_str()) != 0 && errno != ENOENT) {
     coverage::log(coverage::LogLevel::Warning, fmt::format("cannot remove {}", path_));
   }
 }
