@@ -1,8 +1,6 @@
 """An answer against what the file holds. Each function returns what differs, or None."""
 import netCDF4
 import numpy as np
-import rasterio
-from rasterio.io import MemoryFile
 
 from .truth import Packing, unsigned
 
@@ -145,6 +143,10 @@ def values_differ(raw, attributes, wanted_missing, wanted_values, dims):
 
 def tiff_differs(body, fields, selections):
     """Bands in the order field, member, time, level; rows and columns by the geotransform."""
+    # Not before: a forked process does not inherit where its PROJ finds its data.
+    import rasterio
+    from rasterio.io import MemoryFile
+
     try:
         with rasterio.Env(), MemoryFile(body) as memory, memory.open() as source:
             return bands_of_differ(source, fields, selections)
