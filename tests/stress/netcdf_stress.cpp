@@ -49,7 +49,7 @@ void read_write_read(const Offer& offer, const Encoder& encoder, const std::stri
   const View view(resolve(offer.dataset, *offer.coverage, {}, {}));
   encoder.check(view);
   encoder.write_file(view, path, {"stress", "test", 0}, AbortToken());
-  const std::shared_ptr<const Source> written = open_gdal_source(path);
+  const std::shared_ptr<const Source> written = open_source(path);
   const HoldingSchema schema = written->describe();
   for (std::size_t k = 0; k < view.field_count(); ++k) {
     const VariableSchema* variable = schema.find(view.field(k).name);
