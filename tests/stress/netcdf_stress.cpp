@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -52,8 +53,11 @@ void read_write_read(const Offer& offer, const Encoder& encoder, const std::stri
   const std::shared_ptr<const Source> written = open_source(path);
   const HoldingSchema schema = written->describe();
   for (std::size_t k = 0; k < view.field_count(); ++k) {
-    const VariableSchema* variable = schema.find(view.field(k).name);
-    if (variable == nullptr) throw std::runtime_error("no " + view.field(k).name + " in " + path);
+    // A field of a group is written into the root, under a name without '/'.
+    std::string name = view.field(k).name;
+    std::replace(name.begin(), name.end(), '/', '_');
+    const VariableSchema* variable = schema.find(name);
+    if (variable == nullptr) throw std::runtime_error("no " + name + " in " + path);
     IndexBox box;
     for (const std::size_t extent : variable->shape) box.push_back({0, extent});
     const RawBlock before = view.read(k, whole(view), AbortToken());
