@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -168,6 +169,9 @@ void write_text(const Findings& found, std::ostream& out) {
   const std::vector<std::string> reasons = lines_of(found.catalogue->not_served());
   if (!reasons.empty()) out << "\nNot published:\n";
   for (const std::string& line : reasons) out << "  " << line << "\n";
+  if (datasets.empty() && reasons.empty()) {
+    out << fmt::format("\n{}: nothing there is NetCDF or a Zarr folder\n", found.path);
+  }
 }
 
 void write_yaml(const Findings& found, std::ostream& out) {
@@ -268,6 +272,7 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
       write_json(found, out);
       break;
   }
+  if (!out.flush()) throw std::runtime_error("the description cannot be written");
   return found.catalogue->datasets().empty() ? 1 : 0;
 }
 

@@ -48,6 +48,14 @@ TEST_CASE("gyre describe tells what is published, what looks like one, and what 
   }
 }
 
+TEST_CASE("gyre describe says so when there is nothing to look at", "[host]") {
+  const TemporaryFolder folder;
+  write_file(folder / "notes.txt", "words");
+  std::ostringstream out;
+  CHECK(run_describe(folder.path().string(), DescribeFormat::Text, out) == 1);
+  CHECK_THAT(out.str(), Catch::Contains("nothing there is NetCDF or a Zarr folder"));
+}
+
 TEST_CASE("gyre describe --yaml pins the ids", "[host]") {
   const TemporaryFolder folder;
   make_holdings(folder);
