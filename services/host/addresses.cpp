@@ -36,20 +36,32 @@ bool same_prefix(const Bits& a, const Bits& b, std::size_t length) {
   return (a.at(whole) & mask) == (b.at(whole) & mask);
 }
 
-bool matches(const Bits& address, std::string_view network) {
-  const std::size_t slash = network.find('/');
-  const auto bits = parse_ip(network.substr(0, slash));
-  if (!bits) return false;
+std::optional<std::size_t> parse_count(std::string_view digits) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return count;
+}
+
+struct Network {
+  Bits bits{};
   std::size_t length = 128;
-  if (slash != std::string_view::npos) {
-    const std::string_view digits = network.substr(slash + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-    if (error != std::errc() || end != digits.data() + digits.size()) return false;
-    const bool is_v4 = network.find(':') == std::string_view::npos;
-    if (length > (is_v4 ? 32u : 128u)) return false;
-    if (is_v4) length += 96;
-  }
-  return same_prefix(address, *bits, length);
+};
+
+std::optional<Network> parse_network(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto bits = parse_ip(text.substr(0, slash));
+  if (!bits) return std::nullopt;
+  if (slash == std::string_view::npos) return Network{*bits};
+  const auto length = parse_count(text.substr(slash + 1));
+  const bool is_v4 = text.find(':') == std::string_view::npos;
+  if (!length || *length > (is_v4 ? 32u : 128u)) return std::nullopt;
+  return Network{*bits, *length + (is_v4 ? 96 : 0)};
+}
+
+bool matches(const Bits& address, std::string_view text) {
+  const auto network = parse_network(text);
+  return network && same_prefix(address, network->bits, network->length);
 }
 
 /// A host with an optional port, and nothing that could break out of a URL.
@@ -123,6 +135,15 @@ bool is_within(std::string_view address, const std::vector<std::string>& network
   const auto bits = parse_ip(address);
   return bits && std::any_of(networks.begin(), networks.end(),
                              [&](const std::string& network) { return matches(*bits, network); });
+}
+
+bool is_network(std::string_view text) { return parse_network(text).has_value(); }
+
+bool is_host_and_port(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const auto port = parse_count(text.substr(colon + 1));
+  return port && *port >= 1 && *port <= 65535;
 }
 
 std::string path_of_url(std::string_view url) {

@@ -12,6 +12,13 @@ namespace gyre::host {
 /// Whether `address` is one of `networks` ("10.0.0.0/8", "::1", "127.0.0.1").
 [[nodiscard]] bool is_within(std::string_view address, const std::vector<std::string>& networks);
 
+/// Whether `text` is an address or a network that is_within() understands.
+[[nodiscard]] bool is_network(std::string_view text);
+
+/// Whether `text` is host:port with a port from 1 to 65535 ("127.0.0.1:9000", "[::1]:9000",
+/// ":9000").
+[[nodiscard]] bool is_host_and_port(std::string_view text);
+
 /// What a request says of where it was sent, as far as it is believed.
 struct Address {
   std::string base_url;        ///< what links begin with, no slash at the end

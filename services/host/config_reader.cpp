@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -9,6 +10,7 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include "services/host/addresses.h"
 #include "services/host/config_keys.h"
 
 namespace gyre::host {
@@ -242,22 +244,39 @@ void read_section(const YAML::Node& node, const Place& place, Configuration& con
   });
 }
 
-void check_whole(const Configuration& configuration, const std::string& file) {
-  const auto refuse = [&](const std::string& text) { throw ConfigError(file + ": " + text); };
-  const std::string& url = configuration.server.public_url;
-  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
-    refuse("server.public_url: expected an address with http:// or https://");
+bool is_public_url(const std::string& url) {
+  const bool has_scheme = url.starts_with("http://") || url.starts_with("https://");
+  return has_scheme && url.find("://") + 3 < url.size() &&
+         url.find_first_of(" ?#\"<>") == std::string::npos;
+}
+
+}  // namespace
+
+void check_whole(const Configuration& configuration, const std::string& source) {
+  const auto refuse = [&](const std::string& text) { throw ConfigError(source + ": " + text); };
+  const Configuration::Server& server = configuration.server;
+  if (!server.public_url.empty() && !is_public_url(server.public_url)) {
+    refuse(
+        fmt::format("server.public_url: expected an address with http:// or https:// and "
+                    "without query, got \"{}\"",
+                    server.public_url));
   }
-  if (!configuration.server.socket.empty() && !configuration.server.listen.empty()) {
+  if (!server.socket.empty() && !server.listen.empty()) {
     refuse("server.socket and server.listen: give one of them");
   }
-  if (configuration.server.names.empty()) refuse("server.names: expected one name at least");
+  if (!server.listen.empty() && !is_host_and_port(server.listen)) {
+    refuse(fmt::format("server.listen: expected host:port, got \"{}\"", server.listen));
+  }
+  for (const std::string& proxy : server.trusted_proxies) {
+    if (is_network(proxy)) continue;
+    refuse(fmt::format("server.trusted_proxies: expected IP addresses or networks, got \"{}\"",
+                       proxy));
+  }
+  if (server.names.empty()) refuse("server.names: expected one name at least");
   if (configuration.identity.languages.empty()) {
     refuse("identity.languages: expected one language at least");
   }
 }
-
-}  // namespace
 
 Configuration parse_configuration(const std::string& yaml, const std::string& file_name) {
   YAML::Node root;
@@ -274,6 +293,7 @@ Configuration parse_configuration(const std::string& yaml, const std::string& fi
 }
 
 Configuration load_configuration(const std::string& path) {
+  if (std::filesystem::is_directory(path)) throw ConfigError(path + ": is a folder, not a file");
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

@@ -36,6 +36,10 @@ struct Configuration {
   std::vector<coverage::DatasetOverlay> datasets;  ///< in the order of the file
 };
 
+/// What no key alone can tell: addresses, and keys that exclude each other.
+/// @param source for messages: a file, or what else the values come from. @throws ConfigError
+void check_whole(const Configuration& configuration, const std::string& source);
+
 /// @param file_name for messages. @throws ConfigError naming file, line, key and what was expected
 [[nodiscard]] Configuration parse_configuration(const std::string& yaml,
                                                 const std::string& file_name);

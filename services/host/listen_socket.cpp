@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "services/host/addresses.h"
+
 namespace gyre::host {
 namespace {
 
@@ -86,10 +88,10 @@ ListenSocket ListenSocket::on_path(const std::string& path) {
 }
 
 ListenSocket ListenSocket::on_address(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos) {
+  if (!is_host_and_port(address)) {  // getaddrinfo would take port 99999 for 34463
     throw std::runtime_error(fmt::format("listen {}: expected host:port", address));
   }
+  const std::size_t colon = address.rfind(':');
   std::string host = address.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   addrinfo hints{};

@@ -151,6 +151,7 @@ Configuration configuration_of(const ServeOptions& options) {
   if (roots.empty()) {
     throw ConfigError("no data: give --data DIR, or archive.roots in the configuration");
   }
+  check_whole(configuration, "gyre serve");  // the options too
   return configuration;
 }
 

@@ -15,6 +15,16 @@ http::Request request_to(const std::string& host) {
 
 }  // namespace
 
+TEST_CASE("a place to listen at is a host and a port", "[host]") {
+  CHECK(is_host_and_port("127.0.0.1:9000"));
+  CHECK(is_host_and_port("[::1]:65535"));
+  CHECK(is_host_and_port(":80"));
+  CHECK_FALSE(is_host_and_port("localhost"));
+  CHECK_FALSE(is_host_and_port("127.0.0.1:99999"));
+  CHECK_FALSE(is_host_and_port("127.0.0.1:0"));
+  CHECK_FALSE(is_host_and_port("127.0.0.1:"));
+}
+
 TEST_CASE("networks hold their addresses", "[host]") {
   CHECK(is_within("10.1.2.3", {"10.0.0.0/8"}));
   CHECK_FALSE(is_within("11.1.2.3", {"10.0.0.0/8"}));

@@ -111,11 +111,21 @@ TEST_CASE("mistakes are refused with file, line, key and what was expected", "[h
       {"server: [\n", "gyre.yaml:2: not YAML: "},
       {"server: {public_url: data.example.org}\n",
        "gyre.yaml: server.public_url: expected an address with http:// or https://"},
+      {"server: {public_url: \"https://data.example.org/?a\"}\n",
+       "gyre.yaml: server.public_url: expected an address with http:// or https:// and without"},
+      {"server: {listen: \"127.0.0.1:99999\"}\n",
+       "gyre.yaml: server.listen: expected host:port, got \"127.0.0.1:99999\""},
+      {"server: {trusted_proxies: [10.0.0.0/99]}\n",
+       "gyre.yaml: server.trusted_proxies: expected IP addresses or networks, got "},
       {"identity: {languages: []}\n",
        "gyre.yaml: identity.languages: expected one language at least"},
   }));
   CAPTURE(row.yaml);
   CHECK_THAT(message_of(row.yaml), Catch::StartsWith(row.message));
+}
+
+TEST_CASE("a folder is no configuration", "[host]") {
+  CHECK_THROWS_WITH(load_configuration("/"), "/: is a folder, not a file");
 }
 
 TEST_CASE("an empty configuration is the defaults", "[host]") {
