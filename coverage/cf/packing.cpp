@@ -1,6 +1,7 @@
 #include "coverage/cf/packing.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -98,19 +99,19 @@ std::vector<std::optional<std::int64_t>> flag_numbers(const VariableSchema& vari
 }  // namespace
 
 ElementType storage_type_of(const VariableSchema& variable) {
-  if (cf::lower(variable.attributes.text("_Unsigned").value_or("")) != "true") return variable.type;
-  switch (variable.type) {
-    case ElementType::Int8:
-      return ElementType::UInt8;
-    case ElementType::Int16:
-      return ElementType::UInt16;
-    case ElementType::Int32:
-      return ElementType::UInt32;
-    case ElementType::Int64:
-      return ElementType::UInt64;
-    default:
-      return variable.type;
+  struct Twins {
+    ElementType with_sign, without;
+  };
+  static constexpr std::array<Twins, 4> kTwins{{{ElementType::Int8, ElementType::UInt8},
+                                                {ElementType::Int16, ElementType::UInt16},
+                                                {ElementType::Int32, ElementType::UInt32},
+                                                {ElementType::Int64, ElementType::UInt64}}};
+  const std::string text = cf::lower(variable.attributes.text("_Unsigned").value_or(""));
+  for (const Twins& twins : kTwins) {
+    if (text == "true" && variable.type == twins.with_sign) return twins.without;
+    if (text == "false" && variable.type == twins.without) return twins.with_sign;
   }
+  return variable.type;
 }
 
 Packing packing_of(const VariableSchema& variable, std::vector<std::string>& warnings) {

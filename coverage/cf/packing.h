@@ -9,8 +9,9 @@
 
 namespace gyre::coverage {
 
-/// The type of stored values: the declared one, unsigned when `_Unsigned` says so (NetCDF Users'
-/// Guide).
+/// The type of stored values, of every RawBlock of the variable: the declared one with `_Unsigned`
+/// applied: "true" turns signed integers into unsigned ones of the same width, "false" the other
+/// way round (NetCDF Users' Guide, Attribute Conventions).
 [[nodiscard]] GYRE_API ElementType storage_type_of(const VariableSchema& variable);
 
 /// scale_factor and add_offset (CF 1.11, 8.1); `warnings` gets what could not be understood.

@@ -6,12 +6,12 @@
 #include <gdal_priv.h>
 
 #include "coverage/base/error.h"
+#include "coverage/cf/packing.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/gdal/gdal_words.h"
 #include "coverage/source/gdal/zarr_description.h"
 #include "coverage/source/netcdf_lock.h"
 #include "coverage/source/reading.h"
-#include "coverage/source/storage_type.h"
 
 namespace gyre::coverage {
 namespace {
@@ -88,7 +88,7 @@ RawBlock ZarrSource::read(const std::string& name, const IndexBox& box) const {
   RawBlock block = block_for(variable, box);
   if (block.cells() == 0) return block;
   read_unchanged(path_, identity_, name, [&] { read_block(variable, box, block); });
-  block.type = storage_type(variable);
+  block.type = storage_type_of(variable);
   return block;
 }
 

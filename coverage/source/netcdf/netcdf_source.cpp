@@ -1,12 +1,12 @@
 #include "coverage/source/netcdf/netcdf_source.h"
 
 #include "coverage/base/error.h"
+#include "coverage/cf/packing.h"
 #include "coverage/source/netcdf/netcdf_description.h"
 #include "coverage/source/netcdf/netcdf_files.h"
 #include "coverage/source/netcdf/netcdf_strings.h"
 #include "coverage/source/netcdf_lock.h"
 #include "coverage/source/reading.h"
-#include "coverage/source/storage_type.h"
 
 namespace gyre::coverage {
 
@@ -43,7 +43,7 @@ RawBlock NetcdfSource::read(const std::string& name, const IndexBox& box) const 
     check_netcdf(
         nc_get_vara(at.group, at.variable, start.data(), count.data(), block.bytes.data()));
   });
-  block.type = storage_type(variable);
+  block.type = storage_type_of(variable);
   return block;
 }
 

@@ -39,7 +39,8 @@ using T = ElementType;
 
 }  // namespace
 
-TEST_CASE("_Unsigned makes signed types unsigned and no others", "[cf][packing]") {
+TEST_CASE("_Unsigned makes signed types unsigned, or unsigned ones signed, and no others",
+          "[cf][packing]") {
   const auto with = [](T type, const char* value) {
     return storage_type_of(variable(type, {text("_Unsigned", value)}));
   };
@@ -50,6 +51,8 @@ TEST_CASE("_Unsigned makes signed types unsigned and no others", "[cf][packing]"
   CHECK(with(T::Int8, "false") == T::Int8);
   CHECK(with(T::UInt16, "true") == T::UInt16);
   CHECK(with(T::Float32, "true") == T::Float32);
+  CHECK(with(T::UInt8, "false") == T::Int8);
+  CHECK(with(T::UInt64, "FALSE") == T::Int64);
 }
 
 TEST_CASE("the unpacked type is that of scale_factor and add_offset when they agree",
