@@ -1,8 +1,11 @@
 #include "coverage/cf/grid_mapping.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
+#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -242,55 +245,126 @@ Crs rotated_pole(const Parameters& p, const EarthShape& earth) {
   return Crs::from_definition(wkt);
 }
 
-/// What the container has instead of parameters.
-std::string without_name(const Attributes& grid_mapping) {
-  for (const char* wkt : {"crs_wkt", "spatial_ref"}) {
-    if (grid_mapping.has(wkt)) {
-      return fmt::format(
-          "its grid mapping is given as WKT alone (attribute {}), without "
-          "grid_mapping_name and its parameters: not yet served",
-          wkt);
-    }
+/// Attributes that tell a CRS as text: crs_wkt (CF 1.11, 5.6), spatial_ref (GDAL), and what other
+/// writers call the same, or a PROJ string, or an EPSG code.
+constexpr std::array<const char*, 11> kTexts{"crs_wkt",     "spatial_ref",  "esri_pe_string",
+                                             "proj4",       "proj4_params", "proj4text",
+                                             "proj4string", "proj_params",  "crs",
+                                             "epsg_code",   "EPSG_code"};
+
+/// The factor from radians of scan to metres at the satellite's height.
+double metres_per_radian(const Crs& crs, const char* attribute) {
+  const auto height = crs.projection_parameter("Satellite Height");
+  if (!height) {
+    refuse(attribute, fmt::format("its x and y are in radians, but the projection of its attribute "
+                                  "{} is not geostationary",
+                                  attribute));
   }
-  for (const char* proj : {"proj4", "proj4_params", "proj4text", "proj4string"}) {
-    if (grid_mapping.has(proj)) {
-      return fmt::format(
-          "its grid mapping is given as PROJ text alone (attribute {}), without "
-          "grid_mapping_name and its parameters: not yet served",
-          proj);
-    }
+  return *height;
+}
+
+/// The CRS of a text in the units of the coordinates.
+Crs in_units_of(const Crs& crs, const std::string& x_units, const char* attribute) {
+  if (crs.is_geographic() || crs.is_rotated_pole()) return crs;
+  if (const auto radians = cf::radians_of(x_units)) {
+    return crs.in_unit("radian", *radians * metres_per_radian(crs, attribute));
   }
-  return "its grid mapping variable has no attribute grid_mapping_name";
+  const auto metres = cf::metres_of(x_units);
+  if (!metres) {
+    if (x_units.empty()) return crs;
+    refuse("units", fmt::format("its x and y are in '{}', and the projection of its attribute {} "
+                                "wants a unit of length (m, km)",
+                                x_units, attribute));
+  }
+  if (std::abs(*metres - crs.metres_per_unit()) < 1e-9 * *metres) return crs;
+  return crs.in_unit(*metres == 1 ? "metre" : "kilometre", *metres);
+}
+
+/// "+proj=geos +a=0.178 +h=1": an Earth scaled down to the satellite's height, so that PROJ's
+/// metres are radians. Nothing leads from there to the Earth of others, so it is scaled up again.
+std::string at_true_size(const std::string& text) {
+  constexpr double kSmallestEarth_m = 1e6;
+  constexpr double kEarth_m = 6378137;
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  double scale = 1;
+  bool is_geostationary = false;
+  for (std::string word; stream >> word; words.push_back(word)) {
+    is_geostationary = is_geostationary || word == "+proj=geos";
+    if (!word.starts_with("+a=")) continue;
+    const double semi_major = std::strtod(word.c_str() + 3, nullptr);
+    if (semi_major > 0 && semi_major < kSmallestEarth_m) scale = kEarth_m / semi_major;
+  }
+  if (!is_geostationary || scale == 1) return text;
+  std::string scaled;
+  for (const std::string& word : words) {
+    const bool length =
+        word.starts_with("+a=") || word.starts_with("+b=") || word.starts_with("+h=");
+    const double metres = length ? scale * std::strtod(word.c_str() + 3, nullptr) : 0;
+    scaled += (length ? fmt::format("{}{}", word.substr(0, 3), metres) : word) + " ";
+  }
+  return scaled;
+}
+
+Crs crs_from_text(const std::string& text) {
+  const bool is_code = text.find_first_of("+[{ ") == std::string::npos;
+  return is_code ? Crs::from_user_input(text) : Crs::from_definition(at_true_size(text));
 }
 
 }  // namespace
 
+std::optional<Crs> crs_from_texts(const Attributes& attributes, const std::string& x_units) {
+  const char* unusable = nullptr;
+  for (const char* const attribute : kTexts) {
+    const auto text = attributes.text(attribute);
+    if (!text) continue;
+    std::optional<Crs> crs;
+    try {
+      crs = crs_from_text(*text);
+    } catch (const Error&) {
+      unusable = unusable == nullptr ? attribute : unusable;
+      continue;
+    }
+    return in_units_of(*crs, x_units, attribute);
+  }
+  if (unusable != nullptr) {
+    refuse(unusable, fmt::format("its CRS is told by the attribute {} alone, and what that says is "
+                                 "no CRS that PROJ knows",
+                                 unusable));
+  }
+  return std::nullopt;
+}
+
 Crs crs_from_grid_mapping(const Attributes& grid_mapping, const std::string& x_units) {
   const std::string name = cf::lower(grid_mapping.text("grid_mapping_name").value_or(""));
-  if (name.empty()) refuse("grid_mapping_name", without_name(grid_mapping));
+  if (name.empty()) {
+    if (const auto crs = crs_from_texts(grid_mapping, x_units)) return *crs;
+    refuse("grid_mapping_name",
+           "its grid mapping variable has no attribute grid_mapping_name, crs_wkt or spatial_ref");
+  }
   const Parameters p(grid_mapping, name);
   const EarthShape earth = cf::earth_shape_of(grid_mapping);
   try {
     if (name == "latitude_longitude") return geographic(earth);
     if (name == "rotated_latitude_longitude") return rotated_pole(p, earth);
-    if (cf::is_radians(x_units)) {
-      refuse("units",
-             name == "geostationary"
-                 ? "its x and y are scan angles of a geostationary satellite: not yet served"
-                 : "its x and y are in radians: not yet served");
-    }
     const std::string projection = projection_of(p, earth);
-    const auto metres = cf::metres_of(x_units.empty() ? "m" : x_units);
+    auto metres = cf::metres_of(x_units.empty() ? "m" : x_units);
+    const auto radians = cf::radians_of(x_units);
+    if (radians && name == "geostationary") {
+      // CF 1.11, appendix F: x and y are scan angles; times the height they are PROJ's metres.
+      metres = *radians * p.number("perspective_point_height");
+    }
     if (!metres) {
       refuse("units",
              fmt::format("its x and y are in '{}', and its grid mapping {} wants a unit of "
                          "length (m, km)",
                          x_units, name));
     }
-    return Crs::from_definition(fmt::format(
+    const Crs crs = Crs::from_definition(fmt::format(
         "+title={} {} +x_0={} +y_0={} {} +units={} +no_defs", title_of(name), projection,
         p.number_or("false_easting", 0) * *metres, p.number_or("false_northing", 0) * *metres,
-        earth.proj(), *metres == 1 ? "m" : "km"));
+        earth.proj(), *metres == 1000 ? "km" : "m"));
+    return radians ? crs.in_unit("radian", *metres) : crs;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::CrsNotSupported) throw;
     refuse(name, fmt::format("its grid mapping {} has parameters that make no projection", name));

@@ -59,6 +59,16 @@ bool means_rotated(const Case& c) {
   return lower(last_part(c.x.name)) == "rlon" || is_curvilinear(c.holding, c.field);
 }
 
+/// The geographic CRS that a container without parameters tells as text.
+std::optional<Crs> geographic_text_of(const VariableSchema& mapping) {
+  try {
+    const auto told = crs_from_texts(mapping.attributes, "");
+    return told && told->is_geographic() ? told : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 HorizontalCrs on_globe(const Case& c) {
   if (means_rotated(c)) {
     c.warn(
@@ -74,6 +84,11 @@ HorizontalCrs on_globe(const Case& c) {
   if (c.mapping_name == "latitude_longitude") {
     found.crs = crs_from_grid_mapping(c.mapping->attributes, units_of(c.x));
   } else if (c.mapping_name.empty()) {
+    const std::optional<Crs> told = geographic_text_of(*c.mapping);
+    if (told) {
+      found.crs = *told;
+      return found;
+    }
     c.warn(
         fmt::format("{}: its grid mapping '{}' has no grid_mapping_name; '{}' and '{}' are "
                     "longitudes and latitudes, taken as of WGS 84",
@@ -88,9 +103,39 @@ HorizontalCrs on_globe(const Case& c) {
   return found;
 }
 
+/// What tells a CRS of `c` as text where no container with parameters does: the container, the
+/// field itself, or the one container that the holding has though no field names it.
+struct Told {
+  Crs crs;
+  std::string grid_mapping;
+};
+std::optional<Told> told_by_text(const Case& c, const std::string& x_units) {
+  if (c.mapping != nullptr) {
+    return Told{crs_from_grid_mapping(c.mapping->attributes, x_units), c.mapping->name};
+  }
+  if (const auto crs = crs_from_texts(c.field.attributes, x_units)) return Told{*crs, ""};
+  const VariableSchema* only = nullptr;
+  for (const VariableSchema& variable : c.holding.schema().variables) {
+    if (!variable.attributes.has("grid_mapping_name") && !variable.attributes.has("crs_wkt") &&
+        !variable.attributes.has("spatial_ref")) {
+      continue;
+    }
+    if (only != nullptr) return std::nullopt;  // not for us to choose
+    only = &variable;
+  }
+  if (only == nullptr) return std::nullopt;
+  c.warn(fmt::format("{}: it names no grid mapping; '{}', the only one there is, is taken",
+                     c.field.name, only->name));
+  return Told{crs_from_grid_mapping(only->attributes, x_units), only->name};
+}
+
 HorizontalCrs on_rotated_pole(const Case& c) {
   if (c.mapping == nullptr || c.mapping_name.empty()) {
-    if (c.mapping != nullptr) (void)crs_from_grid_mapping(c.mapping->attributes, "");  // says why
+    check_degrees(c);
+    const std::optional<Told> told = told_by_text(c, "");
+    if (told && told->crs.is_rotated_pole()) {
+      return {told->crs, Horizontal::Rotated, told->grid_mapping};
+    }
     refuse(c.field,
            fmt::format("'{}' and '{}' are of a rotated pole, but no grid_mapping says where "
                        "the pole is",
@@ -106,19 +151,15 @@ HorizontalCrs on_rotated_pole(const Case& c) {
           c.mapping->name};
 }
 
+/// x and y in lengths or in scan angles; or in degrees, where the mapping is one of a rotated pole.
 HorizontalCrs on_projection(const Case& c) {
-  if (c.mapping == nullptr) {
-    refuse(c.field, fmt::format("'{}' and '{}' are coordinates of a map projection, but no "
-                                "grid_mapping says of which",
-                                c.x.name, c.y.name));
-  }
   if (c.mapping_name == "latitude_longitude") {
     refuse(c.field, fmt::format("'{}' and '{}' are coordinates of a map projection, but its grid "
                                 "mapping '{}' is latitude_longitude",
                                 c.x.name, c.y.name, c.mapping->name));
   }
   if (c.mapping_name == "rotated_latitude_longitude") return on_rotated_pole(c);
-  std::string units = units_of(c.x);
+  const std::string units = units_of(c.x);
   if (lower(units) != lower(units_of(c.y))) {
     refuse(c.field, fmt::format("'{}' is in '{}' and '{}' in '{}': a projection has one unit",
                                 c.x.name, units, c.y.name, units_of(c.y)));
@@ -126,14 +167,19 @@ HorizontalCrs on_projection(const Case& c) {
   if (units.empty() && !c.mapping_name.empty()) {
     refuse(c.field, fmt::format("'{}' and '{}' have no units (m or km)", c.x.name, c.y.name));
   }
-  return {crs_from_grid_mapping(c.mapping->attributes, units), Horizontal::Projected,
-          c.mapping->name};
-}
-
-[[noreturn]] void refuse_angles(const Case& c) {
-  refuse(c.field, fmt::format("'{}' and '{}' are scan angles of a geostationary satellite (units "
-                              "{}): not yet served",
-                              c.x.name, c.y.name, units_of(c.x)));
+  const std::optional<Told> told = told_by_text(c, units);
+  if (!told) {
+    refuse(c.field, fmt::format("'{}' and '{}' are coordinates of a map projection, but no "
+                                "grid_mapping says of which",
+                                c.x.name, c.y.name));
+  }
+  if (told->crs.is_geographic()) {
+    refuse(c.field, fmt::format("'{}' and '{}' are coordinates of a map projection, but its CRS is "
+                                "told as '{}', which has longitudes and latitudes",
+                                c.x.name, c.y.name, told->crs.name()));
+  }
+  return {told->crs, told->crs.is_rotated_pole() ? Horizontal::Rotated : Horizontal::Projected,
+          told->grid_mapping};
 }
 
 }  // namespace
@@ -196,9 +242,8 @@ HorizontalCrs horizontal_crs_of(const Holding& holding, const VariableSchema& fi
     case Horizontal::Rotated:
       return on_rotated_pole(c);
     case Horizontal::Projected:
-      return on_projection(c);
     case Horizontal::Angular:
-      refuse_angles(c);
+      return on_projection(c);
     default:
       return on_globe(c);
   }

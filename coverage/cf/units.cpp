@@ -44,12 +44,18 @@ bool is_degrees_north(std::string_view units) {
   return one_of(kNames, lower(units));
 }
 
-bool is_radians(std::string_view units) {
-  static constexpr std::array<std::string_view, 9> kNames{"rad",  "radian",      "radians",
-                                                          "mrad", "milliradian", "milliradians",
-                                                          "urad", "microradian", "microradians"};
-  return one_of(kNames, lower(units));
+std::optional<double> radians_of(std::string_view units) {
+  static constexpr std::array<std::string_view, 3> kWhole{"rad", "radian", "radians"};
+  static constexpr std::array<std::string_view, 3> kMilli{"mrad", "milliradian", "milliradians"};
+  static constexpr std::array<std::string_view, 3> kMicro{"urad", "microradian", "microradians"};
+  const std::string name = lower(units);
+  if (one_of(kWhole, name)) return 1;
+  if (one_of(kMilli, name)) return 1e-3;
+  if (one_of(kMicro, name)) return 1e-6;
+  return std::nullopt;
 }
+
+bool is_radians(std::string_view units) { return radians_of(units).has_value(); }
 
 bool is_pressure(std::string_view units) {
   static constexpr std::array<std::string_view, 16> kNames{

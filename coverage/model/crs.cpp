@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "coverage/base/error.h"
 #include "coverage/model/crs_user_input.h"
@@ -16,6 +17,7 @@ struct Crs::Description {
   std::optional<std::string> authority_code;
   std::string name, wkt2, definition, hash, uom;
   bool geographic = false, rotated_pole = false, swapped = false;
+  double metres_per_unit = 0;
   std::vector<std::string> axis_labels;
   std::optional<std::vector<double>> area_of_use;
 };
@@ -186,6 +188,7 @@ std::shared_ptr<const Description> describe(PJ_CONTEXT* context, const PJ* crs,
   const std::vector<AxisInfo> ordered = axes_of(context, x_first.get());
   out->swapped = ordered.size() == 2 && ordered[0].name != axes[0].name;
   out->uom = uom_of(axes[0].unit);
+  out->metres_per_unit = degrees ? 0 : axes[0].unit_factor;
   if (degrees) {
     out->axis_labels = {"Long", "Lat"};
   } else if (ordered.size() == 2 && ordered[0].abbreviation == "X") {
@@ -250,9 +253,41 @@ bool Crs::is_geographic() const { return description_->geographic; }
 bool Crs::is_rotated_pole() const { return description_->rotated_pole; }
 bool Crs::axes_swapped() const { return description_->swapped; }
 const std::string& Crs::uom() const { return description_->uom; }
+double Crs::metres_per_unit() const { return description_->metres_per_unit; }
 const std::vector<std::string>& Crs::axis_labels() const { return description_->axis_labels; }
 std::string Crs::proj_definition() const { return description_->definition; }
 std::optional<std::vector<double>> Crs::area_of_use() const { return description_->area_of_use; }
+
+std::optional<double> Crs::projection_parameter(std::string_view name) const {
+  const auto context = proj::thread_context();
+  const Object crs = proj::horizontal_crs(context.get(), description_->definition);
+  const Object conversion(crs ? proj_crs_get_coordoperation(context.get(), crs.get()) : nullptr);
+  const int count =
+      conversion ? proj_coordoperation_get_param_count(context.get(), conversion.get()) : 0;
+  for (int i = 0; i < count; ++i) {
+    const char* parameter = nullptr;
+    double value = 0;
+    double factor = 1;
+    if (proj_coordoperation_get_param(context.get(), conversion.get(), i, &parameter, nullptr,
+                                      nullptr, &value, nullptr, &factor, nullptr, nullptr, nullptr,
+                                      nullptr) != 0 &&
+        parameter != nullptr && name == parameter) {
+      return value * factor;
+    }
+  }
+  return std::nullopt;
+}
+
+Crs Crs::in_unit(const std::string& unit, double metres) const {
+  nlohmann::json whole = nlohmann::json::parse(projjson());
+  nlohmann::json& crs = whole.contains("source_crs") ? whole["source_crs"] : whole;
+  if (metres_per_unit() == 0 || !crs.contains("coordinate_system")) not_supported(name());
+  for (nlohmann::json& axis : crs["coordinate_system"]["axis"]) {
+    axis["unit"] = {{"type", "LinearUnit"}, {"name", unit}, {"conversion_factor", metres}};
+  }
+  crs.erase("id");  // an authority's entry has the authority's unit
+  return from_definition(whole.dump());
+}
 
 std::string Crs::wkt1() const {
   const auto context = proj::thread_context();

@@ -38,6 +38,13 @@ class GYRE_API Crs {
   [[nodiscard]] bool is_rotated_pole() const;    ///< degrees, but not those of the globe
   [[nodiscard]] bool axes_swapped() const;       ///< authority order is y, x
   [[nodiscard]] const std::string& uom() const;  ///< "deg", "m", ...: of both axes
+  /// Metres in one unit of x and y of a projected CRS; 0 for degrees.
+  [[nodiscard]] double metres_per_unit() const;
+  /// A parameter of the projection by its name of EPSG or PROJ ("Satellite Height"), in SI units.
+  [[nodiscard]] std::optional<double> projection_parameter(std::string_view name) const;
+  /// This projected CRS with positions counted in units of `metres`, called `unit`.
+  /// @throws Error{CrsNotSupported} when it is not projected
+  [[nodiscard]] Crs in_unit(const std::string& unit, double metres) const;
   /// Labels in x, y order as the OGC writes them: {"Long","Lat"}, {"E","N"}, {"X","Y"}.
   [[nodiscard]] const std::vector<std::string>& axis_labels() const;
   /// Where the CRS is meant to be used, lon/lat degrees {west, south, east, north}, if known.

@@ -89,7 +89,8 @@ Side side_of(PJ_CONTEXT* context, const PJ* object, const Crs& crs) {
   const std::string method = method_of(context, object);
   side.one_to_one = is_one_to_one(method);
   if (is_cylindrical(method)) side.x_period = width_of_globe(context, object);
-  side.tolerance = crs.uom() == "km" ? 1 : 1000;
+  constexpr double kTolerance_m = 1000;
+  side.tolerance = kTolerance_m / crs.metres_per_unit();
   return side;
 }
 

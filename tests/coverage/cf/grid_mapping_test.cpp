@@ -441,10 +441,13 @@ TEST_CASE("a polar stereographic without its pole has it from the sign of its pa
 
 TEST_CASE("a grid mapping that is not served says why", "[cf][grid_mapping]") {
   using Catch::Contains;
-  CHECK_THAT(refusal(mapping_of("", {}, {{"crs_wkt", "PROJCRS[...]"}}), "m"), Contains("WKT"));
+  CHECK_THAT(refusal(mapping_of("", {}, {{"crs_wkt", "PROJCRS[...]"}}), "m"), Contains("crs_wkt"));
   CHECK_THAT(refusal(mapping_of("", {}, {{"spatial_ref", "PROJCS[...]"}}), "m"),
              Contains("spatial_ref"));
-  CHECK_THAT(refusal(mapping_of("", {}, {{"proj4", "+proj=sinu"}}), "m"), Contains("proj4"));
+  CHECK_THAT(refusal(mapping_of("", {}, {{"proj4", "+proj=sinu"}}), "degrees"),
+             Contains("proj4") && Contains("'degrees'"));
+  CHECK_THAT(refusal(mapping_of("", {}, {{"proj4", "+proj=sinu"}}), "rad"),
+             Contains("proj4") && Contains("not geostationary"));
   CHECK_THAT(refusal(mapping_of("", {}), "m"), Contains("grid_mapping_name"));
   CHECK_THAT(refusal(mapping_of("healpix", {}), "m"), Contains("healpix"));
   CHECK_THAT(
@@ -452,10 +455,9 @@ TEST_CASE("a grid mapping that is not served says why", "[cf][grid_mapping]") {
                          {{"standard_parallel", {25.0}}, {"longitude_of_central_meridian", {0.0}}}),
               "m"),
       Contains("latitude_of_projection_origin"));
-  CHECK_THAT(refusal(mapping_of("geostationary", {{"perspective_point_height", {35785831.0}},
-                                                  {"longitude_of_projection_origin", {0.0}}}),
-                     "rad"),
-             Contains("geostationary") && Contains("not yet served"));
+  CHECK_THAT(
+      refusal(mapping_of("sinusoidal", {{"longitude_of_projection_origin", {0.0}}}), "radian"),
+      Contains("'radian'"));
   CHECK_THAT(
       refusal(mapping_of("sinusoidal", {{"longitude_of_projection_origin", {0.0}}}), "degrees"),
       Contains("'degrees'"));
@@ -469,6 +471,66 @@ TEST_CASE("a grid mapping that is not served says why", "[cf][grid_mapping]") {
                                                  {"standard_parallel", {70.0}}}),
               "m"),
       Contains("no pole"));
+}
+
+TEST_CASE("scan angles of a geostationary satellite are positions in radians",
+          "[cf][grid_mapping]") {
+  // As in the table above, divided by the satellite's height.
+  const Attributes mapping = mapping_of("geostationary",
+                                        {{"longitude_of_projection_origin", {0.0}},
+                                         {"latitude_of_projection_origin", {0.0}},
+                                         {"perspective_point_height", {35785831.0}},
+                                         {"semi_major_axis", {6378137.0}},
+                                         {"inverse_flattening", {298.257223563}}},
+                                        {{"sweep_angle_axis", "y"}});
+  const Point metres = to(crs_from_grid_mapping(mapping, "m"), 7.5, 41.25);
+  for (const auto& [units, factor] : {std::pair{"radian", 1.0}, {"rad", 1.0}, {"urad", 1e-6}}) {
+    CAPTURE(units);
+    const Crs crs = crs_from_grid_mapping(mapping, units);
+    const Point angles = to(crs, 7.5, 41.25);
+    CHECK(angles.x == Approx(metres.x / 35785831.0 / factor).epsilon(1e-9));
+    CHECK(angles.y == Approx(metres.y / 35785831.0 / factor).epsilon(1e-9));
+    CHECK(crs.uom() == "rad");
+    // What clients read of it means the same.
+    const Point by_wkt = to(Crs::from_definition(crs.wkt2()), 7.5, 41.25);
+    CHECK(by_wkt.x == Approx(angles.x).epsilon(1e-12));
+  }
+  // An Earth scaled down to the satellite's height, as ADAGUC's files have it.
+  const Crs scaled = crs_from_grid_mapping(
+      mapping_of("", {},
+                 {{"proj4", "+proj=geos +a=0.1782308 +b=0.1776332 +lon_0=0 +h=1 +sweep=y"}}),
+      "radian");
+  CHECK(to(scaled, 7.5, 41.25).x == Approx(metres.x / 35785831.0).epsilon(1e-4));
+}
+
+TEST_CASE("a CRS told as text is taken, in the unit of the coordinates", "[cf][grid_mapping]") {
+  const std::string proj = "+proj=laea +lat_0=90 +lon_0=0 +R=6371228 +units=m";
+  const Point expected = to(Crs::from_definition(proj), 17.5, 61.25);
+  for (const char* const name : {"proj4", "proj4_params", "crs"}) {
+    CAPTURE(name);
+    CHECK(to(crs_from_grid_mapping(mapping_of("", {}, {{name, proj}}), "m"), 17.5, 61.25).x ==
+          Approx(expected.x));
+  }
+  const std::string wkt = Crs::from_definition(proj).wkt2();
+  const Crs in_km = crs_from_grid_mapping(mapping_of("", {}, {{"crs_wkt", wkt}}), "km");
+  CHECK(to(in_km, 17.5, 61.25).y == Approx(expected.y / 1000));
+  CHECK(in_km.uom() == "km");
+  CHECK(crs_from_grid_mapping(mapping_of("", {}, {{"spatial_ref", "EPSG:3413"}}), "m")
+            .authority_code() == std::string("EPSG:3413"));
+  CHECK(crs_from_grid_mapping(mapping_of("", {}, {{"epsg_code", "EPSG:3031"}}), "")
+            .authority_code() == std::string("EPSG:3031"));
+  // The first one that can be used.
+  CHECK(
+      to(crs_from_grid_mapping(mapping_of("", {}, {{"crs_wkt", "nonsense"}, {"proj4", proj}}), "m"),
+         17.5, 61.25)
+          .x == Approx(expected.x));
+  const Crs rotated = crs_from_grid_mapping(
+      mapping_of("", {},
+                 {{"proj4",
+                   "+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +o_lon_p=0 +lon_0=18 "
+                   "+R=6371229"}}),
+      "degrees");
+  CHECK(rotated.is_rotated_pole());
 }
 
 TEST_CASE("parameters win over the WKT beside them", "[cf][grid_mapping]") {

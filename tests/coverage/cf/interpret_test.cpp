@@ -246,7 +246,7 @@ TEST_CASE("the CRS comes from coordinates and grid mapping together", "[cf][inte
   CHECK(coverage.domain_set.crs().uom() == "km");
   CHECK(coverage.domain_set.grid_mapping_variable() == "laea");
   CHECK_FALSE(coverage.domain_set.axes()[1].data().geographic_longitude);
-  CHECK_THAT(reason_of(result, "by_wkt"), Contains("WKT"));
+  CHECK_THAT(reason_of(result, "by_wkt"), Contains("crs_wkt"));
   CHECK_THAT(reason_of(result, "without"), Contains("grid_mapping"));
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("coordinates that contradict the grid mapping are trusted, with a warn
       "crs", {},
       {text("grid_mapping_name", "sinusoidal"), number("longitude_of_projection_origin", 0)},
       T::Int32);
-  made.variable("proj", {}, {text("proj4_params", "+proj=longlat")}, T::Int32);
+  made.variable("proj", {}, {text("proj4_params", "+proj=merc")}, T::Int32);
   made.variable("v", {"lat", "lon"}, {text("grid_mapping", "crs")});
   made.variable("w", {"lat", "lon"}, {text("grid_mapping", "nowhere")});
   made.variable("u", {"lat", "lon"}, {text("grid_mapping", "proj")});

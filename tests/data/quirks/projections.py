@@ -92,6 +92,73 @@ def _(path):
                      link="crs: x y")
 
 
+WKT = """PROJCRS["Azimuthal",BASEGEOGCRS["sphere",DATUM["sphere",ELLIPSOID["sphere",6371228,0]]],
+CONVERSION["LAEA",METHOD["Lambert Azimuthal Equal Area",ID["EPSG",9820]],
+PARAMETER["Latitude of natural origin",90,ANGLEUNIT["degree",0.0174532925199433]],
+PARAMETER["Longitude of natural origin",0,ANGLEUNIT["degree",0.0174532925199433]],
+PARAMETER["False easting",0,LENGTHUNIT["metre",1]],
+PARAMETER["False northing",0,LENGTHUNIT["metre",1]]],
+CS[Cartesian,2],AXIS["(E)",south],AXIS["(N)",south],LENGTHUNIT["metre",1]]""".replace("\n", "")
+SINUSOIDAL = "+proj=sinu +lon_0=0 +R=6371007.181 +units=m +no_defs"
+
+
+@quirk("wkt_only.nc", "a projection told by crs_wkt alone")
+def _(path):
+    return projected(path, {"crs_wkt": WKT})
+
+
+@quirk("wkt_only_km.nc", "crs_wkt in metres, axes in km")
+def _(path):
+    return projected(path, {"spatial_ref": WKT}, [-500.0, -250.0, 0.0, 250.0],
+                     [300.0, 0.0, -300.0], "km")
+
+
+@quirk("proj4_only.nc", "a projection told by a PROJ string alone")
+def _(path):
+    return projected(path, {"proj4": SINUSOIDAL})
+
+
+@quirk("crs_on_the_field.nc", "a projection told by an attribute of the field itself")
+def _(path):
+    with Tiny(path) as f:
+        f.axis("y", Y, units="metre", standard_name="projection_y_coordinate", axis="Y")
+        f.axis("x", X, units="metre", standard_name="projection_x_coordinate", axis="X")
+        f.field("v", ramp(3, 4), ("y", "x"), crs=SINUSOIDAL)
+    return [expect("v", 1.0, {"y": Y[0], "x": X[1]}), expect("v", 11.0, {"y": Y[2], "x": X[3]})]
+
+
+@quirk("mapping_unnamed.nc", "the one grid mapping that no field names")
+def _(path):
+    with Tiny(path) as f:
+        f.axis("y", Y, units="m", standard_name="projection_y_coordinate", axis="Y")
+        f.axis("x", X, units="m", standard_name="projection_x_coordinate", axis="X")
+        f.variable("spatial_ref", (), 0, "i4", crs_wkt=WKT)
+        f.field("v", ramp(3, 4), ("y", "x"))
+    return [expect("v", 1.0, {"y": Y[0], "x": X[1]})]
+
+
+@quirk("geostationary.nc", "scan angles in radians")
+def _(path):
+    return projected(path, {"grid_mapping_name": "geostationary",
+                            "longitude_of_projection_origin": 0.0,
+                            "perspective_point_height": 35785831.0,
+                            "semi_major_axis": 6378137.0, "inverse_flattening": 298.257223563,
+                            "sweep_angle_axis": "y"},
+                     [-0.1, 0.0, 0.1, 0.14], [0.1, 0.0, -0.1], "rad")
+
+
+@quirk("rotated_pole_proj4.nc", "rotated pole told by a PROJ string")
+def _(path):
+    with Tiny(path) as f:
+        f.axis("rlat", [-1.0, 0.0, 1.0], units="degrees", standard_name="grid_latitude", axis="Y")
+        f.axis("rlon", [-2.0, -1.0, 0.0, 1.0], units="degrees", standard_name="grid_longitude",
+               axis="X")
+        f.variable("crs", (), 0, "i4", proj4="+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 "
+                   "+o_lon_p=0 +lon_0=18 +R=6371229")
+        f.field("v", ramp(3, 4), ("rlat", "rlon"), grid_mapping="crs")
+    return [expect("v", 6.0, {"rlat": 0, "rlon": 0})]
+
+
 @quirk("rotated_pole.nc", "rotated pole, degrees of the rotated grid")
 def _(path):
     with Tiny(path) as f:

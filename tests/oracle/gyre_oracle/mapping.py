@@ -4,7 +4,26 @@ import numpy as np
 import pyproj
 
 KILOMETRES = ("km", "kilometer", "kilometers", "kilometre", "kilometres")
+RADIANS = {"rad": 1.0, "radian": 1.0, "radians": 1.0, "mrad": 1e-3, "urad": 1e-6}
+TEXTS = ("crs_wkt", "spatial_ref", "proj4", "proj4_params", "crs")
 LON_LAT = "OGC:CRS84"
+
+
+def container_of(dataset, field):
+    """Attributes of the grid mapping that the field names; else its own, if they tell a CRS; else
+    those of the one container there is."""
+    def plain(attributes):
+        return {k: v.tolist() if isinstance(v, (np.ndarray, np.generic)) else v
+                for k, v in attributes.items()}
+    name = str(field.attributes.get("grid_mapping", "")).split()
+    if name:
+        variable = dataset.variables.get(name[0].rstrip(":"))
+        return {} if variable is None else plain(variable.attrs)
+    if any(key in field.attributes for key in TEXTS):
+        return plain(field.attributes)
+    containers = [variable for variable in dataset.variables.values()
+                  if {"grid_mapping_name", "crs_wkt", "spatial_ref"} & set(variable.attrs)]
+    return plain(containers[0].attrs) if len(containers) == 1 else {}
 
 
 class Mapping:
@@ -13,13 +32,12 @@ class Mapping:
     def __init__(self, file, field):
         self.y, self.x = field.horizontal()
         self.geographic = self.x.role == "lon" and self.y.role == "lat"
-        name = str(field.attributes.get("grid_mapping", "")).split()
-        name = name[0].rstrip(":") if name else ""
-        variable = file.dataset.variables.get(name)
-        attributes = {} if variable is None else {
-            k: v.tolist() if isinstance(v, (np.ndarray, np.generic)) else v
-            for k, v in variable.attrs.items()}
+        attributes = container_of(file.dataset, field)
+        text = next((str(attributes[key]) for key in TEXTS if key in attributes), None)
+        units = str(self.x.attributes.get("units", ""))
         self.rotated = None
+        # Units of the file in one of the CRS.
+        self.scale = 1000.0 if units in KILOMETRES else 1.0
         if self.geographic:
             self.crs = None
         elif attributes.get("grid_mapping_name") == "rotated_latitude_longitude":
@@ -28,9 +46,17 @@ class Mapping:
                     float(attributes.get("north_pole_grid_longitude", 0.0))]
         elif "grid_mapping_name" in attributes:
             self.crs = pyproj.CRS.from_cf(attributes)
+            if units in RADIANS:
+                self.scale = RADIANS[units] * float(attributes["perspective_point_height"])
+        elif text and "+proj=ob_tran" in text:
+            words = dict(word.lstrip("+").partition("=")[::2] for word in text.split())
+            self.rotated = [float(words.get("lon_0", 0)) - 180, float(words["o_lat_p"]),
+                            float(words.get("o_lon_p", 0))]
+        elif text:
+            self.crs = pyproj.CRS.from_user_input(text)
+            self.scale /= self.crs.axis_info[0].unit_conversion_factor
         else:
-            raise ValueError(f"projected, but without a grid mapping (grid_mapping={name!r})")
-        self.metres = 1000.0 if str(self.x.attributes.get("units", "")) in KILOMETRES else 1.0
+            raise ValueError(f"{field.name}: projected, but nothing tells how")
 
     def to_geographic(self, x, y):
         if self.geographic:
@@ -38,7 +64,7 @@ class Mapping:
         if self.rotated:
             return self._rotate(x, y, back=True)
         return pyproj.Transformer.from_crs(self.crs, LON_LAT, always_xy=True).transform(
-            np.asarray(x) * self.metres, np.asarray(y) * self.metres)
+            np.asarray(x) * self.scale, np.asarray(y) * self.scale)
 
     def to_native(self, longitude, latitude):
         if self.geographic:
@@ -47,7 +73,7 @@ class Mapping:
             return self._rotate(longitude, latitude, back=False)
         x, y = pyproj.Transformer.from_crs(LON_LAT, self.crs, always_xy=True).transform(
             longitude, latitude)
-        return np.asarray(x) / self.metres, np.asarray(y) / self.metres
+        return np.asarray(x) / self.scale, np.asarray(y) / self.scale
 
     def _rotate(self, longitude, latitude, back):
         """Rows of `frame`: the rotated grid's x, y, z directions, as seen from the pole's meridian.
