@@ -172,6 +172,10 @@ std::optional<std::size_t> Axis::cell_at_modular(double at) const {
   if (!std::isfinite(at)) return std::nullopt;
   if (!data_.geographic_longitude) return cell_at(at);
   const Interval all = extent();
+  // An axis that has meridians twice means each where it stands.
+  if (has_meridians_twice(all)) {
+    if (const auto cell = cell_at(at)) return cell;
+  }
   const double base = at - 360 * std::floor((at - all.low) / 360);  // in [low, low + 360)
   if (const auto cell = cell_at(base)) return cell;
   if (const auto cell = cell_at(base - 360)) return cell;  // rounding just below the west edge

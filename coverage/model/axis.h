@@ -85,7 +85,12 @@ class GYRE_API Axis {
   [[nodiscard]] std::optional<std::size_t> cell_at(double at) const;
   /// X axes of the globe: does the axis (with half a cell of slack) go all the way round?
   [[nodiscard]] bool spans_globe() const;
-  /// As cell_at, for an X axis of the globe: `at` may be given in any turn.
+  /// More than once round the globe, beyond rounding.
+  [[nodiscard]] static bool has_meridians_twice(const Interval& extent) {
+    return extent.high - extent.low > 360.001;
+  }
+  /// As cell_at, for an X axis of the globe: `at` may be given in any turn; the axis's own where it
+  /// has meridians twice.
   [[nodiscard]] std::optional<std::size_t> cell_at_modular(double at) const;
 
   bool operator==(const Axis& other) const;

@@ -39,6 +39,9 @@ std::int32_t CellFinder::find_here(double at) const {
 std::int32_t CellFinder::find(double at) const {
   if (!std::isfinite(at)) return kNone;
   if (!turns_) return find_here(at);
+  if (Axis::has_meridians_twice({low_.front(), high_.back()})) {
+    if (const std::int32_t here = find_here(at); here != kNone) return here;
+  }
   const double base = at - 360 * std::floor((at - origin_) / 360);
   const std::int32_t cell = find_here(base);
   if (cell != kNone) return cell;

@@ -108,6 +108,12 @@ TEST_CASE("longitudes are modular", "[model][axis]") {
   CHECK_FALSE(part.spans_globe());
   CHECK(part.cell_at_modular(0) == 5U);
   CHECK_FALSE(part.cell_at_modular(30).has_value());
+  // One meridian twice: each means itself in the axis's own turn.
+  const Axis twice = longitudes({-180, -120, -60, 0, 60, 120, 180});
+  CHECK(twice.cell_at_modular(195.9) == 6U);
+  CHECK(twice.cell_at_modular(-195.9) == 0U);
+  CHECK(twice.cell_at_modular(180) == 6U);
+  CHECK(twice.cell_at_modular(-180) == 0U);
 }
 
 TEST_CASE("regular spacing is told from irregular", "[model][axis]") {
