@@ -30,6 +30,7 @@ bool meant(const DatasetOverlay& overlay, const std::string& relative) {
 struct Archive::State {
   ArchiveSettings settings;
   std::uint64_t next_generation;
+  std::shared_ptr<geometry::GeometryStore> geometries;
   std::map<std::string, OpenedHolding> opened;  ///< by path
   std::vector<HoldingFound> holdings;
   std::vector<NotServed> unreachable;
@@ -48,7 +49,7 @@ struct Archive::State {
         now.insert(opened.extract(before));
         continue;
       }
-      OpenedHolding one = open_holding(holding.path, holding.relative);
+      OpenedHolding one = open_holding(holding.path, holding.relative, geometries);
       changed = changed || !one.silent;
       now.emplace(holding.path, std::move(one));
     }
@@ -156,6 +157,7 @@ Archive::Archive(ArchiveSettings settings, std::uint64_t first_generation)
     : state_(std::make_unique<State>()) {
   state_->settings = std::move(settings);
   state_->next_generation = first_generation;
+  state_->geometries = std::make_shared<geometry::GeometryStore>(state_->settings.grids);
 }
 
 Archive::~Archive() = default;

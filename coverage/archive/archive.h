@@ -29,6 +29,8 @@ struct ArchiveSettings {
   std::vector<DatasetOverlay> datasets;
   /// Folders never entered, such as our own state directory.
   std::vector<std::string> left_out = {};
+  /// Folder for lookups of grids on two-dimensional coordinates; empty: they are kept in memory.
+  std::string grids = {};
   bool operator==(const ArchiveSettings&) const = default;
 };
 

@@ -16,8 +16,9 @@
 namespace gyre::coverage {
 namespace {
 
-/// Coordinates are read whole and kept: far below what a data block may take.
-constexpr std::size_t kCoordinateBytes = 128u << 20;
+/// Coordinates are read whole: two dimensions of the largest ocean grids, half of what a data block
+/// may take.
+constexpr std::size_t kCoordinateBytes = 512u << 20;
 
 RawBlock read_whole(const Source& source, const HoldingSchema& schema,
                     const std::string& variable) {
@@ -31,7 +32,7 @@ RawBlock read_whole(const Source& source, const HoldingSchema& schema,
   for (const std::size_t extent : found->shape) {
     if (extent != 0 && bytes > kCoordinateBytes / extent) {
       throw Error(ErrorKind::TooLarge, variable,
-                  fmt::format("its coordinate '{}' has more than 128 MB", variable));
+                  fmt::format("its coordinate '{}' has more than 512 MB", variable));
     }
     bytes *= extent;
     box.push_back({0, extent});
@@ -48,13 +49,15 @@ NotServed from_remark(const std::string& relative, const std::string& remark) {
           remark.substr(end + kEnd.size())};
 }
 
-void interpret_into(OpenedHolding& opened, const std::string& path, const std::string& relative) {
+void interpret_into(OpenedHolding& opened, const std::string& path, const std::string& relative,
+                    const std::shared_ptr<geometry::GeometryStore>& geometries) {
   auto source = open_source(path);
   auto schema = std::make_shared<const HoldingSchema>(source->describe());
   CoordinateReader reader;
   reader.numbers = [&](const std::string& variable) {
     return read_whole(*source, *schema, variable);
   };
+  reader.geometries = geometries;
   reader.strings = [&](const std::string& variable) { return source->read_strings(variable); };
   Interpretation meaning = interpret(*schema, reader);
 
@@ -108,7 +111,8 @@ void log_refusal(const OpenedHolding& opened, const std::string& path) {
 
 }  // namespace
 
-OpenedHolding open_holding(const std::string& path, const std::string& relative) {
+OpenedHolding open_holding(const std::string& path, const std::string& relative,
+                           const std::shared_ptr<geometry::GeometryStore>& geometries) {
   OpenedHolding opened;
   const auto refuse = [&](const std::string& reason) {
     opened.dataset = nullptr;
@@ -124,7 +128,7 @@ OpenedHolding open_holding(const std::string& path, const std::string& relative)
     if (kind.kind == HoldingKind::Refused) {
       refuse(kind.reason);
     } else {
-      interpret_into(opened, path, relative);
+      interpret_into(opened, path, relative, geometries);
     }
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Internal) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "coverage/archive/archive.h"
+#include "coverage/geometry/geometry_store.h"
 #include "coverage/model/dataset.h"
 #include "coverage/source/file_identity.h"
 
@@ -21,7 +22,9 @@ struct OpenedHolding {
 
 /// Opens, describes and interprets one holding, and finds colour ranges. Logs one line when it
 /// cannot be served. Never throws for what a file does.
-[[nodiscard]] OpenedHolding open_holding(const std::string& path, const std::string& relative);
+[[nodiscard]] OpenedHolding open_holding(
+    const std::string& path, const std::string& relative,
+    const std::shared_ptr<geometry::GeometryStore>& geometries);
 
 /// The dataset as published: ids of its coverages, the operator's overlay, its description.
 /// @param dataset_ids of all datasets, which are ids of coverages too: no other coverage gets one

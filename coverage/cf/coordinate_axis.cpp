@@ -126,6 +126,25 @@ const std::vector<std::string>& AxisMaker::strings(const VariableSchema& variabl
   return strings_.emplace(variable.name, reader_.strings(variable.name)).first->second;
 }
 
+std::vector<double> AxisMaker::numbers(const VariableSchema& variable) const {
+  return numbers_of(variable, reader_.numbers(variable.name));
+}
+
+std::shared_ptr<const CellGeometry> AxisMaker::geometry(
+    const std::string& key, const std::function<std::shared_ptr<const CellGeometry>()>& make) {
+  if (const auto bad = refused_.find(key); bad != refused_.end()) {
+    throw Error(ErrorKind::UnsupportedHolding, key, bad->second);
+  }
+  const auto known = made_geometries_.find(key);
+  if (known != made_geometries_.end()) return known->second;
+  try {
+    return made_geometries_.emplace(key, make()).first->second;
+  } catch (const Error& error) {
+    refused_.emplace(key, error.what());
+    throw;
+  }
+}
+
 void AxisMaker::set_names(AxisData& data, const VariableSchema& variable) {
   data.type = ElementType::String;
   data.names = strings(variable);
@@ -200,7 +219,7 @@ void AxisMaker::set_bounds(AxisData& data, const VariableSchema& variable) {
     if (bounds == nullptr || bounds->type == ElementType::String) continue;
     Bounds found;
     try {
-      found = usable_bounds(data, *bounds, numbers_of(*bounds, reader_.numbers(bounds->name)));
+      found = usable_bounds(data, *bounds, numbers(*bounds));
     } catch (const Error& error) {
       found.problem = fmt::format("cannot be read ({})", error.what());
     }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "coverage/cf/axis_kind.h"
 #include "coverage/cf/holding.h"
 #include "coverage/cf/interpret.h"
+#include "coverage/geometry/geometry_store.h"
 
 namespace gyre::coverage::cf {
 
@@ -16,7 +19,11 @@ class AxisMaker {
  public:
   AxisMaker(const Holding& holding, const CoordinateReader& reader,
             std::vector<std::string>& warnings)
-      : holding_(holding), reader_(reader), warnings_(warnings) {}
+      : holding_(holding),
+        reader_(reader),
+        warnings_(warnings),
+        geometries_(reader.geometries ? reader.geometries
+                                      : std::make_shared<geometry::GeometryStore>()) {}
 
   /// The axis of `variable` along `dimension` (empty: a scalar coordinate). Time is decoded;
   /// a calendar that is none, or time without a reference, gives plain numbers of role Other.
@@ -30,13 +37,20 @@ class AxisMaker {
   /// Can `value` be decoded? Microseconds of 290,000 years can; no data are from beyond.
   [[nodiscard]] static bool is_in_range(const TimeUnits& units, double value);
   [[nodiscard]] const std::vector<std::string>& strings(const VariableSchema& variable);
+  /// All numbers of a coordinate or bounds variable, unpacked; NaN where its fill value stands.
+  [[nodiscard]] std::vector<double> numbers(const VariableSchema& variable) const;
+  /// What `make` makes, once for each key.
+  /// @throws Error what `make` threw, each time it is asked for
+  [[nodiscard]] std::shared_ptr<const CellGeometry> geometry(
+      const std::string& key, const std::function<std::shared_ptr<const CellGeometry>()>& make);
+  [[nodiscard]] geometry::GeometryStore& geometries() { return *geometries_; }
+  void warn(const std::string& text);
 
  private:
   void set_names(AxisData& data, const VariableSchema& variable);
   void set_numbers(AxisData& data, const VariableSchema& variable);
   void set_time(AxisData& data, const VariableSchema& variable, const RawBlock& block);
   void set_bounds(AxisData& data, const VariableSchema& variable);
-  void warn(const std::string& text);
 
   const Holding& holding_;
   const CoordinateReader& reader_;
@@ -44,6 +58,8 @@ class AxisMaker {
   std::map<std::string, AxisData> made_;
   std::map<std::string, std::string> refused_;
   std::map<std::string, std::vector<std::string>> strings_;
+  std::map<std::string, std::shared_ptr<const CellGeometry>> made_geometries_;
+  std::shared_ptr<geometry::GeometryStore> geometries_;
 };
 
 /// What stands in a bounds variable, or why it cannot be used.

@@ -33,9 +33,6 @@ std::string without_axes(const Holding& holding, const VariableSchema& field, bo
                          bool has_x, bool has_y) {
   if (field.attributes.has("mesh")) return "it is on an unstructured mesh (UGRID): not yet served";
   if (is_gathered(holding, field)) return "it is compressed by gathering: not yet served";
-  if (is_curvilinear(holding, field)) {
-    return "its latitudes and longitudes are two-dimensional (curvilinear grid): not yet served";
-  }
   if (both_on_one) {
     if (holding.schema().attributes.has("featureType")) {
       return fmt::format(
@@ -101,19 +98,26 @@ void add_scalars(const Holding& holding, const VariableSchema& field, AxisMaker&
   }
 }
 
-}  // namespace
+AxisData axis_of(const VariableSchema& field, std::size_t d, const VariableSchema* variable,
+                 const AxisKind& kind, AxisMaker& maker) {
+  AxisData axis = variable == nullptr ? AxisMaker::index_axis(field.dimensions[d], field.shape[d])
+                                      : maker.make(*variable, field.dimensions[d], kind);
+  if (axis.centres.size() != field.shape[d]) {
+    refuse(field, fmt::format("its coordinate '{}' has {} values for {} cells", variable->name,
+                              axis.centres.size(), field.shape[d]));
+  }
+  return axis;
+}
 
-FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, AxisMaker& maker,
-                        std::vector<std::string>& warnings) {
+/// x and y by axes of their own.
+FieldAxes on_axes(const Holding& holding, const VariableSchema& field, AxisMaker& maker,
+                  bool has_plane, std::vector<std::string>& warnings) {
   std::vector<DimensionCoordinate> found;
   const DimensionCoordinate* x = nullptr;
   const DimensionCoordinate* y = nullptr;
   bool both_on_one = false;
-  for (std::size_t d = 0; d < field.dimensions.size(); ++d) {
-    if (field.shape[d] == 0) {
-      refuse(field, fmt::format("its dimension '{}' is empty", field.dimensions[d]));
-    }
-    found.push_back(coordinate_of(holding, field, field.dimensions[d], maker));
+  for (const std::string& dimension : field.dimensions) {
+    found.push_back(coordinate_of(holding, field, dimension, maker));
     both_on_one = both_on_one || found.back().both_horizontal;
   }
   for (const DimensionCoordinate& coordinate : found) {
@@ -133,9 +137,7 @@ FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, Axi
   const bool unsaid = x->kind.horizontal == Horizontal::Unsaid &&
                       y->kind.horizontal == Horizontal::Unsaid &&
                       grid_mapping_of(holding, field, x->variable) == nullptr;
-  if (unsaid && (is_curvilinear(holding, field) || field.attributes.has("mesh"))) {
-    refuse(field, no_axes());
-  }
+  if (unsaid && (has_plane || field.attributes.has("mesh"))) refuse(field, no_axes());
   FieldAxes result;
   const HorizontalCrs horizontal =
       horizontal_crs_of(holding, field, *x->variable, x->kind, *y->variable, y->kind, warnings);
@@ -144,14 +146,101 @@ FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, Axi
   for (std::size_t d = 0; d < found.size(); ++d) {
     AxisKind kind = found[d].kind;
     if (kind.is_x() || kind.is_y()) kind.horizontal = horizontal.horizontal;
-    const VariableSchema* variable = found[d].variable;
-    result.axes.push_back(variable == nullptr
-                              ? AxisMaker::index_axis(field.dimensions[d], field.shape[d])
-                              : maker.make(*variable, field.dimensions[d], kind));
-    if (result.axes.back().centres.size() != field.shape[d]) {
-      refuse(field, fmt::format("its coordinate '{}' has {} values for {} cells", variable->name,
-                                result.axes.back().centres.size(), field.shape[d]));
+    result.axes.push_back(axis_of(field, d, found[d].variable, kind, maker));
+  }
+  return result;
+}
+
+/// A dimension that counts cells: by its coordinate variable where that numbers them.
+AxisData counting_axis(const Holding& holding, const VariableSchema& field, std::size_t d,
+                       AxisRole role, AxisMaker& maker) {
+  const VariableSchema* variable = holding.coordinate_variable(field, field.dimensions[d]);
+  AxisData axis = AxisMaker::index_axis(field.dimensions[d], field.shape[d]);
+  if (variable != nullptr && variable != &field && variable->type != ElementType::String) {
+    try {
+      axis = axis_of(field, d, variable, AxisKind{}, maker);
+    } catch (const Error&) {  // it numbers nothing: zeros, or missing values
     }
+  }
+  axis.role = role;
+  return axis;
+}
+
+/// x and y count the cells of two-dimensional coordinates.
+FieldAxes on_plane(const Holding& holding, const VariableSchema& field, const Curvilinear& plane,
+                   AxisMaker& maker) {
+  FieldAxes result;
+  result.geometry = geometry_of(holding, plane, maker);
+  for (std::size_t d = 0; d < field.dimensions.size(); ++d) {
+    const std::string& dimension = field.dimensions[d];
+    if (dimension == plane.x_dimension || dimension == plane.y_dimension) {
+      const AxisRole role = dimension == plane.x_dimension ? AxisRole::X : AxisRole::Y;
+      result.axes.push_back(counting_axis(holding, field, d, role, maker));
+      continue;
+    }
+    DimensionCoordinate found = coordinate_of(holding, field, dimension, maker);
+    // What calls itself x or y besides is one of the other axes.
+    if (found.kind.is_x() || found.kind.is_y()) found.kind = AxisKind{};
+    result.axes.push_back(axis_of(field, d, found.variable, found.kind, maker));
+  }
+  return result;
+}
+
+/// Coordinates that cannot be read or make no grid contradict nothing.
+bool fits(const Holding& holding, const Curvilinear& plane, const FieldAxes& axes,
+          AxisMaker& maker) {
+  const AxisData* x = nullptr;
+  const AxisData* y = nullptr;
+  for (const AxisData& axis : axes.axes) {
+    if (axis.role == AxisRole::X) x = &axis;
+    if (axis.role == AxisRole::Y) y = &axis;
+  }
+  // Transposed to the axes, they are somebody else's.
+  if (x->dimension != plane.x_dimension || y->dimension != plane.y_dimension) return true;
+  try {
+    return agrees(*x, *y, axes.crs, *geometry_of(holding, plane, maker));
+  } catch (const Error& error) {
+    maker.warn(error.what());
+    return true;
+  }
+}
+
+}  // namespace
+
+FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, AxisMaker& maker,
+                        std::vector<std::string>& warnings) {
+  for (std::size_t d = 0; d < field.dimensions.size(); ++d) {
+    if (field.shape[d] == 0) {
+      refuse(field, fmt::format("its dimension '{}' is empty", field.dimensions[d]));
+    }
+  }
+  std::optional<Curvilinear> plane;
+  std::optional<Error> unclear;  // matters only to a field that has no axes
+  try {
+    if (!field.attributes.has("mesh")) plane = curvilinear_of(holding, field);
+  } catch (const Error& error) {
+    unclear = error;
+  }
+  FieldAxes result;
+  try {
+    result = on_axes(holding, field, maker, plane || unclear, warnings);
+  } catch (const Error& error) {
+    if (unclear) throw *unclear;
+    if (!plane) throw;
+    result = on_plane(holding, field, *plane, maker);
+    if (field.attributes.has("grid_mapping")) {
+      maker.warn(fmt::format("{}: {}; its coordinates '{}' and '{}' are taken", field.name,
+                             error.what(), plane->longitude->name, plane->latitude->name));
+    }
+  }
+  // Axes beside coordinates that the field lists are checked: names of nominal positions (a
+  // tripolar grid's "longitudes"), or a grid mapping with a slip in it, would put it elsewhere.
+  if (plane && plane->listed && !result.geometry && !fits(holding, *plane, result, maker)) {
+    maker.warn(
+        fmt::format("{}: its axes and grid mapping lead to other places than its "
+                    "coordinates '{}' and '{}'; the coordinates are taken",
+                    field.name, plane->longitude->name, plane->latitude->name));
+    result = on_plane(holding, field, *plane, maker);
   }
   add_scalars(holding, field, maker, result.axes, warnings);
   keep_roles_single(result.axes);

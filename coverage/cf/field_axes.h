@@ -15,6 +15,8 @@ struct FieldAxes {
   std::vector<AxisData> axes;  ///< the field's dimensions in order, then its scalar coordinates
   Crs crs;
   std::string grid_mapping;
+  /// Where cells lie, when x and y only count them.
+  std::shared_ptr<const CellGeometry> geometry = nullptr;
 };
 
 /// @throws Error{UnsupportedHolding} with the reason why the field is not served as what()

@@ -52,11 +52,20 @@ void check_degrees(const Case& c) {
 
 HorizontalCrs on_rotated_pole(const Case& c);
 
+/// Two-dimensional longitudes and latitudes beside the axes.
+bool has_true_places(const Case& c) {
+  try {
+    return curvilinear_of(c.holding, c.field).has_value();
+  } catch (const Error&) {  // several
+    return true;
+  }
+}
+
 /// "degrees_east" is a common slip on the axes of a rotated pole: their names, or the true
 /// longitudes beside them, tell.
 bool means_rotated(const Case& c) {
   if (c.mapping_name != "rotated_latitude_longitude") return false;
-  return lower(last_part(c.x.name)) == "rlon" || is_curvilinear(c.holding, c.field);
+  return lower(last_part(c.x.name)) == "rlon" || has_true_places(c);
 }
 
 /// The geographic CRS that a container without parameters tells as text.

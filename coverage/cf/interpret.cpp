@@ -51,6 +51,7 @@ class Grouping {
  public:
   void add(const VariableSchema& variable, cf::FieldAxes axes, std::vector<std::string>& warnings) {
     std::string key = axes.grid_mapping + "|" + axes.crs.hash();
+    if (axes.geometry) key += "|" + axes.geometry->hash();
     for (const AxisData& axis : axes.axes) {
       key += fmt::format("|{}={}:{}", axis.dimension, axis.label, static_cast<int>(axis.role));
     }
@@ -62,7 +63,7 @@ class Grouping {
     std::vector<Axis> made;
     made.reserve(axes.axes.size());
     for (AxisData& data : axes.axes) made.emplace_back(std::move(data));
-    DomainSet domain_set(std::move(made), axes.crs, axes.grid_mapping);
+    DomainSet domain_set(std::move(made), axes.crs, axes.grid_mapping, axes.geometry);
     index_.emplace(key, coverages_.size());
     coverages_.push_back({"", std::move(domain_set), {field_of(variable, warnings)}, {}});
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,16 @@
 #include "coverage/model/raw_block.h"
 
 namespace gyre::coverage {
+namespace geometry {
+class GeometryStore;
+}
 
 /// How interpret() gets at coordinate values: the whole variable, as stored.
 struct CoordinateReader {
   std::function<RawBlock(const std::string& variable)> numbers;
   std::function<std::vector<std::string>(const std::string& variable)> strings;
+  /// Shares the geometries of grids with other holdings; null: of this one alone.
+  std::shared_ptr<geometry::GeometryStore> geometries = nullptr;
 };
 
 /// What the CF conventions make of a holding.

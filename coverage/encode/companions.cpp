@@ -109,6 +109,10 @@ class Search {
         if (const auto bounds = variable->attributes.text(attribute)) belongs(*bounds, a, false);
       }
     }
+    if (const CellGeometry* const geometry = view_.coverage().domain_set.geometry()) {
+      reach(geometry->longitude_variable());
+      reach(geometry->latitude_variable());
+    }
     for (std::size_t k = 0; k < view_.field_count(); ++k) follow(view_.field(k).attributes);
     std::vector<Companion> in_order;
     for (const VariableSchema& variable : schema_.variables) {

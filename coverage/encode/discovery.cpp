@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -47,12 +48,35 @@ void set_number(Attributes& attributes, std::string_view name, double value) {
                                   narrow ? ElementType::Float32 : ElementType::Float64));
 }
 
+/// The box of the cells' centres; all round where they lie on both sides of the seam of longitudes
+/// as the holding counts them.
+std::optional<Envelope> box_of_cells(const CellGeometry& geometry, const ViewAxis& x,
+                                     const ViewAxis& y) {
+  constexpr double kFar = std::numeric_limits<double>::infinity();
+  Envelope box{kFar, kFar, -kFar, -kFar};
+  for (const std::size_t row : y.source) {
+    for (const std::size_t column : x.source) {
+      const std::size_t cell = row * geometry.columns() + column;
+      const double longitude = geometry.longitude(cell);
+      const double latitude = geometry.latitude(cell);
+      if (!std::isfinite(longitude) || !std::isfinite(latitude)) continue;
+      box.min_x = std::min(box.min_x, longitude);
+      box.max_x = std::max(box.max_x, longitude);
+      box.min_y = std::min(box.min_y, latitude);
+      box.max_y = std::max(box.max_y, latitude);
+    }
+  }
+  if (!(box.min_x <= box.max_x)) return std::nullopt;
+  return box;
+}
+
 /// Longitudes and latitudes of the view's cells: their centres on geographic grids, in the turn
 /// of the answer; else the box that holds them all.
 std::optional<Envelope> geographic_box(const View& view) {
   const DomainSet& domain_set = view.coverage().domain_set;
   const ViewAxis& x = view.axes()[domain_set.x()];
   const ViewAxis& y = view.axes()[domain_set.y()];
+  if (domain_set.geometry() != nullptr) return box_of_cells(*domain_set.geometry(), x, y);
   if (x.axis->data().geographic_longitude && y.axis->data().geographic_latitude) {
     const auto [west, east] = range_of(x);
     const auto [south, north] = range_of(y);

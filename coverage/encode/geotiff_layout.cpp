@@ -150,6 +150,10 @@ std::optional<double> step_of(const ViewAxis& view) {
 
 void place(const View& view, GeotiffLayout& layout) {
   const DomainSet& domain_set = view.coverage().domain_set;
+  if (domain_set.geometry() != nullptr) {
+    refuse(
+        "The grid lies on two-dimensional coordinates, which GeoTIFF cannot say: ask for NetCDF.");
+  }
   const ViewAxis& x = view.axes()[domain_set.x()];
   const ViewAxis& y = view.axes()[domain_set.y()];
   std::optional<double> across = step_of(x);

@@ -224,6 +224,15 @@ class Planner {
     planned.field = k;
     planned.attributes = tidy(without_dangling(field.attributes, carried_), field.declared);
     std::string coordinates = planned.attributes.text("coordinates").value_or("");
+    const auto list = [&](const std::string& variable) {
+      const std::string name = flat_name(variable);
+      if ((" " + coordinates + " ").find(" " + name + " ") == std::string::npos)
+        coordinates += (coordinates.empty() ? "" : " ") + name;
+    };
+    if (const CellGeometry* const geometry = view_.coverage().domain_set.geometry()) {
+      list(geometry->longitude_variable());
+      list(geometry->latitude_variable());
+    }
     for (const ViewAxis& axis : view_.axes()) {
       if (!axis.dropped && !axis.axis->is_scalar()) {
         planned.dimensions.push_back(flat_name(axis.axis->data().dimension));
@@ -232,10 +241,7 @@ class Planner {
       }
       // A sliced axis stays as a scalar coordinate (CF 1.11, 5.7).
       const VariableSchema* variable = coordinate_of(*axis.axis, *schema_);
-      if (variable == nullptr) continue;
-      const std::string name = flat_name(variable->name);
-      if ((" " + coordinates + " ").find(" " + name + " ") == std::string::npos)
-        coordinates += (coordinates.empty() ? "" : " ") + name;
+      if (variable != nullptr) list(variable->name);
     }
     if (!coordinates.empty()) planned.attributes.set(text_attribute("coordinates", coordinates));
     plan_.variables.push_back(std::move(planned));

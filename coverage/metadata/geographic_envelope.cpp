@@ -128,6 +128,9 @@ Envelope around_outline(const Envelope& box, const CrsTransform& to_globe) {
 
 Envelope geographic_envelope(const DomainSet& domain_set) {
   const Envelope box = domain_set.envelope();
+  if (domain_set.geometry() != nullptr) {
+    return normalised(box.min_x, box.min_y, box.max_x, box.max_y);
+  }
   if (domain_set.crs().is_geographic()) {
     if (domain_set.axes()[domain_set.x()].spans_globe()) {
       return normalised(box.min_x, box.min_y, box.min_x + kTurn, box.max_y);

@@ -78,10 +78,12 @@ int rank_outside(AxisRole role) {
 
 }  // namespace
 
-DomainSet::DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_variable)
+DomainSet::DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_variable,
+                     std::shared_ptr<const CellGeometry> geometry)
     : axes_(std::move(axes)),
       crs_(std::move(crs)),
-      grid_mapping_variable_(std::move(grid_mapping_variable)) {
+      grid_mapping_variable_(std::move(grid_mapping_variable)),
+      geometry_(std::move(geometry)) {
   int x_count = 0;
   int y_count = 0;
   std::set<std::string> labels;
@@ -110,6 +112,25 @@ std::optional<std::size_t> DomainSet::find(AxisRole role) const {
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     if (axes_[i].role() == role) return i;
   }
+  return std::nullopt;
+}
+
+std::optional<AxisRole> DomainSet::coordinate_named(std::string_view label) const {
+  if (!geometry_) return std::nullopt;
+  const auto is_axis = [&](auto&& spelling) {
+    return std::any_of(axes_.begin(), axes_.end(), [&](const Axis& axis) {
+      return spelling(axis.label()) == spelling(label) ||
+             spelling(axis.data().dimension) == spelling(label);
+    });
+  };
+  // Spelled exactly as the axis or as the CRS has it, before spelled somehow.
+  if (is_axis([](std::string_view text) { return std::string(text); })) return std::nullopt;
+  if (label == "Long" || label == geometry_->longitude_variable()) return AxisRole::X;
+  if (label == "Lat" || label == geometry_->latitude_variable()) return AxisRole::Y;
+  if (is_axis(lower)) return std::nullopt;
+  const std::string wanted = lower(label);
+  if (wanted == "long" || wanted == "lon" || wanted == "longitude") return AxisRole::X;
+  if (wanted == "lat" || wanted == "latitude") return AxisRole::Y;
   return std::nullopt;
 }
 
@@ -149,6 +170,10 @@ std::size_t DomainSet::axis_named(std::string_view label_or_alias) const {
 }
 
 Envelope DomainSet::envelope() const {
+  if (geometry_) {
+    const GeographicExtent& extent = geometry_->extent();
+    return {extent.west, extent.south, extent.east, extent.north};
+  }
   const Axis::Interval across = axes_[x_].extent();
   const Axis::Interval along = axes_[y_].extent();
   return {across.low, along.low, across.high, along.high};

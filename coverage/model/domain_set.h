@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "coverage/base/export.h"
 #include "coverage/model/axis.h"
+#include "coverage/model/cell_geometry.h"
 #include "coverage/model/crs.h"
 #include "coverage/model/envelope.h"
 
@@ -15,13 +17,22 @@ namespace gyre::coverage {
 /// coordinates last, as axes of one cell), and the CRS of x and y.
 class GYRE_API DomainSet {
  public:
+  /// @param geometry where cells lie, when the X and Y axes only count them: `crs` is then the
+  /// geographic one of its longitudes and latitudes
   /// @throws Error{MalformedHolding} without exactly one X and one Y axis, or with equal labels
-  DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_variable);
+  DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_variable,
+            std::shared_ptr<const CellGeometry> geometry = nullptr);
 
   [[nodiscard]] const std::vector<Axis>& axes() const { return axes_; }
   [[nodiscard]] const Crs& crs() const { return crs_; }
   /// The file's grid_mapping container, empty when there is none.
   [[nodiscard]] const std::string& grid_mapping_variable() const { return grid_mapping_variable_; }
+
+  /// Null when the x and y axes tell where cells are.
+  [[nodiscard]] const CellGeometry* geometry() const { return geometry_.get(); }
+  /// Is `label` one of the two-dimensional coordinates (Long and Lat, their aliases, the holding's
+  /// names), rather than an axis? AxisRole::X for longitudes, Y for latitudes.
+  [[nodiscard]] std::optional<AxisRole> coordinate_named(std::string_view label) const;
 
   [[nodiscard]] std::size_t x() const { return x_; }  ///< index of the X axis
   [[nodiscard]] std::size_t y() const { return y_; }
@@ -33,7 +44,8 @@ class GYRE_API DomainSet {
   /// @throws Error{NoSuchAxis} with the labels there are
   [[nodiscard]] std::size_t axis_named(std::string_view label_or_alias) const;
 
-  /// Outer cell edges in the native CRS, the file's own longitudes, latitude clipped to ±90.
+  /// Outer cell edges in the native CRS, the file's own longitudes, latitude clipped to ±90; of
+  /// two-dimensional coordinates their extent.
   [[nodiscard]] Envelope envelope() const;
   /// The order of axes outside: horizontal in the authority's order, vertical, reference time,
   /// time, member, others. Indices into axes().
@@ -45,6 +57,7 @@ class GYRE_API DomainSet {
   std::vector<Axis> axes_;
   Crs crs_;
   std::string grid_mapping_variable_;
+  std::shared_ptr<const CellGeometry> geometry_;  ///< shared by equal grids (GeometryStore)
   std::size_t x_ = 0, y_ = 0;
 };
 

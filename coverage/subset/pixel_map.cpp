@@ -55,6 +55,10 @@ double settled_latitude(double latitude) {
 
 PixelMap::PixelMap(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window)
     : window_(window) {
+  if (domain_set.geometry() != nullptr) {
+    map_by_geometry(domain_set, target);
+    return;
+  }
   const CrsTransform& to_native = transform_between(target.crs, domain_set.crs());
   separable_ = to_native.identity() || (on_the_globe(domain_set) && is_mercator(target.crs));
   if (separable_) {
@@ -86,20 +90,20 @@ void PixelMap::map_separably(const DomainSet& domain_set, const TargetGrid& targ
   std::transform(ys.begin(), ys.end(), y_.begin(), [&](double y) { return find_y.find(y); });
 }
 
-void PixelMap::map_each(const DomainSet& domain_set, const TargetGrid& target) {
+/// Pixel centres in the grid's CRS, row by row: settle(first pixel of the row, xs, ys).
+template <typename Settle>
+void PixelMap::each_row(const DomainSet& domain_set, const TargetGrid& target, Settle&& settle) {
   const CrsTransform& to_native = transform_between(target.crs, domain_set.crs());
-  const CellFinder find_x = x_finder(domain_set);
-  const CellFinder find_y = y_finder(domain_set);
-  const bool globe = on_the_globe(domain_set);
   const bool geographic = target.crs.is_geographic();
   const bool mercator = is_mercator(target.crs);
   const std::size_t width = window_.width;
-  x_.resize(width * window_.height);
-  y_.resize(x_.size());
+  x_.assign(width * window_.height, CellFinder::kNone);
+  y_.assign(x_.size(), CellFinder::kNone);
   std::vector<double> xs(width);
   std::vector<double> ys(width);
   for (std::size_t j = 0; j < window_.height; ++j) {
     const double row_y = centre_y(target, window_.row + j);
+    if (geographic && std::abs(row_y) > 90) continue;
     for (std::size_t i = 0; i < width; ++i) {
       double x = centre_x(target, window_.column + i);
       if (geographic) x -= 360 * std::round(x / 360);
@@ -107,19 +111,41 @@ void PixelMap::map_each(const DomainSet& domain_set, const TargetGrid& target) {
       xs[i] = x;
       ys[i] = row_y;
     }
-    if (geographic && std::abs(row_y) > 90) {
-      std::fill_n(&x_[j * width], width, CellFinder::kNone);
-      std::fill_n(&y_[j * width], width, CellFinder::kNone);
-      continue;
-    }
     to_native.forward(xs, ys);
-    for (std::size_t i = 0; i < width; ++i) {
-      const std::int32_t y = find_y.find(globe ? settled_latitude(ys[i]) : ys[i]);
-      const std::int32_t x = y == CellFinder::kNone ? CellFinder::kNone : find_x.find(xs[i]);
-      x_[j * width + i] = x;
-      y_[j * width + i] = x == CellFinder::kNone ? CellFinder::kNone : y;
-    }
+    settle(j * width, xs, ys);
   }
+}
+
+void PixelMap::map_each(const DomainSet& domain_set, const TargetGrid& target) {
+  const CellFinder find_x = x_finder(domain_set);
+  const CellFinder find_y = y_finder(domain_set);
+  const bool globe = on_the_globe(domain_set);
+  each_row(domain_set, target,
+           [&](std::size_t first, const std::vector<double>& xs, const std::vector<double>& ys) {
+             for (std::size_t i = 0; i < xs.size(); ++i) {
+               const std::int32_t y = find_y.find(globe ? settled_latitude(ys[i]) : ys[i]);
+               const std::int32_t x =
+                   y == CellFinder::kNone ? CellFinder::kNone : find_x.find(xs[i]);
+               x_[first + i] = x;
+               y_[first + i] = x == CellFinder::kNone ? CellFinder::kNone : y;
+             }
+           });
+}
+
+void PixelMap::map_by_geometry(const DomainSet& domain_set, const TargetGrid& target) {
+  const CellGeometry& geometry = *domain_set.geometry();
+  const std::size_t columns = geometry.columns();
+  std::vector<std::size_t> cells(window_.width);
+  each_row(domain_set, target,
+           [&](std::size_t first, std::vector<double>& xs, std::vector<double>& ys) {
+             for (double& latitude : ys) latitude = settled_latitude(latitude);
+             geometry.locate(xs, ys, cells);
+             for (std::size_t i = 0; i < cells.size(); ++i) {
+               if (cells[i] == CellGeometry::kNone) continue;
+               x_[first + i] = static_cast<std::int32_t>(cells[i] % columns);
+               y_[first + i] = static_cast<std::int32_t>(cells[i] / columns);
+             }
+           });
 }
 
 std::span<const std::int32_t> PixelMap::x_of_row(std::size_t row) const {

@@ -14,7 +14,8 @@ struct PixelWindow {
   std::size_t column = 0, row = 0, width = 0, height = 0;
 };
 
-/// Which cell each pixel centre lies in: indices along x and y, CellFinder::kNone outside.
+/// Which cell each pixel centre lies in: indices along x and y, CellFinder::kNone outside. Cells of
+/// two-dimensional coordinates are found by their geometry.
 /// Where x depends on the column alone and y on the row alone (EPSG:4326, 3857 on geographic
 /// grids; the grid's own CRS) one row and one column are kept instead of a picture.
 class PixelMap {
@@ -33,6 +34,9 @@ class PixelMap {
  private:
   void map_separably(const DomainSet& domain_set, const TargetGrid& target);
   void map_each(const DomainSet& domain_set, const TargetGrid& target);
+  void map_by_geometry(const DomainSet& domain_set, const TargetGrid& target);
+  template <typename Settle>
+  void each_row(const DomainSet& domain_set, const TargetGrid& target, Settle&& settle);
 
   PixelWindow window_;
   bool separable_ = false;

@@ -230,8 +230,14 @@ PointSample sample_pixel(const ResolvedQuery& query, const TargetGrid& target, s
   const auto [x, y] = PixelMap(domain_set, target, {i, j, 1, 1}).at(0, 0);
   if (x == kNone) return sample;
   sample.cell = CellIndex{static_cast<std::size_t>(x), static_cast<std::size_t>(y)};
-  sample.x = domain_set.axes()[domain_set.x()].centres()[sample.cell->x];
-  sample.y = domain_set.axes()[domain_set.y()].centres()[sample.cell->y];
+  if (const CellGeometry* const geometry = domain_set.geometry()) {
+    const std::size_t cell = sample.cell->y * geometry->columns() + sample.cell->x;
+    sample.x = geometry->longitude(cell);
+    sample.y = geometry->latitude(cell);
+  } else {
+    sample.x = domain_set.axes()[domain_set.x()].centres()[sample.cell->x];
+    sample.y = domain_set.axes()[domain_set.y()].centres()[sample.cell->y];
+  }
   sample.longitude = sample.x;
   sample.latitude = sample.y;
   transform_between(domain_set.crs(), Crs()).forward({&sample.longitude, 1}, {&sample.latitude, 1});

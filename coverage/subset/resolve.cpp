@@ -6,6 +6,7 @@
 #include "coverage/base/error.h"
 #include "coverage/model/crs.h"
 #include "coverage/subset/foreign_crs.h"
+#include "coverage/subset/plane_rule.h"
 #include "coverage/subset/resolved_query.h"
 
 namespace gyre::coverage {
@@ -74,7 +75,17 @@ ResolvedQuery resolve(std::shared_ptr<const Dataset> dataset, const Coverage& co
   ForeignSubsets in_crs;
   std::vector<std::optional<AxisSelection>> chosen(domain_set.axes().size());
   std::vector<bool> named(domain_set.axes().size(), false);
+  PlaneSubsets on_plane;
   for (const DimensionSubset& subset : subsets) {
+    if (const auto role = domain_set.coordinate_named(subset.axis_label)) {
+      auto& coordinate = *role == AxisRole::X ? on_plane.longitude : on_plane.latitude;
+      if (coordinate) {
+        throw Error(ErrorKind::DuplicateAxis, subset.axis_label,
+                    fmt::format("'{}' is subset more than once.", subset.axis_label));
+      }
+      coordinate = subset;
+      continue;
+    }
     const std::size_t i = domain_set.axis_named(subset.axis_label);
     const Axis& axis = domain_set.axes()[i];
     if (named[i]) {
@@ -91,6 +102,19 @@ ResolvedQuery resolve(std::shared_ptr<const Dataset> dataset, const Coverage& co
       return trim != nullptr ? trim_axis(axis, *trim)
                              : slice_axis(axis, std::get<Slice>(subset.extent));
     });
+  }
+  if (on_plane.longitude || on_plane.latitude) {
+    const DimensionSubset& one = on_plane.longitude ? *on_plane.longitude : *on_plane.latitude;
+    if (named[domain_set.x()] || named[domain_set.y()]) {
+      throw Error(
+          ErrorKind::DuplicateAxis, one.axis_label,
+          fmt::format("'{}' and '{}' or '{}' cannot both be subset: they are the same cells.",
+                      one.axis_label, domain_set.axes()[domain_set.x()].label(),
+                      domain_set.axes()[domain_set.y()].label()));
+    }
+    PlaneSelection selection = select_on_plane(domain_set, on_plane);
+    chosen[domain_set.x()] = std::move(selection.x);
+    chosen[domain_set.y()] = std::move(selection.y);
   }
   for (std::size_t i = 0; i < chosen.size(); ++i)
     query.axes.push_back(chosen[i] ? std::move(*chosen[i]) : whole_axis(domain_set.axes()[i]));

@@ -67,7 +67,8 @@ std::string example_subset(const Coverage& coverage) {
 
 /// Whether GeoTIFF can say where the cells are.
 bool is_evenly_spaced(const coverage::DomainSet& domain) {
-  return domain.axes()[domain.x()].regular_step() && domain.axes()[domain.y()].regular_step();
+  return domain.geometry() == nullptr && domain.axes()[domain.x()].regular_step() &&
+         domain.axes()[domain.y()].regular_step();
 }
 
 std::string wcs_requests(const Coverage& coverage, const std::string& wcs) {

@@ -75,6 +75,10 @@ std::string spacing(const Axis& axis) {
 
 std::string crs_name(const Coverage& coverage) {
   const coverage::Crs& crs = coverage.domain_set.crs();
+  if (const coverage::CellGeometry* const geometry = coverage.domain_set.geometry()) {
+    return fmt::format("two-dimensional coordinates '{}' and '{}'", geometry->longitude_variable(),
+                       geometry->latitude_variable());
+  }
   const bool named = !crs.name().empty() && crs.name() != "unknown";
   return crs.authority_code().value_or(named ? crs.name() : "a CRS of the file's own");
 }

@@ -34,7 +34,9 @@ void set_log_level(const std::string& name) {
 }
 
 coverage::ArchiveSettings archive_settings(const Configuration& configuration) {
-  return {configuration.archive.roots, configuration.datasets};
+  coverage::ArchiveSettings settings{configuration.archive.roots, configuration.datasets};
+  settings.grids = configuration.state_directory + "/grids";
+  return settings;
 }
 
 std::vector<std::string> module_folders(const ServeOptions& options,

@@ -5,10 +5,12 @@
 
 #include "coverage/base/error.h"
 #include "coverage/metadata/description.h"
+#include "services/http/text.h"
 #include "services/ows/exception.h"
 #include "services/ows/xml_writer.h"
 #include "services/wcs/gml_writer.h"
 #include "services/wcs/grid.h"
+#include "services/wcs/names.h"
 #include "services/wcs/operations.h"
 
 namespace gyre::wcs {
@@ -39,10 +41,31 @@ std::vector<Found> find_all(const std::vector<std::string>& ids,
   return found;
 }
 
+/// Where a NetCDF file with the coordinates of the grid is had: of one field, at the first index of
+/// every other axis.
+std::string one_plane_of(const coverage::Coverage& coverage, const std::string& base_url) {
+  const coverage::DomainSet& domain_set = coverage.domain_set;
+  if (domain_set.geometry() == nullptr) return {};
+  std::string address = fmt::format(
+      "{}/wcs?SERVICE=WCS&VERSION=2.0.1&REQUEST=GetCoverage&COVERAGEID={}&RANGESUBSET={}", base_url,
+      coverage.id, http::percent_encode(field_names(coverage).front()));
+  const std::vector<std::string> labels = axis_labels(domain_set);
+  const std::vector<coverage::ViewAxis> axes = whole_axes(domain_set);
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (i == domain_set.x() || i == domain_set.y() || axes[i].axis->is_scalar()) continue;
+    const auto& names = axes[i].axis->data().names;
+    const std::string at = names.empty() ? position_text(axes[i], 0) : "\"" + names.front() + "\"";
+    address +=
+        fmt::format("&SUBSET={}({})", http::percent_encode(labels[i]), http::percent_encode(at));
+  }
+  return address + "&FORMAT=application/netcdf";
+}
+
 void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
                        const coverage::Coverage& coverage, const ows::Context& context) {
   const std::vector<coverage::ViewAxis> axes = whole_axes(coverage.domain_set);
-  const Grid grid = make_grid(coverage.domain_set, axes, context.base_url);
+  const Grid grid = make_grid(coverage.domain_set, axes, context.base_url,
+                              one_plane_of(coverage, context.base_url));
   std::vector<std::size_t> fields(coverage.fields.size());
   for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = i;
 

@@ -1,5 +1,6 @@
 #include "services/wcs/gml_writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -81,6 +82,34 @@ void write_general_axis(XmlWriter& xml, const Grid& grid, const GridAxis& axis) 
   xml.end();
   xml.end();
   xml.end();
+}
+
+/// A coordinate that varies over several axes of the grid.
+void write_plane_coordinate(XmlWriter& xml, const Grid& grid, const PlaneCoordinate& coordinate) {
+  GridAxis step;
+  step.crs_axis = coordinate.crs_axis;
+  step.offset = "1";
+  const auto same = [](const std::string& text) { return text; };
+  std::string order = "+1";
+  for (std::size_t i = 2; i <= coordinate.spanned.size(); ++i) order += fmt::format(" +{}", i);
+  xml.start("gmlrgrid:generalGridAxis");
+  xml.start("gmlrgrid:GeneralGridAxis");
+  xml.element("gmlrgrid:offsetVector", offset_vector(grid, step));
+  xml.element("gmlrgrid:coefficients", joined(coordinate.coefficients, same));
+  xml.element("gmlrgrid:gridAxesSpanned", joined(coordinate.spanned, same));
+  xml.start("gmlrgrid:sequenceRule");
+  xml.attribute("axisOrder", order);
+  xml.text("Linear");
+  xml.end();
+  xml.end();
+  xml.end();
+}
+
+/// Grid axes that no coordinate of the plane spans have a general grid axis each.
+bool on_plane(const Grid& grid, const GridAxis& axis) {
+  return std::any_of(grid.plane.begin(), grid.plane.end(), [&](const PlaneCoordinate& one) {
+    return std::find(one.spanned.begin(), one.spanned.end(), axis.label) != one.spanned.end();
+  });
 }
 
 std::string scalar_text(const Field& field, const coverage::Scalar& scalar) {
@@ -187,7 +216,24 @@ void bounded_by(XmlWriter& xml, const Grid& grid) {
   xml.end();
 }
 
+/// A grid whose coordinates are too many to list: where they are found.
+void domain_set_by_transformation(XmlWriter& xml, const Grid& grid, const std::string& id) {
+  xml.start("gml:domainSet");
+  xml.start("gmlrgrid:ReferenceableGridByTransformation");
+  xml.attribute("gml:id", id + "-grid");
+  xml.attribute("dimension", fmt::format("{}", grid.grid_axes.size()));
+  xml.attribute("srsName", grid.srs_name);
+  write_limits(xml, grid);
+  xml.start("gmlrgrid:transformation");
+  xml.attribute("xlink:href", grid.plane_address);
+  xml.attribute("xlink:title", "Coordinates of the grid points, as variables of this file");
+  xml.end();
+  xml.end();
+  xml.end();
+}
+
 void domain_set(XmlWriter& xml, const Grid& grid, const std::string& id) {
+  if (!grid.plane_address.empty()) return domain_set_by_transformation(xml, grid, id);
   const bool rectified = grid.kind == GridKind::Rectified;
   xml.start("gml:domainSet");
   xml.start(rectified ? "gml:RectifiedGrid" : "gmlrgrid:ReferenceableGridByVectors");
@@ -198,7 +244,11 @@ void domain_set(XmlWriter& xml, const Grid& grid, const std::string& id) {
   xml.start(rectified ? "gml:origin" : "gmlrgrid:origin");
   write_origin(xml, grid, id);
   xml.end();
+  for (const PlaneCoordinate& coordinate : grid.plane) {
+    write_plane_coordinate(xml, grid, coordinate);
+  }
   for (const GridAxis& axis : grid.grid_axes) {
+    if (on_plane(grid, axis)) continue;
     if (!rectified) {
       write_general_axis(xml, grid, axis);
       continue;

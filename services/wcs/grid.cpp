@@ -221,6 +221,77 @@ bool runs_backwards(const ViewAxis& axis) {
   return (role == AxisRole::X && descends) || (role == AxisRole::Y && !descends);
 }
 
+/// Text of a degree as the holding stores it: float32 numbers in their own decimals.
+std::string degree_text(double value) {
+  if (std::isnan(value)) return "NaN";
+  const auto narrow = static_cast<float>(value);
+  return static_cast<double>(narrow) == value ? number_text(ElementType::Float32, value)
+                                              : number_text(ElementType::Float64, value);
+}
+
+/// Cells of two-dimensional coordinates that the view's x and y select, x fastest.
+struct PlaneCells {
+  std::vector<std::size_t> cells;
+  std::size_t first = 0;  ///< the first that has a place
+};
+
+PlaneCells plane_cells(const coverage::CellGeometry& geometry, const ViewAxis& x,
+                       const ViewAxis& y) {
+  PlaneCells plane;
+  plane.cells.reserve(x.source.size() * y.source.size());
+  for (const std::size_t row : y.source) {
+    for (const std::size_t column : x.source) {
+      plane.cells.push_back(row * geometry.columns() + column);
+    }
+  }
+  const auto placed = std::find_if(plane.cells.begin(), plane.cells.end(), [&](std::size_t cell) {
+    return !std::isnan(geometry.longitude(cell)) && !std::isnan(geometry.latitude(cell));
+  });
+  plane.first = placed == plane.cells.end() ? plane.cells.front() : *placed;
+  return plane;
+}
+
+/// The CRS axis of the longitudes or latitudes of two-dimensional coordinates.
+CrsAxis plane_crs_axis(const DomainSet& domain_set, const PlaneCells& plane, bool longitudes,
+                       bool whole) {
+  const coverage::CellGeometry& geometry = *domain_set.geometry();
+  const auto at = [&](std::size_t cell) {
+    return longitudes ? geometry.longitude(cell) : geometry.latitude(cell);
+  };
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const std::size_t cell : plane.cells) {
+    if (std::isnan(at(cell))) continue;
+    low = std::min(low, at(cell));
+    high = std::max(high, at(cell));
+  }
+  if (whole) {
+    const coverage::GeographicExtent& extent = geometry.extent();
+    low = longitudes ? extent.west : extent.south;
+    high = longitudes ? extent.east : extent.north;
+  }
+  const PlaneLabels labels = plane_labels(domain_set);
+  return {longitudes ? labels.longitude : labels.latitude, "deg", degree_text(low),
+          degree_text(high), degree_text(at(plane.first))};
+}
+
+PlaneCoordinate plane_coordinate(const DomainSet& domain_set, const PlaneCells& plane,
+                                 bool longitudes) {
+  const coverage::CellGeometry& geometry = *domain_set.geometry();
+  const auto at = [&](std::size_t cell) {
+    return longitudes ? geometry.longitude(cell) : geometry.latitude(cell);
+  };
+  const double origin = std::isnan(at(plane.first)) ? 0 : at(plane.first);
+  PlaneCoordinate coordinate;
+  coordinate.coefficients.reserve(plane.cells.size());
+  for (const std::size_t cell : plane.cells) {
+    // Float32 degrees differ by few digits; what is left is the noise of subtracting.
+    const double distance = at(cell) - origin;
+    coordinate.coefficients.push_back(
+        std::isnan(distance) ? "NaN" : number_text(ElementType::Float64, distance));
+  }
+  return coordinate;
+}
+
 /// Which axes make the CRS of the answer: those that stay, and both of x and y when one stays.
 std::vector<std::size_t> crs_axes_of(const DomainSet& domain_set, const std::vector<bool>& kept) {
   std::vector<std::size_t> axes;
@@ -281,6 +352,7 @@ std::string coverage_subtype(GridKind kind) {
 }
 
 GridKind grid_kind(const DomainSet& domain_set) {
+  if (domain_set.geometry() != nullptr) return GridKind::Referenceable;
   for (const Axis& axis : domain_set.axes()) {
     if (axis.is_time() || !axis.regular_step()) return GridKind::Referenceable;
   }
@@ -288,7 +360,7 @@ GridKind grid_kind(const DomainSet& domain_set) {
 }
 
 Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
-               const std::string& base_url) {
+               const std::string& base_url, const std::string& plane_address) {
   std::vector<bool> kept;
   for (const ViewAxis& axis : axes) kept.push_back(!axis.dropped);
   if (std::find(kept.begin(), kept.end(), true) == kept.end()) {
@@ -298,7 +370,22 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
   const std::vector<std::size_t> crs_axes = crs_axes_of(domain_set, kept);
 
   Grid grid;
+  const auto on_plane = [&](std::size_t i) {
+    return domain_set.geometry() != nullptr && (i == domain_set.x() || i == domain_set.y());
+  };
+  PlaneCells plane;
+  bool whole = true;
+  if (domain_set.geometry() != nullptr) {
+    const ViewAxis& x = axes[domain_set.x()];
+    const ViewAxis& y = axes[domain_set.y()];
+    plane = plane_cells(*domain_set.geometry(), x, y);
+    whole = x.source.size() == x.axis->size() && y.source.size() == y.axis->size();
+  }
   for (const std::size_t i : crs_axes) {
+    if (on_plane(i)) {
+      grid.crs_axes.push_back(plane_crs_axis(domain_set, plane, i == domain_set.x(), whole));
+      continue;
+    }
     const auto [low, high] = extent_of(axes[i]);
     const std::size_t first = runs_backwards(axes[i]) ? axes[i].centres.size() - 1 : 0;
     grid.crs_axes.push_back(
@@ -316,6 +403,11 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
     axis.crs_axis =
         static_cast<std::size_t>(std::find(crs_axes.begin(), crs_axes.end(), i) - crs_axes.begin());
     axis.cells = axes[i].centres.size();
+    if (on_plane(i)) {  // it counts
+      axis.offset = "1";
+      grid.grid_axes.push_back(std::move(axis));
+      continue;
+    }
     axis.reversed = runs_backwards(axes[i]);
     const ViewAxis cells = axis.reversed ? reversed(axes[i]) : axes[i];
     if (const std::optional<double> step = step_of(cells)) {
@@ -326,6 +418,21 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
       all_regular = false;
     }
     grid.grid_axes.push_back(std::move(axis));
+  }
+  if (domain_set.geometry() != nullptr && (kept[domain_set.x()] || kept[domain_set.y()])) {
+    all_regular = false;
+    if (plane.cells.size() > kMostPlanePoints && !plane_address.empty()) {
+      grid.plane_address = plane_address;
+    } else {
+      for (std::size_t k = 0; k < 2; ++k) {  // crs_axes begins with both, in the CRS's order
+        PlaneCoordinate one = plane_coordinate(domain_set, plane, crs_axes[k] == domain_set.x());
+        one.crs_axis = k;
+        for (const GridAxis& axis : grid.grid_axes) {
+          if (on_plane(axis.axis)) one.spanned.push_back(axis.label);
+        }
+        grid.plane.push_back(std::move(one));
+      }
+    }
   }
   grid.kind = all_regular ? GridKind::Rectified : GridKind::Referenceable;
   grid.srs_name = srs_name_of(domain_set, crs_axes, base_url);

@@ -30,6 +30,15 @@ struct GridAxis {
   bool operator==(const GridAxis&) const = default;
 };
 
+/// A coordinate of the CRS that varies over several axes of the grid (GML 3.3, 10.5: a general grid
+/// axis that spans them): grid point i, j lies at origin + c(i, j) on its CRS axis.
+struct PlaneCoordinate {
+  std::size_t crs_axis = 0;
+  std::vector<std::string> spanned;       ///< labels of grid axes, the fastest first
+  std::vector<std::string> coefficients;  ///< one per grid point, "NaN" where it has no place
+  bool operator==(const PlaneCoordinate&) const = default;
+};
+
 enum class GridKind : std::uint8_t {
   Rectified,      ///< all axes regular
   Referenceable,  ///< some axis irregular; time always is (DESIGN 4)
@@ -46,19 +55,27 @@ struct Grid {
   std::string srs_name;
   std::vector<CrsAxis> crs_axes;
   std::vector<GridAxis> grid_axes;
+  /// Longitudes and latitudes of two-dimensional coordinates; x and y of grid_axes only count then.
+  std::vector<PlaneCoordinate> plane;
+  /// Where those of a grid too large to list them are found instead; empty otherwise.
+  std::string plane_address;
   bool operator==(const Grid&) const = default;
 };
 
 /// All axes of a domain set, nothing dropped: what DescribeCoverage describes.
 [[nodiscard]] std::vector<coverage::ViewAxis> whole_axes(const coverage::DomainSet& domain_set);
 
+/// Grids with more points than this do not list their two-dimensional coordinates.
+inline constexpr std::size_t kMostPlanePoints = 400'000;
+
 /// @param axes as many as the domain set has, in its order. Dropped ones leave the grid; when x or
 /// y is dropped and the other stays, the grid has one dimension less than its CRS (as GML
 /// allows), since half a horizontal CRS has no name. When all are dropped, x and y stay as a grid
 /// of one cell: GML has no grid without axes.
+/// @param plane_address of a file that has the coordinates, for grids too large to list them
 [[nodiscard]] Grid make_grid(const coverage::DomainSet& domain_set,
                              const std::vector<coverage::ViewAxis>& axes,
-                             const std::string& base_url);
+                             const std::string& base_url, const std::string& plane_address = "");
 
 /// What make_grid() makes of all of a domain set, without making it.
 [[nodiscard]] GridKind grid_kind(const coverage::DomainSet& domain_set);

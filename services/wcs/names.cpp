@@ -154,6 +154,15 @@ std::vector<std::string> axis_labels(const coverage::DomainSet& domain_set) {
   return published_names(labels);
 }
 
+PlaneLabels plane_labels(const coverage::DomainSet& domain_set) {
+  const coverage::CellGeometry& geometry = *domain_set.geometry();
+  const auto free = [&](const char* label) {
+    return domain_set.coordinate_named(label).has_value();
+  };
+  return {free("Long") ? "Long" : ncname_of(geometry.longitude_variable()),
+          free("Lat") ? "Lat" : ncname_of(geometry.latitude_variable())};
+}
+
 std::vector<std::string> field_names(const coverage::Coverage& coverage) {
   std::vector<std::string> names;
   for (const coverage::Field& field : coverage.fields) names.push_back(field.name);

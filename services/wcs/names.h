@@ -20,6 +20,13 @@ namespace gyre::wcs {
 
 /// Of the axes of a domain set, in its order.
 [[nodiscard]] std::vector<std::string> axis_labels(const coverage::DomainSet& domain_set);
+/// Of the longitudes and latitudes of two-dimensional coordinates: Long and Lat, or the holding's
+/// names where an axis is called so.
+struct PlaneLabels {
+  std::string longitude, latitude;
+};
+/// @pre domain_set.geometry()
+[[nodiscard]] PlaneLabels plane_labels(const coverage::DomainSet& domain_set);
 /// Of the fields of a coverage, in its order.
 [[nodiscard]] std::vector<std::string> field_names(const coverage::Coverage& coverage);
 

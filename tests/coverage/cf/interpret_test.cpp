@@ -226,8 +226,13 @@ TEST_CASE("the CRS comes from coordinates and grid mapping together", "[cf][inte
   made.axis("y", {2, 1}, {text("units", "km"), text("standard_name", "projection_y_coordinate")});
   made.axis("x", {1, 2}, {text("units", "km"), text("standard_name", "projection_x_coordinate")});
   made.dimension("i", 1);
+  made.axis("y2", {2, 1}, {text("units", "km"), text("standard_name", "projection_y_coordinate")});
+  made.axis("x2", {1, 2}, {text("units", "km"), text("standard_name", "projection_x_coordinate")});
   made.variable("lat2", {"y", "x"}, {text("units", "degrees_north")});
   made.variable("lon2", {"y", "x"}, {text("units", "degrees_east")});
+  // pyproj 3.7.2, Transformer.from_crs("+proj=laea +lat_0=90 +R=6371228", "OGC:CRS84").
+  made.values<float>("lat2", T::Float32, {89.9798908F, 89.974564F, 89.9872819F, 89.9798908F});
+  made.values<float>("lon2", T::Float32, {153.434949F, 135.0F, 135.0F, 116.565051F});
   made.variable("laea", {},
                 {text("grid_mapping_name", "lambert_azimuthal_equal_area"),
                  number("longitude_of_projection_origin", 0),
@@ -237,8 +242,8 @@ TEST_CASE("the CRS comes from coordinates and grid mapping together", "[cf][inte
   made.variable("plain", {"y", "x"},
                 {text("grid_mapping", "laea"), text("coordinates", "lat2 lon2")});
   made.variable("extended", {"y", "x"}, {text("grid_mapping", "wkt: lat2 lon2 laea: x y")});
-  made.variable("by_wkt", {"y", "x"}, {text("grid_mapping", "wkt")});
-  made.variable("without", {"y", "x"}, {text("coordinates", "lat2 lon2")});
+  made.variable("by_wkt", {"y2", "x2"}, {text("grid_mapping", "wkt")});
+  made.variable("without", {"y2", "x2"}, {});
   const Interpretation result = made.interpreted();
   const Coverage& coverage = only(result);
   REQUIRE(coverage.fields.size() == 2);
@@ -313,7 +318,9 @@ TEST_CASE("what is not served says what it is", "[cf][interpret]") {
   made.lat_lon();
   made.variable("nav_lat", {"j", "i"}, {text("units", "degrees_north")});
   made.variable("nav_lon", {"j", "i"}, {text("units", "degrees_east")});
-  made.variable("curvilinear", {"j", "i"}, {text("coordinates", "nav_lat nav_lon")});
+  made.values<float>("nav_lat", T::Float32, {10, 10, 10, 11, 11, 11});
+  made.values<float>("nav_lon", T::Float32, {10, 12, 11, 10, 12, 11});
+  made.variable("crossed", {"j", "i"}, {text("coordinates", "nav_lat nav_lon")});
   made.variable("node_lon", {"node"}, {text("units", "degrees_east")});
   made.variable("node_lat", {"node"}, {text("units", "degrees_north")});
   made.variable("on_nodes", {"node"}, {text("coordinates", "node_lat, node_lon")});
@@ -325,8 +332,8 @@ TEST_CASE("what is not served says what it is", "[cf][interpret]") {
   made.variable("table", {"row"}, {});
   const Interpretation result = made.interpreted();
   CHECK(result.coverages.empty());
-  CHECK_THAT(reason_of(result, "curvilinear"),
-             Contains("two-dimensional") && Contains("curvilinear"));
+  CHECK_THAT(reason_of(result, "crossed"),
+             Contains("'nav_lon' and 'nav_lat'") && Contains("cross each other"));
   CHECK_THAT(reason_of(result, "on_nodes"), Contains("mesh, or stations"));
   CHECK_THAT(reason_of(result, "on_faces"), Contains("mesh"));
   CHECK_THAT(reason_of(result, "nuwg"), Contains("NUWG"));
@@ -335,6 +342,78 @@ TEST_CASE("what is not served says what it is", "[cf][interpret]") {
   CHECK_THAT(reason_of(result, "empty"), Contains("'none' is empty"));
   CHECK(reason_of(result, "table").empty());
   CHECK(reason_of(result, "node_lon").empty());
+}
+
+namespace {
+
+/// A grid of 3 x 4 cells that leans, with its coordinates as `lat2` and `lon2` over j, i.
+Made leaning_grid() {
+  Made made;
+  made.dimension("j", 3).dimension("i", 4);
+  std::vector<float> latitudes;
+  std::vector<float> longitudes;
+  for (int j = 0; j < 3; ++j) {
+    for (int i = 0; i < 4; ++i) {
+      latitudes.push_back(40.0F + static_cast<float>(j) + 0.1F * static_cast<float>(i));
+      longitudes.push_back(5.0F + static_cast<float>(i) - 0.1F * static_cast<float>(j));
+    }
+  }
+  made.variable("lat2", {"j", "i"}, {text("units", "degrees_north")});
+  made.variable("lon2", {"j", "i"}, {text("units", "degrees_east")});
+  made.values("lat2", T::Float32, latitudes).values("lon2", T::Float32, longitudes);
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("two-dimensional coordinates make a grid that axes only count", "[cf][interpret]") {
+  Made made = leaning_grid();
+  made.axis("i", {1, 2, 3, 4}, {text("units", "1")});
+  made.schema.dimensions.pop_back();  // the one of leaning_grid() is meant
+  made.axis("time", {0, 1}, {text("units", "days since 2000-01-01")});
+  made.variable("v", {"time", "j", "i"}, {text("coordinates", "lat2 lon2")});
+  made.variable("unlisted", {"j", "i"}, {});
+  const Interpretation result = made.interpreted();
+  CHECK(result.warnings.empty());
+  REQUIRE(result.coverages.size() == 2);
+  const DomainSet& domain_set = result.coverages[0].domain_set;
+  REQUIRE(domain_set.geometry() != nullptr);
+  CHECK(domain_set.crs() == Crs());
+  CHECK(domain_set.axes()[domain_set.x()].label() == "i");
+  CHECK(domain_set.axes()[domain_set.x()].centres() == std::vector<double>{1, 2, 3, 4});
+  CHECK(domain_set.axes()[domain_set.y()].data().index_only);
+  CHECK(domain_set.geometry()->cell_at(6.1, 41.1) == 5U);
+  CHECK(domain_set.geometry()->cell_at(20, 41) == CellGeometry::kNone);
+  CHECK(domain_set.coordinate_named("Lat") == AxisRole::Y);
+  CHECK(domain_set.coordinate_named("lon") == AxisRole::X);
+  CHECK(domain_set.coordinate_named("lon2") == AxisRole::X);
+  CHECK_FALSE(domain_set.coordinate_named("i").has_value());
+  CHECK(result.coverages[1].domain_set.geometry() == domain_set.geometry());
+}
+
+TEST_CASE("axes that contradict the two-dimensional coordinates are not believed",
+          "[cf][interpret]") {
+  // Nominal longitudes and latitudes, as of a tripolar grid.
+  for (const bool nominal : {true, false}) {
+    Made made = leaning_grid();
+    const double shift = nominal ? 3 : 0.05;
+    made.schema.dimensions.clear();
+    made.axis("j", {40 + shift, 41 + shift, 42 + shift}, {text("units", "degrees_north")});
+    made.axis("i", {5, 6, 7, 8}, {text("units", "degrees_east")});
+    made.variable("v", {"j", "i"}, {text("coordinates", "lat2 lon2")});
+    const Interpretation result = made.interpreted();
+    CHECK((only(result).domain_set.geometry() != nullptr) == nominal);
+    CHECK(result.warnings.size() == (nominal ? 1U : 0U));
+  }
+}
+
+TEST_CASE("several pairs of coordinates are not chosen from", "[cf][interpret]") {
+  Made made = leaning_grid();
+  made.variable("lat3", {"j", "i"}, {text("units", "degrees_north")});
+  made.variable("lon3", {"j", "i"}, {text("units", "degrees_east")});
+  made.variable("v", {"j", "i"}, {});
+  CHECK_THAT(reason_of(made.interpreted(), "v"),
+             Contains("several") && Contains("attribute coordinates"));
 }
 
 TEST_CASE("axes that are no axes keep their fields from being served", "[cf][interpret]") {

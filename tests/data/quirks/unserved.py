@@ -13,20 +13,6 @@ def _(path):
     return unserved(["axis", "axes", "coordinate", "horizontal"])
 
 
-@quirk("curvilinear.nc", "2-D latitudes and longitudes")
-def _(path):
-    with Tiny(path) as f:
-        f.nc.createDimension("j", 3)
-        f.nc.createDimension("i", 4)
-        rows, columns = np.indices((3, 4))
-        f.variable("nav_lat", ("j", "i"), 40 + rows + 0.1 * columns, "f8",
-                   units="degrees_north", standard_name="latitude")
-        f.variable("nav_lon", ("j", "i"), 5 + columns - 0.1 * rows, "f8",
-                   units="degrees_east", standard_name="longitude")
-        f.field("v", ramp(3, 4), ("j", "i"), coordinates="nav_lat nav_lon")
-    return unserved(["2-D", "two-dimensional", "curvilinear"])
-
-
 @quirk("mesh.nc", "a UGRID mesh of two triangles")
 def _(path):
     with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
@@ -63,6 +49,31 @@ def _(path):
         f.lon()
         f.field("v", ramp(3, 4))
     return unserved(["monotonic"])
+
+
+@quirk("curvilinear_crossed.nc", "2-D coordinates that turn back")
+def _(path):
+    with Tiny(path) as f:
+        f.nc.createDimension("j", 3)
+        f.nc.createDimension("i", 4)
+        rows, columns = np.indices((3, 4))
+        f.variable("lat", ("j", "i"), 40 + rows, "f8", units="degrees_north")
+        f.variable("lon", ("j", "i"), 5 + np.abs(columns - 2), "f8", units="degrees_east")
+        f.field("v", ramp(3, 4), ("j", "i"), coordinates="lat lon")
+    return unserved(["cross each other"])
+
+
+@quirk("curvilinear_moving.nc", "2-D coordinates that change with time")
+def _(path):
+    with Tiny(path) as f:
+        f.time([0, 1], "days since 2000-01-01")
+        f.nc.createDimension("j", 3)
+        f.nc.createDimension("i", 4)
+        times, rows, columns = np.indices((2, 3, 4))
+        f.variable("lat", ("time", "j", "i"), 40 + rows + times, "f8", units="degrees_north")
+        f.variable("lon", ("time", "j", "i"), 5 + columns, "f8", units="degrees_east")
+        f.field("v", ramp(2, 3, 4), ("time", "j", "i"), coordinates="lat lon")
+    return unserved(["changes along 'time'"])
 
 
 @quirk("empty.nc", "a file of no bytes")

@@ -1,0 +1,130 @@
+#include "coverage/subset/plane_rule.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+#include "coverage/subset/position.h"
+
+namespace gyre::coverage {
+namespace {
+
+[[noreturn]] void refuse(ErrorKind kind, const DimensionSubset& subset, const std::string& why) {
+  throw Error(kind, subset.axis_label, why);
+}
+
+struct Bounds {
+  double low, high;
+  bool slice = false;
+};
+
+double number_of(const DimensionSubset& subset, const std::string& text) {
+  const auto number = number_in(text);
+  if (!number) {
+    refuse(ErrorKind::InvalidPosition, subset,
+           fmt::format("'{}' is no number of degrees on '{}'.", text.substr(0, 80),
+                       subset.axis_label));
+  }
+  return *number;
+}
+
+Bounds bounds_of(const std::optional<DimensionSubset>& subset, double low, double high) {
+  if (!subset) return {low, high};
+  if (const auto* slice = std::get_if<Slice>(&subset->extent)) {
+    const double at = number_of(*subset, slice->at);
+    return {at, at, true};
+  }
+  const Trim& trim = std::get<Trim>(subset->extent);
+  Bounds bounds{low, high};
+  if (!is_open(trim.low)) bounds.low = number_of(*subset, *trim.low);
+  if (!is_open(trim.high)) bounds.high = number_of(*subset, *trim.high);
+  if (!is_open(trim.low) && !is_open(trim.high) && bounds.low > bounds.high) {
+    refuse(ErrorKind::InvalidInterval, *subset,
+           fmt::format("On '{}' the lower bound {} is above the upper bound {}.",
+                       subset->axis_label, bounds.low, bounds.high));
+  }
+  return bounds;
+}
+
+bool within_turns(double longitude, const Bounds& bounds) {
+  const double first = bounds.low + std::fmod(longitude - bounds.low, 360.0);
+  return (first >= bounds.low ? first : first + 360) <= bounds.high;
+}
+
+/// The shortest run of columns that holds all used ones: round the seam when columns wrap.
+AxisSelection columns_of(const std::vector<bool>& used, bool wraps) {
+  const std::size_t n = used.size();
+  std::size_t begin = 0, end = n;
+  while (!used[begin]) ++begin;
+  while (!used[end - 1]) --end;
+  IndexRange gap{begin, begin};
+  for (std::size_t i = begin; i < end;) {
+    std::size_t stop = i;
+    while (stop < end && !used[stop]) ++stop;
+    if (stop - i > gap.size()) gap = {i, stop};
+    i = stop + 1;
+  }
+  // Round the seam only where that leaves out more than it takes in.
+  if (!wraps || gap.size() <= n - (end - begin)) return one_run({begin, end});
+  AxisSelection selection;
+  selection.runs = {{{gap.end, n}, 0}, {{0, gap.begin}, static_cast<double>(n)}};
+  return selection;
+}
+
+}  // namespace
+
+PlaneSelection select_on_plane(const DomainSet& domain_set, const PlaneSubsets& subsets) {
+  const CellGeometry& geometry = *domain_set.geometry();
+  const GeographicExtent& extent = geometry.extent();
+  const Bounds across = bounds_of(subsets.longitude, extent.west, extent.east);
+  const Bounds along = bounds_of(subsets.latitude, -90, 90);
+  const DimensionSubset& first = subsets.longitude ? *subsets.longitude : *subsets.latitude;
+  const auto outside = [&]() -> PlaneSelection {
+    refuse(ErrorKind::OutsideDomain, first,
+           fmt::format("No cell lies there: longitudes go from {} to {} and latitudes from {} to "
+                       "{} degrees.",
+                       extent.west, extent.east, extent.south, extent.north));
+  };
+  const std::size_t columns = geometry.columns();
+  const auto one = [&](std::size_t cell, bool dropped) -> PlaneSelection {
+    PlaneSelection selection{one_sample(cell % columns), one_sample(cell / columns)};
+    selection.x.dropped = selection.y.dropped = dropped;
+    return selection;
+  };
+  if (across.slice != along.slice && (across.slice || along.slice)) {
+    const DimensionSubset& slice = across.slice ? *subsets.longitude : *subsets.latitude;
+    refuse(ErrorKind::InvalidPosition, slice,
+           fmt::format("A slice along '{}' alone has no meaning on two-dimensional coordinates: "
+                       "slice both Lat and Long, or give an interval.",
+                       slice.axis_label));
+  }
+  if (across.slice) {
+    const std::size_t cell = geometry.cell_at(across.low, along.low);
+    return cell == CellGeometry::kNone ? outside() : one(cell, true);
+  }
+  std::vector<bool> used(columns, false);
+  IndexRange rows{geometry.rows(), 0};
+  for (std::size_t row = 0; row < geometry.rows(); ++row) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      const std::size_t cell = row * columns + column;
+      const double latitude = geometry.latitude(cell);
+      if (!(latitude >= along.low && latitude <= along.high)) continue;
+      const double longitude = geometry.longitude(cell);
+      if (!within_turns(longitude, across)) continue;
+      used[column] = true;
+      rows.begin = std::min(rows.begin, row);
+      rows.end = row + 1;
+    }
+  }
+  if (rows.empty()) {
+    // As on axes: no centre inside, so the cell that holds the middle.
+    const std::size_t cell =
+        geometry.cell_at((across.low + across.high) / 2, (along.low + along.high) / 2);
+    return cell == CellGeometry::kNone ? outside() : one(cell, false);
+  }
+  return {columns_of(used, geometry.wraps()), one_run(rows)};
+}
+
+}  // namespace gyre::coverage
