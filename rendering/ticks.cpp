@@ -21,7 +21,12 @@ double round_step(double least) {
 std::string label(double value, double step) {
   const double size = std::max(std::abs(value), std::abs(step));
   if (std::abs(value) < step * 1e-9) return "0";
-  if (size >= 1e6 || size < 1e-4) return fmt::format("{:.3g}", value);
+  // As many digits as tell one tick from the next; with so many a power of ten shortens nothing.
+  const double digits = std::floor(std::log10(size)) - std::floor(std::log10(step) + 1e-9) + 1;
+  constexpr double kMany = 6;
+  if ((size >= 1e6 && digits <= kMany) || size < 1e-4) {
+    return fmt::format("{:.{}g}", value, std::clamp(static_cast<int>(digits), 3, 17));
+  }
   const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9);
   return fmt::format("{:.{}f}", value, decimals);
 }

@@ -130,7 +130,8 @@ std::pair<double, double> rounded_outwards(double low, double high) {
   // By integers and a division where the step is a fraction, so that 0.3 prints as 0.3.
   const auto snapped = [&](double value, bool up) {
     const double count = value / (multiple * power);
-    const double slack = 1e-9 * std::max(1.0, std::abs(count));
+    // Rounding errors of the division, and never what could be a step.
+    const double slack = std::min(1e-9 * std::max(1.0, std::abs(count)), 1e-3);
     const double whole = up ? std::ceil(count - slack) : std::floor(count + slack);
     const double inverse = std::round(1 / power);
     return power < 1 ? whole * multiple / inverse : whole * multiple * power;
@@ -154,7 +155,11 @@ std::pair<double, double> default_colour_range(const Source& source, const Domai
   }
   if (const auto usual = usual_range(field.standard_name, field.units)) return *usual;
   try {
-    if (const auto sampled = of_samples(source, domain_set, field); sampled && usable(*sampled)) {
+    // Integers may be as large as they like; floats beyond all sense are fills that nobody
+    // declared.
+    if (const auto sampled = of_samples(source, domain_set, field);
+        sampled && sampled->first < sampled->second &&
+        (usable(*sampled) || is_integer(field.storage))) {
       return *sampled;
     }
   } catch (const Error& error) {

@@ -71,6 +71,7 @@ AxisData AxisMaker::make(const VariableSchema& variable, const std::string& dime
   AxisData data;
   data.label = ncname(last_part(variable.name));
   data.dimension = dimension;
+  data.variable = variable.name;
   data.role = kind.role;
   data.uom = variable.attributes.text("units").value_or("");
   data.standard_name = variable.attributes.text("standard_name").value_or("");

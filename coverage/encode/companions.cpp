@@ -185,6 +185,7 @@ std::shared_ptr<const HoldingSchema> schema_of(const Dataset& dataset) {
 
 const VariableSchema* coordinate_of(const Axis& axis, const HoldingSchema& schema) {
   if (axis.data().index_only) return nullptr;
+  if (!axis.data().variable.empty()) return schema.find(axis.data().variable);
   for (const std::string& name : {axis.label(), axis.data().dimension}) {
     const VariableSchema* variable = name.empty() ? nullptr : schema.find(name);
     if (variable == nullptr) continue;

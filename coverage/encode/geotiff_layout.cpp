@@ -125,6 +125,10 @@ void choose_type(const View& view, GeotiffLayout& layout) {
     }
   }
   if (held) refuse("No value is free to mark what is missing: ask for NetCDF, or fewer fields.");
+  if (view.field_count() == 1) {
+    refuse(fmt::format("No sample type of GeoTIFF holds {} exactly: ask for NetCDF.",
+                       name_of(view.field(0).storage)));
+  }
   refuse(
       "No sample type of GeoTIFF holds all these fields exactly: ask for fewer of them by "
       "RANGESUBSET, or for NetCDF.");

@@ -50,6 +50,19 @@ Positions outline_of(const Envelope& box) {
   return line;
 }
 
+/// Longitudes may count from another prime meridian.
+double degrees_east_of_greenwich(const Crs& crs, const Envelope& box) {
+  const CrsTransform& to_globe = transform_between(crs, Crs());
+  if (to_globe.identity()) return 0;
+  const double counted = std::remainder(box.min_x, kTurn);
+  double longitude = counted;
+  double latitude = (box.min_y + box.max_y) / 2;
+  to_globe.forward({&longitude, 1}, {&latitude, 1});
+  const double shift = std::remainder(longitude - counted, kTurn);
+  constexpr double kDatums = 0.01;  // differences between ellipsoids move no box
+  return std::isfinite(shift) && std::abs(shift) > kDatums ? shift : 0;
+}
+
 bool holds_pole(const Envelope& box, const CrsTransform& to_globe, double latitude) {
   double x = 0, y = latitude;
   to_globe.inverse({&x, 1}, {&y, 1});
@@ -57,7 +70,45 @@ bool holds_pole(const Envelope& box, const CrsTransform& to_globe, double latitu
   // Some projections answer a place for a pole they do not show: only what comes back counts.
   double longitude = x, back = y;
   to_globe.forward({&longitude, 1}, {&back, 1});
-  return std::abs(back - latitude) < kNoise;
+  constexpr double kNear = 1e-4;  // an orthographic map is flat there
+  return std::abs(back - latitude) < kNear;
+}
+
+/// Adds the rim of the map to a lattice that was projected: between a position that has a place on
+/// the globe and a neighbour that has none.
+void add_horizon(const Positions& projected, int side, const CrsTransform& to_globe,
+                 Positions& globe) {
+  Positions inner, outer;
+  const auto consider = [&](int a, int b) {
+    const auto i = static_cast<std::size_t>(a), k = static_cast<std::size_t>(b);
+    const bool a_is = std::isfinite(globe.x[i]), b_is = std::isfinite(globe.x[k]);
+    if (a_is == b_is) return;
+    inner.add(projected.x[a_is ? i : k], projected.y[a_is ? i : k]);
+    outer.add(projected.x[a_is ? k : i], projected.y[a_is ? k : i]);
+  };
+  for (int j = 0; j < side; ++j) {
+    for (int i = 0; i < side; ++i) {
+      if (i + 1 < side) consider(j * side + i, j * side + i + 1);
+      if (j + 1 < side) consider(j * side + i, (j + 1) * side + i);
+    }
+  }
+  constexpr int kHalvings = 20;
+  for (int round = 0; round < kHalvings; ++round) {
+    Positions middle;
+    for (std::size_t i = 0; i < inner.x.size(); ++i) {
+      middle.add((inner.x[i] + outer.x[i]) / 2, (inner.y[i] + outer.y[i]) / 2);
+    }
+    Positions there = middle;
+    to_globe.forward(there.x, there.y);
+    for (std::size_t i = 0; i < inner.x.size(); ++i) {
+      Positions& side_of = std::isfinite(there.x[i]) ? inner : outer;
+      side_of.x[i] = middle.x[i];
+      side_of.y[i] = middle.y[i];
+    }
+  }
+  to_globe.forward(inner.x, inner.y);
+  globe.x.insert(globe.x.end(), inner.x.begin(), inner.x.end());
+  globe.y.insert(globe.y.end(), inner.y.begin(), inner.y.end());
 }
 
 /// From positions all over the grid, for grids whose outline leaves the projection (the corners of
@@ -71,7 +122,9 @@ Envelope around_samples(const Envelope& box, const CrsTransform& to_globe) {
                box.min_y + box.height() * j / (kSide - 1));
     }
   }
+  const Positions projected = grid;
   to_globe.forward(grid.x, grid.y);
+  add_horizon(projected, kSide, to_globe, grid);
   std::vector<double> longitudes;
   double south = 90, north = -90;
   for (std::size_t i = 0; i < grid.x.size(); ++i) {
@@ -81,6 +134,11 @@ Envelope around_samples(const Envelope& box, const CrsTransform& to_globe) {
     north = std::max(north, grid.y[i]);
   }
   if (longitudes.empty()) return {-180, -90, 180, 90};
+  const bool north_pole = holds_pole(box, to_globe, 90);
+  const bool south_pole = holds_pole(box, to_globe, -90);
+  if (north_pole || south_pole) {
+    return {-180, south_pole ? -90 : south, 180, north_pole ? 90 : north};
+  }
   std::sort(longitudes.begin(), longitudes.end());
   double widest = longitudes.front() + kTurn - longitudes.back();
   double west = longitudes.front(), east = longitudes.back();
@@ -127,11 +185,14 @@ Envelope around_outline(const Envelope& box, const CrsTransform& to_globe) {
 }  // namespace
 
 Envelope geographic_envelope(const DomainSet& domain_set) {
-  const Envelope box = domain_set.envelope();
+  Envelope box = domain_set.envelope();
   if (domain_set.geometry() != nullptr) {
     return normalised(box.min_x, box.min_y, box.max_x, box.max_y);
   }
   if (domain_set.crs().is_geographic()) {
+    const double shift = degrees_east_of_greenwich(domain_set.crs(), box);
+    box.min_x += shift;
+    box.max_x += shift;
     if (domain_set.axes()[domain_set.x()].spans_globe()) {
       return normalised(box.min_x, box.min_y, box.min_x + kTurn, box.max_y);
     }

@@ -18,8 +18,9 @@ enum class AxisRole : std::uint8_t { X, Y, Vertical, Time, ReferenceTime, Member
 
 /// What an Axis is made from; the constructor of Axis checks it.
 struct AxisData {
-  std::string label;      ///< the coordinate variable's name (or the dimension's without one)
-  std::string dimension;  ///< the file's dimension; empty for a scalar coordinate
+  std::string label;          ///< the coordinate variable's name (or the dimension's without one)
+  std::string dimension;      ///< the file's dimension; empty for a scalar coordinate
+  std::string variable = {};  ///< the coordinate variable's full name; empty: not known, or none
   AxisRole role = AxisRole::Other;
   std::string uom;  ///< CF units as in the file
   std::string standard_name;

@@ -28,6 +28,20 @@ std::size_t Coverage::field_named(std::string_view name) const {
               fmt::format("There is no field '{}'; the fields are {}.", name, names));
 }
 
+std::string layer_name(const Dataset& dataset, const Field& field) {
+  std::string name = dataset.id + "/";
+  for (const char c : field.name) {
+    if (c == ',') {
+      name += "%2C";
+    } else if (c == '%') {
+      name += "%25";
+    } else {
+      name += c;
+    }
+  }
+  return name;
+}
+
 Catalogue::Catalogue(std::vector<std::shared_ptr<const Dataset>> datasets,
                      std::vector<NotServed> not_served, std::uint64_t generation)
     : datasets_(std::move(datasets)), not_served_(std::move(not_served)), generation_(generation) {

@@ -55,6 +55,10 @@ struct NotServed {
   bool operator==(const NotServed&) const = default;
 };
 
+/// "dataset/variable", the name of a field's layer. A ',' of the variable's name, which separates
+/// names in WMS, and its '%' are percent-coded.
+[[nodiscard]] GYRE_API std::string layer_name(const Dataset& dataset, const Field& field);
+
 /// A field as WMS names it.
 struct LayerRef {
   const Dataset* dataset = nullptr;

@@ -241,6 +241,16 @@ PointSample sample_pixel(const ResolvedQuery& query, const TargetGrid& target, s
   sample.longitude = sample.x;
   sample.latitude = sample.y;
   transform_between(domain_set.crs(), Crs()).forward({&sample.longitude, 1}, {&sample.latitude, 1});
+  if (!std::isfinite(sample.longitude) || !std::isfinite(sample.latitude)) {
+    // A cell at the rim of a map may have its centre off the globe: the place asked for is on it.
+    sample.longitude = target.envelope.min_x + (static_cast<double>(i) + 0.5) *
+                                                   target.envelope.width() /
+                                                   static_cast<double>(target.width);
+    sample.latitude = target.envelope.max_y - (static_cast<double>(j) + 0.5) *
+                                                  target.envelope.height() /
+                                                  static_cast<double>(target.height);
+    transform_between(target.crs, Crs()).forward({&sample.longitude, 1}, {&sample.latitude, 1});
+  }
   sample.longitude -= 360 * std::floor((sample.longitude + 180) / 360);
 
   const View view(over_whole_plane(query));

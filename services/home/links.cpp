@@ -50,7 +50,7 @@ std::optional<MapLink> map_link(const coverage::Dataset& dataset,
   link.url = fmt::format(
       "{}?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&LAYERS={}&STYLES=&CRS=CRS:84&BBOX={},{},{},{}"
       "&WIDTH={}&HEIGHT={}&FORMAT=image/png&TRANSPARENT=TRUE",
-      *wms, http::percent_encode(dataset.id + "/" + coverage.fields[field].name), box.min_x,
+      *wms, http::percent_encode(coverage::layer_name(dataset, coverage.fields[field])), box.min_x,
       box.min_y, box.max_x, box.max_y, link.width, link.height);
   return link;
 }

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -252,6 +254,22 @@ bool is_public_url(const std::string& url) {
 
 }  // namespace
 
+namespace {
+
+/// An NCName of ASCII: ids stand in XML and in addresses.
+bool is_dataset_id(const std::string& id) {
+  static const std::regex kId("[A-Za-z_][A-Za-z0-9_.-]*");
+  return std::regex_match(id, kId);
+}
+
+/// ISO 639-1 or -2, perhaps with a country.
+bool is_language(const std::string& language) {
+  static const std::regex kLanguage("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*");
+  return std::regex_match(language, kLanguage);
+}
+
+}  // namespace
+
 void check_whole(const Configuration& configuration, const std::string& source) {
   const auto refuse = [&](const std::string& text) { throw ConfigError(source + ": " + text); };
   const Configuration::Server& server = configuration.server;
@@ -273,6 +291,26 @@ void check_whole(const Configuration& configuration, const std::string& source) 
                        proxy));
   }
   if (server.names.empty()) refuse("server.names: expected one name at least");
+  std::map<std::string, std::string> ids;
+  for (const auto& dataset : configuration.datasets) {
+    if (!dataset.id) continue;
+    if (!is_dataset_id(*dataset.id)) {
+      refuse(
+          fmt::format("datasets.{}.id: expected letters, digits, '_', '-' and '.', the first a "
+                      "letter or '_', got \"{}\"",
+                      dataset.path, *dataset.id));
+    }
+    const auto [known, is_new] = ids.emplace(*dataset.id, dataset.path);
+    if (!is_new) {
+      refuse(fmt::format("datasets.{}.id: \"{}\" is the id of {} already", dataset.path,
+                         *dataset.id, known->second));
+    }
+  }
+  for (const std::string& language : configuration.identity.languages) {
+    if (is_language(language)) continue;
+    refuse(fmt::format("identity.languages: expected codes such as en, fre or pt-BR, got \"{}\"",
+                       language));
+  }
   if (configuration.identity.languages.empty()) {
     refuse("identity.languages: expected one language at least");
   }

@@ -157,10 +157,11 @@ void write_text(const Findings& found, std::ostream& out) {
   out << fmt::format("{} dataset{} published\n", datasets.size(), datasets.size() == 1 ? "" : "s");
   for (const auto& dataset : datasets) {
     const auto& box = dataset->description->geographic;
+    std::string path = below(dataset->path, found.path);
+    std::replace(path.begin(), path.end(), '\n', ' ');  // a name may hold anything
     out << fmt::format("\n{}   {} ({})\n  {}\n  longitude {} .. {}, latitude {} .. {}\n",
-                       dataset->id, below(dataset->path, found.path), dataset->format,
-                       dataset->description->title.in(""), box.min_x, box.max_x, box.min_y,
-                       box.max_y);
+                       dataset->id, path, dataset->format, dataset->description->title.in(""),
+                       box.min_x, box.max_x, box.min_y, box.max_y);
     for (const Coverage& coverage : dataset->coverages) write_coverage(*dataset, coverage, out);
   }
   if (!found.series.empty()) out << "\nThese look like one series each (not yet joined):\n";

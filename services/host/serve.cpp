@@ -1,12 +1,15 @@
 #include "services/host/serve.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -157,7 +160,15 @@ Configuration configuration_of(const ServeOptions& options) {
   return configuration;
 }
 
+/// Memory that many threads freed goes back to the system: the library keeps as many heaps as there
+/// are threads else, each as large as it ever was.
+void bound_heaps() {
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  mallopt(M_ARENA_MAX, 2 * cores);
+}
+
 int serve(const ServeOptions& options) {
+  bound_heaps();
   const sigset_t signals = block_signals();
   if (options.die_with) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);

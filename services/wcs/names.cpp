@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
 
@@ -189,7 +190,13 @@ std::size_t field_from(const coverage::Coverage& coverage, const std::string& te
         number <= coverage.fields.size()) {
       return number - 1;
     }
-    throw;
+    const auto called_so = [&](const coverage::Field& field) {
+      return field.standard_name == text;
+    };
+    if (std::any_of(coverage.fields.begin(), coverage.fields.end(), called_so)) throw;  // several
+    throw coverage::Error(coverage::ErrorKind::NoSuchField, text,
+                          fmt::format("There is no field '{}'; the fields are {}.",
+                                      text.substr(0, 200), fmt::join(published, ", ")));
   }
 }
 

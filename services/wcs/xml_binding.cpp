@@ -22,6 +22,12 @@ std::string required_attribute(const XmlElement& root, const char* name) {
 }
 
 void require_service_and_version(const XmlElement& root) {
+  constexpr std::string_view kNamespace = "http://www.opengis.net/wcs/2.0";
+  if (!root.namespace_uri.empty() && root.namespace_uri != kNamespace) {
+    refuse_element(root.name,
+                   fmt::format("{} belongs to the namespace {}; '{}' is another.", root.name,
+                               kNamespace, root.namespace_uri.substr(0, 200)));
+  }
   require_wcs(required_attribute(root, "service"));
   require_version(required_attribute(root, "version"));
 }

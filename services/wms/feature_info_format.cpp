@@ -23,8 +23,12 @@ std::string quoted(const std::string& text) {
 
 std::string number(double value) { return fmt::format("{}", value + 0.0); }
 
-/// JSON knows no infinities; numbers are written as they are given, every digit of them.
-std::string json_number(const std::optional<std::string>& text) { return text.value_or("null"); }
+/// JSON knows no infinities (they are texts); numbers are written as they are given, every digit of
+/// them.
+std::string json_number(const std::optional<std::string>& text) {
+  if (!text) return "null";
+  return text->find("inf") == std::string::npos ? *text : quoted(*text);
+}
 
 /// A GeoJSON FeatureCollection: one Feature a layer, its geometry the sample's centre; `value` is
 /// null where missing.

@@ -42,7 +42,7 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
                    const rendering::Style& style, const ows::Context& context) {
   const coverage::Field& field = layer.coverage->fields[layer.field];
   LayerInfo info;
-  info.layer = layer.dataset->id + "/" + field.name;
+  info.layer = coverage::layer_name(*layer.dataset, field);
   info.title = title_of(*layer.dataset, field, context);
   info.standard_name = field.standard_name;
   info.units = field.units;
@@ -59,7 +59,7 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
                           dimension.kind == Dimension::Kind::Number});
   }
   const double value = sample.values.front();
-  if (std::isfinite(value)) {
+  if (!std::isnan(value)) {  // infinities are values, and drawn
     info.value = sample.texts.front();
     info.meaning = meaning_of(field, value);
   }

@@ -142,7 +142,7 @@ void write_style(XmlWriter& xml, Version version, const std::string& layer,
 void write_field(XmlWriter& xml, Version version, const Dataset& dataset, const Coverage& coverage,
                  std::size_t k, const CoverageParts& parts, const ows::Context& context) {
   const coverage::Field& field = coverage.fields[k];
-  const std::string name = dataset.id + "/" + field.name;
+  const std::string name = coverage::layer_name(dataset, field);
   const std::string title = title_of(dataset, field, context);
   xml.start("Layer").attribute("queryable", "1").attribute("opaque", "0");
   xml.element("Name", name);

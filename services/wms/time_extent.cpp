@@ -19,9 +19,15 @@ struct Run {
   IsoDuration period;
 };
 
+/// Clients count with the Gregorian calendar: days of another one are listed.
+bool counts_like_clients(const coverage::TimeInstant& instant) {
+  return coverage::is_gregorian_kind(instant.calendar());
+}
+
 /// The longest run from `begin` of one length.
 Run even_run(std::span<const coverage::TimeInstant> instants, std::size_t begin) {
   if (begin + 1 >= instants.size()) return {begin + 1, {}};
+  if (!counts_like_clients(instants[begin])) return {begin + 1, {}};
   const std::int64_t step = milliseconds(instants[begin + 1]) - milliseconds(instants[begin]);
   std::size_t end = begin + 2;
   while (end < instants.size() &&
@@ -45,7 +51,11 @@ std::int64_t months_between(const coverage::TimeInstant& from, const coverage::T
 Run monthly_run(std::span<const coverage::TimeInstant> instants, std::size_t begin) {
   if (begin + 1 >= instants.size()) return {begin + 1, {}};
   const std::int64_t step = months_between(instants[begin], instants[begin + 1]);
-  if (step <= 0) return {begin + 1, {}};
+  constexpr int kInEveryMonth = 28;
+  if (step <= 0 ||
+      (instants[begin].civil().day > kInEveryMonth && !counts_like_clients(instants[begin]))) {
+    return {begin + 1, {}};
+  }
   std::size_t end = begin + 2;
   while (end < instants.size() && months_between(instants[end - 1], instants[end]) == step) ++end;
   return {end, {step, 0}};

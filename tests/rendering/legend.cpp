@@ -38,6 +38,10 @@ TEST_CASE("ticks are round values within the range", "[rendering]") {
         std::vector<std::string>{"0", "5", "10", "15", "20", "25", "30"});
   CHECK(texts(ticks_for(thermal(0, 1), 6)) ==
         std::vector<std::string>{"0", "0.2", "0.4", "0.6", "0.8", "1.0"});
+  CHECK(texts(ticks_for(thermal(152000000, 154200000), 5)) ==
+        std::vector<std::string>{"1.52e+08", "1.525e+08", "1.53e+08", "1.535e+08", "1.54e+08"});
+  CHECK(texts(ticks_for(thermal(4294967000, 4294967200), 4)) ==
+        std::vector<std::string>{"4294967000", "4294967100", "4294967200"});
   Style logarithmic = thermal(0.01, 50);
   logarithmic.logarithmic = true;
   CHECK(texts(ticks_for(logarithmic, 8)) == std::vector<std::string>{"0.01", "0.1", "1", "10"});

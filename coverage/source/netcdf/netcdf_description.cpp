@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <optional>
 
@@ -149,6 +150,7 @@ class Describer {
       variable.chunk_shape = chunks;
     }
     variable.attributes = attributes_of(group, id, variable.name);
+    if (type > NC_MAX_ATOMIC_TYPE) add_meanings(group, type, variable.attributes);
     schema_.variables.push_back(std::move(variable));
   }
 
@@ -160,6 +162,54 @@ class Describer {
       return std::nullopt;
     }
     return element_type(base);
+  }
+
+  /// The members of an enumeration as CF has them (CF 1.11, 3.5): flag_values and flag_meanings.
+  static void add_meanings(int group, nc_type type, Attributes& attributes) {
+    std::size_t members = 0;
+    nc_type base = NC_NAT;
+    std::size_t base_size = 0;
+    if (attributes.has("flag_meanings") || attributes.has("flag_values") ||
+        nc_inq_enum(group, type, nullptr, &base, &base_size, &members) != NC_NOERR) {
+      return;
+    }
+    std::vector<std::int64_t> values;
+    std::string meanings;
+    for (std::size_t i = 0; i < std::min(members, DescribeLimits::kAttributes); ++i) {
+      std::array<char, NC_MAX_NAME + 1> name{};
+      std::array<std::byte, sizeof(std::int64_t)> raw{};
+      check_netcdf(nc_inq_enum_member(group, type, static_cast<int>(i), name.data(), raw.data()));
+      values.push_back(integer_of(base, raw.data()));
+      std::string meaning = name.data();
+      std::replace(meaning.begin(), meaning.end(), ' ', '_');
+      meanings += (i == 0 ? "" : " ") + meaning;
+    }
+    if (values.empty()) return;
+    attributes.set({"flag_values", *element_type(base), std::move(values)});
+    attributes.set({"flag_meanings", ElementType::String, std::move(meanings)});
+  }
+
+  static std::int64_t integer_of(nc_type type, const std::byte* raw) {
+    const auto as = [raw](auto zero) {
+      std::memcpy(&zero, raw, sizeof(zero));
+      return static_cast<std::int64_t>(zero);
+    };
+    switch (type) {
+      case NC_BYTE:
+        return as(std::int8_t{});
+      case NC_UBYTE:
+        return as(std::uint8_t{});
+      case NC_SHORT:
+        return as(std::int16_t{});
+      case NC_USHORT:
+        return as(std::uint16_t{});
+      case NC_INT:
+        return as(std::int32_t{});
+      case NC_UINT:
+        return as(std::uint32_t{});
+      default:
+        return as(std::int64_t{});
+    }
   }
 
   Attributes attributes_of(int group, int variable, const std::string& owner) {
@@ -174,7 +224,12 @@ class Describer {
       std::size_t length = 0;
       check_netcdf(nc_inq_attname(group, variable, i, name.data()));
       check_netcdf(nc_inq_att(group, variable, name.data(), &type, &length));
-      const auto element = element_type(type);
+      auto element = element_type(type);
+      std::optional<nc_type> enumeration;
+      if (!element && type > NC_MAX_ATOMIC_TYPE && enumeration_base(group, type)) {
+        element = enumeration_base(group, type);
+        enumeration = type;
+      }
       const std::string where =
           owner.empty() ? std::string(name.data()) : fmt::format("{}:{}", owner, name.data());
       if (!element) {
@@ -188,9 +243,24 @@ class Describer {
         continue;
       }
       if (attribute_bytes_ > DescribeLimits::kAllAttributeBytes) too_much("longer attributes");
-      list.push_back({name.data(), *element, value_of(group, variable, name.data(), type, length)});
+      list.push_back({name.data(), *element,
+                      enumeration ? members(group, variable, name.data(), *enumeration, length)
+                                  : value_of(group, variable, name.data(), type, length)});
     }
     return Attributes(std::move(list));
+  }
+
+  /// An attribute whose type is an enumeration (a _FillValue, say), as numbers.
+  static Attribute::Value members(int group, int variable, const char* name, nc_type type,
+                                  std::size_t length) {
+    std::size_t size = 0;
+    nc_type base = NC_NAT;
+    check_netcdf(nc_inq_enum(group, type, nullptr, &base, &size, nullptr));
+    std::vector<std::byte> raw(std::max<std::size_t>(length, 1) * size);
+    if (length > 0) check_netcdf(nc_get_att(group, variable, name, raw.data()));
+    std::vector<std::int64_t> values;
+    for (std::size_t i = 0; i < length; ++i) values.push_back(integer_of(base, &raw[i * size]));
+    return values;
   }
 
   template <typename Wide, typename Narrow, typename Get>

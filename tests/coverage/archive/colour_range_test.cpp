@@ -13,6 +13,8 @@ TEST_CASE("a range is rounded outwards to numbers people write", "[archive]") {
   CHECK(rounded_outwards(-1.83, 29.7) == Range{-2, 30});
   CHECK(rounded_outwards(271.4, 302.9) == Range{270, 304});
   CHECK(rounded_outwards(0.0003, 0.00112) == Range{0.0003, 0.00115});
+  CHECK(rounded_outwards(9007199254740993.0, 9007199254741003.0) ==
+        Range{9007199254740992.0, 9007199254741004.0});
   CHECK(rounded_outwards(5, 5) == Range{4.5, 5.5});
   CHECK(rounded_outwards(0, 0) == Range{-0.5, 0.5});
 }

@@ -3,9 +3,12 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include "coverage/archive/archive.h"
 #include "coverage/encode/encoder.h"
 #include "coverage/source/netcdf_lock.h"
+#include "coverage/source/source.h"
 #include "tests/coverage/encode/sample_dataset.h"
+#include "tests/coverage/source/fixture.h"
 
 using namespace gyre::coverage;
 using namespace gyre::coverage::testing;
@@ -108,6 +111,32 @@ TEST_CASE("packed values come out bit for bit with what describes them", "[encod
   REQUIRE(range.size() == 2);
   CHECK(range[0] == Approx(21.0));
   CHECK(range[1] == Approx(27.35));
+}
+
+TEST_CASE("coordinates are those of the field's own group", "[encode][netcdf]") {
+  // The root has variables of the same names and sizes.
+  const gyre::test::TemporaryFolder folder;
+  ArchiveSettings settings;
+  settings.roots = {gyre::test::ncgen(folder, "groups.nc", R"(netcdf groups {
+dimensions: lat = 2 ; lon = 3 ;
+variables: double lat(lat) ; lat:units = "degrees_north" ;
+  double lon(lon) ; lon:units = "degrees_east" ; float v(lat, lon) ;
+data: lat = 10, 11 ; lon = 10, 11, 12 ; v = 0, 1, 2, 3, 4, 5 ;
+group: south { dimensions: lat = 2 ; lon = 3 ;
+  variables: double lat(lat) ; lat:units = "degrees_north" ;
+    double lon(lon) ; lon:units = "degrees_east" ; float v(lat, lon) ;
+  data: lat = -50, -49 ; lon = -20, -19, -18 ; v = 0, 1, 2, 3, 4, 5 ; }
+})")};
+  const auto catalogue = build_catalogue(settings, 1);
+  REQUIRE(catalogue->datasets().size() == 1);
+  const auto& dataset = catalogue->datasets().front();
+  REQUIRE(dataset->coverages.size() == 2);
+  const View view(resolve(dataset, dataset->coverages[1], {}, {}));
+  const std::string path = folder / "answer.nc";
+  find_encoder("application/netcdf")->write_file(view, path, {}, {});
+  const auto answer = open_source(path);
+  CHECK(answer->read("south_lat", {{0, 2}}).as<double>()[0] == -50);
+  CHECK(answer->read("south_lon", {{0, 3}}).as<double>()[2] == -18);
 }
 
 TEST_CASE("the strip across the seam has increasing longitudes and their bounds",

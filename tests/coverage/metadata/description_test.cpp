@@ -1,5 +1,7 @@
 #include "coverage/metadata/description.h"
 
+#include <cmath>
+
 #include "coverage/archive/archive.h"
 #include "coverage/metadata/plain_text.h"
 #include "tests/coverage/source/fixture.h"
@@ -148,6 +150,45 @@ data: time = 0, 31 ; depth = 0.5, 100 ; lat = 0, 1 ; lon = 0, 1 ; })";
   CHECK(said.licence == "own");
   CHECK(said.fields.at("bare").title.in("") == "Bare no more");
   CHECK(said.fields.count("absent") == 0);
+}
+
+TEST_CASE("a box counts from Greenwich, whatever the prime meridian of the grid", "[metadata]") {
+  const TemporaryFolder folder;
+  const auto dataset = dataset_of(folder, "paris.nc", R"(netcdf p { dimensions: lat = 2 ; lon = 3 ;
+variables: double lat(lat) ; lat:units = "degrees_north" ;
+  double lon(lon) ; lon:units = "degrees_east" ;
+  int crs ; crs:grid_mapping_name = "latitude_longitude" ; crs:semi_major_axis = 6378137. ;
+    crs:inverse_flattening = 298.257223563 ; crs:longitude_of_prime_meridian = 2.337 ;
+  float v(lat, lon) ; v:grid_mapping = "crs" ;
+data: lat = 10, 11 ; lon = 0, 1, 2 ; })");
+  check_box(dataset->description->geographic, {1.837, 9.5, 4.837, 11.5}, 1e-3);
+}
+
+TEST_CASE("a box reaches to the horizon and the pole of a map of half the globe", "[metadata]") {
+  const auto box = [](const std::string& mapping, double half_width) {
+    const TemporaryFolder folder;
+    const std::string edge = std::to_string(half_width);
+    return dataset_of(folder, "globe.nc",
+                      R"(netcdf g { dimensions: y = 3 ; x = 3 ; variables:
+  double y(y) ; y:units = "m" ; y:standard_name = "projection_y_coordinate" ;
+  double x(x) ; x:units = "m" ; x:standard_name = "projection_x_coordinate" ;
+  int crs ; crs:longitude_of_projection_origin = 0. ; crs:earth_radius = 6371000. ;
+    )" + mapping + R"(
+  float v(y, x) ; v:grid_mapping = "crs" ;
+data: y = )" + edge + ", 0, -" +
+                          edge + " ; x = -" + edge + ", 0, " + edge + " ; }")
+        ->description->geographic;
+  };
+  // Seen from the height h the horizon is acos(R / (R + h)) away: pyproj's nsper agrees.
+  const double horizon = std::acos(6371000.0 / (6371000.0 + 12742000.0)) * 180 / 3.14159265358979;
+  check_box(box(R"(crs:grid_mapping_name = "vertical_perspective" ;
+    crs:latitude_of_projection_origin = 0. ; crs:perspective_point_height = 12742000. ;)",
+                6e6),
+            {-horizon, -horizon, horizon, horizon}, 0.05);
+  const Envelope polar = box(R"(crs:grid_mapping_name = "orthographic" ;
+    crs:latitude_of_projection_origin = 60. ;)",
+                             6.4e6);
+  check_box(polar, {-180, -30, 180, 90}, 0.05);
 }
 
 TEST_CASE("without attributes the file name and the fields speak", "[metadata]") {

@@ -18,7 +18,7 @@ dimensions: x = 2 ; n = 3 ; length = 4 ;
 variables:
   double x(x) ;
   string name(n) ; char code(n, length) ; char label(length) ;
-  cloud clouds(n) ;
+  cloud clouds(n) ; cloud clouds:_FillValue = low ;
   pair pairs(n) ;
   string :list = "one", "two" ;
   :odd = 1b, -2b ;
@@ -50,6 +50,10 @@ group: deep {
   CHECK(source->read_strings("label") == std::vector<std::string>{"text"});
 
   CHECK(schema.find("clouds")->type == ElementType::Int8);
+  const Attributes& clouds = schema.find("clouds")->attributes;
+  CHECK(clouds.text("flag_meanings") == "clear low high");
+  CHECK(clouds.numbers("flag_values") == std::vector<double>{0, 1, 7});
+  CHECK(clouds.find("_FillValue")->value == Attribute::Value(std::vector<std::int64_t>{1}));
   CHECK(source->read("clouds", {{0, 3}}).as<std::int8_t>()[1] == 7);
   CHECK(schema.find("pairs") == nullptr);
   REQUIRE(schema.remarks.size() == 1);

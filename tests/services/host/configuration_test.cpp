@@ -117,6 +117,12 @@ TEST_CASE("mistakes are refused with file, line, key and what was expected", "[h
        "gyre.yaml: server.listen: expected host:port, got \"127.0.0.1:99999\""},
       {"server: {trusted_proxies: [10.0.0.0/99]}\n",
        "gyre.yaml: server.trusted_proxies: expected IP addresses or networks, got "},
+      {"datasets: {a: {id: same}, b: {id: same}}\n",
+       "gyre.yaml: datasets.b.id: \"same\" is the id of a already"},
+      {"datasets: {a: {id: 1 x}}\n",
+       "gyre.yaml: datasets.a.id: expected letters, digits, '_', '-' and '.', the first a letter"},
+      {"identity: {languages: [english]}\n",
+       "gyre.yaml: identity.languages: expected codes such as en, fre or pt-BR, got \"english\""},
       {"identity: {languages: []}\n",
        "gyre.yaml: identity.languages: expected one language at least"},
   }));

@@ -65,6 +65,11 @@ TEST_CASE("regular runs of time are published as intervals, the rest one by one"
         "2024-01-01T00:00:00Z/2024-01-01T00:00:03Z/PT1.500S");
   CHECK(extent("days since 2001-02-29", {0, 1, 5}, Calendar::Day360) ==
         "2001-02-29T00:00:00Z,2001-02-30T00:00:00Z,2001-03-04T00:00:00Z");
+  // Clients would count to a 31st, and never meet the 30 February.
+  CHECK(extent("days since 2001-02-28", {0, 1, 2, 3}, Calendar::Day360) ==
+        "2001-02-28T00:00:00Z,2001-02-29T00:00:00Z,2001-02-30T00:00:00Z,2001-03-01T00:00:00Z");
+  CHECK(extent("days since 2001-01-16", {0, 30, 60, 90}, Calendar::Day360) ==
+        "2001-01-16T00:00:00Z/2001-04-16T00:00:00Z/P1M");
   CHECK(extent("days since 2024-01-01", {2, 1, 0}) ==
         "2024-01-01T00:00:00Z/2024-01-03T00:00:00Z/P1D");
 }
