@@ -7,7 +7,7 @@ from lxml import etree
 
 NS = {"wcs": "http://www.opengis.net/wcs/2.0", "gml": "http://www.opengis.net/gml/3.2",
       "gmlcov": "http://www.opengis.net/gmlcov/1.0", "swe": "http://www.opengis.net/swe/2.0",
-      "ows": "http://www.opengis.net/ows/2.0"}
+      "ows": "http://www.opengis.net/ows/2.0", "rgrid": "http://www.opengis.net/gml/3.3/rgrid"}
 NETCDF = "application/netcdf"
 TIFF = "image/tiff"
 
@@ -18,6 +18,8 @@ class Offered:
     id: str
     labels: list
     fields: list
+    grid_labels: list = dataclasses.field(default_factory=list)
+    plane: bool = False  # longitudes and latitudes span both x and y
 
 
 def key_values(request, **more):
@@ -48,7 +50,11 @@ def describe(server, identifier, answers=None):
     envelope = node.find("gml:boundedBy/*", NS)
     labels = envelope.get("axisLabels").split()
     fields = [f.get("name") for f in node.iterfind(".//swe:field", NS)]
-    return Offered(identifier, labels, fields)
+    grid_labels = (node.findtext(".//gml:axisLabels", "", NS)).split()
+    spanned = [text.text.split() for text in node.iterfind(".//rgrid:gridAxesSpanned", NS)]
+    plane = any(len(axes) > 1 for axes in spanned) or node.find(
+        ".//rgrid:ReferenceableGridByTransformation", NS) is not None
+    return Offered(identifier, labels, fields, grid_labels, plane)
 
 
 def get_coverage(server, identifier, subsets, fields=None, media_type=NETCDF):
