@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kLeaf = 16;
 constexpr std::size_t kWorthAThread = 100'000;
+constexpr std::size_t kDeepest = 48;  ///< levels: more than 2^32 points have
 
 struct Point {
   std::array<double, 3> at;
@@ -115,33 +116,46 @@ class Search {
   Search(const KdTreeArrays& tree, std::size_t depth, const UnitVector& query, Best& best)
       : tree_(tree), depth_(depth), query_{query.x, query.y, query.z}, best_(best) {}
 
-  void run() { descend(0, 0, tree_.ids.size(), 0, 0); }
+  /// Down to the query's own leaf, then back through what may hold something nearer.
+  void run() {
+    std::array<Part, kDeepest> waiting;
+    std::size_t count = 0;
+    waiting[count++] = {0, 0, tree_.ids.size(), 0, 0, {}};
+    while (count > 0) {
+      Part part = waiting[--count];
+      if (part.squared > best_.worst()) continue;
+      for (; part.level < depth_; ++part.level) {
+        const std::size_t dimension = tree_.dimensions[part.node];
+        const double away = query_[dimension] - tree_.splits[part.node];
+        const double offset = part.offsets[dimension];
+        const std::size_t middle = part.begin + (part.end - part.begin) / 2;
+        const bool left = away < 0;
+        const double squared = part.squared - offset * offset + away * away;
+        if (squared <= best_.worst()) {
+          Part& other = waiting[count++];
+          other = {2 * part.node + (left ? 2 : 1),
+                   left ? middle : part.begin,
+                   left ? part.end : middle,
+                   part.level + 1,
+                   squared,
+                   part.offsets};
+          other.offsets[dimension] = away;
+        }
+        part.node = 2 * part.node + (left ? 1 : 2);
+        (left ? part.end : part.begin) = middle;
+      }
+      scan(part.begin, part.end);
+    }
+  }
 
  private:
-  /// `squared`: of the distance from the query to the node's box, made up of offsets_.
-  void descend(std::size_t node, std::size_t begin, std::size_t end, std::size_t level,
-               double squared) {
-    if (level == depth_) return scan(begin, end);
-    const std::size_t dimension = tree_.dimensions[node];
-    const double away = query_[dimension] - tree_.splits[node];
-    const std::size_t middle = begin + (end - begin) / 2;
-    const bool left = away < 0;
-    if (left) {
-      descend(2 * node + 1, begin, middle, level + 1, squared);
-    } else {
-      descend(2 * node + 2, middle, end, level + 1, squared);
-    }
-    const double offset = offsets_[dimension];
-    const double other = squared - offset * offset + away * away;
-    if (other > best_.worst()) return;
-    offsets_[dimension] = away;
-    if (left) {
-      descend(2 * node + 2, middle, end, level + 1, other);
-    } else {
-      descend(2 * node + 1, begin, middle, level + 1, other);
-    }
-    offsets_[dimension] = offset;
-  }
+  /// A part of the tree still to be looked at; `squared`: of the distance from the query to its
+  /// box, made up of `offsets` along x, y, z.
+  struct Part {
+    std::size_t node, begin, end, level;
+    double squared;
+    std::array<double, 3> offsets;
+  };
 
   void scan(std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
@@ -158,7 +172,6 @@ class Search {
   const KdTreeArrays& tree_;
   std::size_t depth_;
   std::array<double, 3> query_;
-  std::array<double, 3> offsets_{};
   Best& best_;
 };
 
