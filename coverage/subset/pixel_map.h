@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -42,5 +43,10 @@ class PixelMap {
   bool separable_ = false;
   std::vector<std::int32_t> x_, y_;
 };
+
+/// The map of all pixels of `target`. Those of two-dimensional coordinates are kept (64 MB of them,
+/// the least recently asked for go): an animation finds its cells once.
+[[nodiscard]] std::shared_ptr<const PixelMap> pixel_map_of(const DomainSet& domain_set,
+                                                           const TargetGrid& target);
 
 }  // namespace gyre::coverage

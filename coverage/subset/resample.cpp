@@ -184,13 +184,12 @@ ResolvedQuery over_whole_plane(const ResolvedQuery& query) {
   return plane;
 }
 
-PixelWindow all_of(const TargetGrid& target) { return {0, 0, target.width, target.height}; }
-
 }  // namespace
 
 std::vector<std::optional<CellIndex>> locate(const DomainSet& domain_set,
                                              const TargetGrid& target) {
-  const PixelMap map(domain_set, target, all_of(target));
+  const std::shared_ptr<const PixelMap> found = pixel_map_of(domain_set, target);
+  const PixelMap& map = *found;
   std::vector<std::optional<CellIndex>> cells(target.width * target.height);
   for (std::size_t row = 0; row < target.height; ++row) {
     for (std::size_t column = 0; column < target.width; ++column) {
@@ -209,7 +208,8 @@ Raster resample_nearest(const ResolvedQuery& query, const TargetGrid& target,
   Raster raster{target.width, target.height, std::vector<double>(target.width * target.height)};
   if (raster.values.empty()) return raster;
   const View view(over_whole_plane(query));
-  const PixelMap map(query.coverage->domain_set, target, all_of(target));
+  const std::shared_ptr<const PixelMap> found = pixel_map_of(query.coverage->domain_set, target);
+  const PixelMap& map = *found;
   const RawBlock picked = Gatherer(view, map, abort).run();
   unpack(view.field(0), picked, raster.values);
   for (std::size_t row = 0; row < target.height; ++row) {
