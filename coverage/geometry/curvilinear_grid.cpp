@@ -364,7 +364,9 @@ std::size_t CurvilinearGrid::settle(const UnitVector& query, const Neighbour& fo
   if (found.squared > kNear * reach_) return kNone;
   constexpr std::size_t kAround = 9;
   for (const Neighbour& other : tree_.nearest(query, kAround)) {
-    if (other.id != found.id && holds(outline(other.id), other.at, query)) return other.id;
+    if (other.id == found.id || !holds(outline(other.id), other.at, query)) continue;
+    // Outlines that are guessed tell what is inside; the nearest centre tells whose it is.
+    return corners_ > 0 ? other.id : static_cast<std::size_t>(found.id);
   }
   return within ? found.id : kNone;  // a sliver between outlines that do not quite meet
 }

@@ -171,6 +171,28 @@ std::pair<std::int32_t, std::int32_t> PixelMap::at(std::size_t column, std::size
   return {x, y};
 }
 
+void pixel_centres(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window,
+                   std::vector<double>& x, std::vector<double>& y) {
+  const CrsTransform& to_native = transform_between(target.crs, domain_set.crs());
+  const bool globe = on_the_globe(domain_set) || domain_set.geometry() != nullptr;
+  const bool geographic = target.crs.is_geographic();
+  const bool mercator = is_mercator(target.crs);
+  x.resize(window.width * window.height);
+  y.resize(x.size());
+  for (std::size_t j = 0; j < window.height; ++j) {
+    for (std::size_t i = 0; i < window.width; ++i) {
+      double at = centre_x(target, window.column + i);
+      if (geographic) at -= 360 * std::round(at / 360);
+      if (mercator) at -= 2 * kHalfTurn_m * std::round(at / (2 * kHalfTurn_m));
+      x[j * window.width + i] = at;
+      y[j * window.width + i] = centre_y(target, window.row + j);
+    }
+  }
+  to_native.forward(x, y);
+  if (!globe) return;
+  for (double& latitude : y) latitude = settled_latitude(latitude);
+}
+
 namespace {
 
 /// Maps by what they depend on. A map asked for by two threads at once may be made twice.

@@ -22,6 +22,10 @@ struct PixelWindow {
 class PixelMap {
  public:
   PixelMap(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window);
+  /// Cells found by others: width x height indices each, row by row.
+  PixelMap(std::size_t width, std::size_t height, std::vector<std::int32_t> x,
+           std::vector<std::int32_t> y)
+      : window_{0, 0, width, height}, x_(std::move(x)), y_(std::move(y)) {}
 
   [[nodiscard]] std::size_t width() const { return window_.width; }
   [[nodiscard]] std::size_t height() const { return window_.height; }
@@ -43,6 +47,11 @@ class PixelMap {
   bool separable_ = false;
   std::vector<std::int32_t> x_, y_;
 };
+
+/// Centres of the pixels of `window`, row by row, in the CRS of `domain_set`; NaN where they have
+/// no place there. x in one turn of its own, whatever the turn of the grid.
+void pixel_centres(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window,
+                   std::vector<double>& x, std::vector<double>& y);
 
 /// The map of all pixels of `target`. Those of two-dimensional coordinates are kept (64 MB of them,
 /// the least recently asked for go): an animation finds its cells once.

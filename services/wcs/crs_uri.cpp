@@ -116,6 +116,11 @@ std::string compound_crs_uri(const std::vector<std::string>& components) {
   return uri;
 }
 
+std::string horizontal_part(std::string_view text) {
+  const std::vector<std::string> parts = components_of(text);
+  return parts.empty() ? std::string(text) : parts.front();
+}
+
 bool names_axis_crs(const DomainSet& domain_set, std::size_t axis, std::string_view text) {
   const std::vector<std::string> parts = components_of(text);
   if (parts.size() > 1) return names_native_crs(domain_set, text);

@@ -28,6 +28,9 @@ namespace gyre::wcs {
 /// Are positions of `axis` in the numbers of OGC UnixTime?
 [[nodiscard]] bool is_unix_time(const coverage::Axis& axis);
 
+/// The first component of a compound, which is the horizontal one; other texts as they are.
+[[nodiscard]] std::string horizontal_part(std::string_view text);
+
 /// Does `text`, as a client wrote it, name the CRS in which the coverage has its axes: the whole
 /// compound, its horizontal part, or the part of one axis? Short forms (EPSG:4326), other host
 /// names and other spellings of one CRS count.

@@ -8,6 +8,7 @@
 #include "services/ows/exception.h"
 #include "services/ows/negotiation.h"
 #include "services/ows/xml_writer.h"
+#include "services/wcs/answer_grid.h"
 #include "services/wcs/operations.h"
 
 namespace gyre::wcs {
@@ -17,7 +18,7 @@ using ows::ServiceIdentity;
 using ows::XmlWriter;
 
 /// Each switches on a group of tests in the OGC's suite: only what passes is announced.
-constexpr std::array<std::string_view, 9> kProfiles{
+constexpr std::array<std::string_view, 15> kProfiles{
     "http://www.opengis.net/spec/WCS/2.0/conf/core",
     "http://www.opengis.net/spec/WCS_protocol-binding_get-kvp/1.0/conf/get-kvp",
     "http://www.opengis.net/spec/WCS_protocol-binding_post-xml/1.0/conf/post-xml",
@@ -27,7 +28,18 @@ constexpr std::array<std::string_view, 9> kProfiles{
     "http://www.opengis.net/spec/GMLCOV_geotiff-coverages/1.0/conf/geotiff-coverage",
     "http://www.opengis.net/spec/WCS_encoding_netcdf/1.0/conf/netcdf",
     "http://www.opengis.net/spec/WCS_service-extension_range-subsetting/1.0/conf/"
-    "record-subsetting"};
+    "record-subsetting",
+    "http://www.opengis.net/spec/WCS_service-extension_crs/1.0/conf/crs",
+    "http://www.opengis.net/spec/WCS_service-extension_crs/1.0/conf/crs-gridded-coverage",
+    "http://www.opengis.net/spec/WCS_service-extension_scaling/1.0/conf/scaling",
+    "http://www.opengis.net/spec/WCS_service-extension_interpolation/1.0/conf/interpolation",
+    "http://www.opengis.net/spec/WCS_service-extension_interpolation/1.0/conf/"
+    "interpolation-nearest-neighbor",
+    "http://www.opengis.net/spec/WCS_service-extension_interpolation/1.0/conf/"
+    "interpolation-linear"};
+
+/// Of the CRSs that PROJ knows, those that clients choose from; others are taken as well.
+constexpr std::array kCrsCodes{4326, 3857, 3395, 4258, 3035, 3413, 3995, 5041, 32661, 3031};
 
 constexpr std::array kVersions{kVersion};
 
@@ -190,6 +202,24 @@ void write_service_metadata(XmlWriter& xml) {
   for (const auto& encoder : coverage::encoders()) {
     xml.element("wcs:formatSupported", encoder->media_type());
   }
+  xml.start("wcs:Extension");
+  xml.start("int:InterpolationMetadata");
+  xml.attribute("xmlns:int", "http://www.opengis.net/wcs/interpolation/1.0");
+  for (const char* method : {kNearest, kLinear}) xml.element("int:interpolationSupported", method);
+  xml.end();
+  // OGC's suite and clients look for the spelling of the specification's text, which the schema of
+  // that namespace does not know.
+  xml.start("InterpolationMetadata");
+  xml.attribute("xmlns", "http://www.opengis.net/WCS_service-extension_interpolation/1.0");
+  for (const char* method : {kNearest, kLinear}) xml.element("InterpolationSupported", method);
+  xml.end();
+  xml.start("crs:CrsMetadata");
+  xml.attribute("xmlns:crs", "http://www.opengis.net/wcs/crs/1.0");
+  for (const int code : kCrsCodes) {
+    xml.element("crs:crsSupported", fmt::format("http://www.opengis.net/def/crs/EPSG/0/{}", code));
+  }
+  xml.end();
+  xml.end();
   xml.end();
 }
 

@@ -8,6 +8,7 @@
 #include "coverage/base/error.h"
 #include "coverage/encode/encoder.h"
 #include "services/ows/exception.h"
+#include "services/wcs/answer_grid.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/gml_coverage.h"
 #include "services/wcs/names.h"
@@ -43,20 +44,6 @@ std::vector<coverage::DimensionSubset> dimension_subsets(const GetCoverage& requ
     subsets.push_back(std::move(dimension));
   }
   return subsets;
-}
-
-/// The CRS extension is not offered: naming the native CRS is harmless, any other is refused.
-void check_crs(const GetCoverage& request, const DomainSet& domain_set) {
-  const auto check = [&](const std::optional<std::string>& crs, const char* code,
-                         const char* what) {
-    if (!crs || names_native_crs(domain_set, *crs)) return;
-    throw ows::Exception(code, *crs, 404,
-                         fmt::format("{} '{}' is not offered for this coverage; leave it out to "
-                                     "use the native CRS.",
-                                     what, *crs));
-  };
-  check(request.subsetting_crs, "SubsettingCrs-NotSupported", "Subsetting CRS");
-  check(request.output_crs, "OutputCrs-NotSupported", "Output CRS");
 }
 
 /// Names of the wanted fields, intervals spelled out; empty: all.
@@ -208,16 +195,25 @@ http::Response get_coverage(const GetCoverage& request, const ows::Context& cont
                           fmt::format("{} subsets are more than the {} one request may have.",
                                       request.subsets.size(), context.limits.subsets));
   }
-  check_crs(request, coverage->domain_set);
   const std::string asked = request.format.value_or(dataset->native_format);
   const std::string media_type = media_type_from(asked);
   const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, asked);
 
+  const std::vector<coverage::DimensionSubset> subsets =
+      dimension_subsets(request, coverage->domain_set);
+  const std::optional<AnswerGrid> grid = answer_grid(request, subsets, coverage->domain_set);
   coverage::ResolvedQuery query =
-      coverage::resolve(dataset, *coverage, dimension_subsets(request, coverage->domain_set),
+      coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets,
                         wanted_fields(request.range_subset, *coverage));
   query.format = media_type;
-  context.admit(query);
+  if (grid) {
+    const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
+    query.output_cells = regridding.target.width * regridding.target.height;
+    context.admit(query);
+    query = coverage::regridded(query, regridding, context.abort);
+  } else {
+    context.admit(query);
+  }
   const View view(std::move(query));
   if (encoder != nullptr) check_encodable(*encoder, view);
   if (request.multipart) return multipart_response(view, encoder, media_type, context);

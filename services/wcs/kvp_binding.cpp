@@ -1,8 +1,8 @@
 #include "services/wcs/kvp_binding.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,14 +30,68 @@ bool is_subset_key(std::string_view key) {
   return key.starts_with("SUBSET") && key != "SUBSETTINGCRS";
 }
 
-/// Parameters of extensions that would change the answer: scaling (OGC 12-039), interpolation
-/// (12-049), GeoTIFF (12-100). Ignoring one would answer another question.
+/// Parameters of extensions that would change the answer: GeoTIFF (OGC 12-100). Ignoring one would
+/// answer another question.
 bool is_refused_option(std::string_view key) {
-  constexpr std::array<std::string_view, 7> kOptions{
-      "SCALEFACTOR", "SCALEAXES",     "SCALESIZE",           "SCALEEXTENT",
-      "RESOLUTION",  "INTERPOLATION", "INTERPOLATIONPERAXIS"};
-  return std::find(kOptions.begin(), kOptions.end(), key) != kOptions.end() ||
-         key == "INTERPOLATIONMETHOD" || key.starts_with("GEOTIFF:");
+  return key == "RESOLUTION" || key.starts_with("GEOTIFF:");
+}
+
+/// Source: OGC 12-039 requirements 19 to 22.
+std::optional<Scaling> scaling_from(const ows::Kvp& kvp) {
+  Scaling scaling;
+  bool any = false;
+  const auto value_of = [&](const char* key) {
+    const auto value = kvp.has(key) ? kvp.optional(key) : std::nullopt;
+    any = any || kvp.has(key);
+    return kvp.has(key) ? std::optional(value.value_or("")) : std::nullopt;
+  };
+  if (const auto text = value_of("SCALEFACTOR"))
+    scaling.factor = parse_number(*text, "SCALEFACTOR");
+  if (const auto text = value_of("SCALEAXES")) {
+    for (const AxisValue& one : parse_axis_values(*text, "SCALEAXES")) {
+      scaling.axis_factors.push_back({one.axis_label, parse_number(one.value, "SCALEAXES")});
+    }
+  }
+  if (const auto text = value_of("SCALESIZE")) {
+    for (const AxisValue& one : parse_axis_values(*text, "SCALESIZE")) {
+      scaling.axis_sizes.push_back({one.axis_label, parse_number(one.value, "SCALESIZE")});
+    }
+  }
+  if (const auto text = value_of("SCALEEXTENT")) {
+    for (const AxisValue& one : parse_axis_values(*text, "SCALEEXTENT")) {
+      const IndexExtent extent = parse_extent(one.value, "SCALEEXTENT");
+      scaling.axis_extents.push_back({one.axis_label, extent.low, extent.high});
+    }
+  }
+  if (!any) return std::nullopt;
+  require_one_scaling(scaling);
+  return scaling;
+}
+
+/// INTERPOLATION, INTERPOLATIONPERAXIS, and the key of earlier drafts that OGC's suite sends.
+std::optional<InterpolationWish> interpolation_from(const ows::Kvp& kvp) {
+  InterpolationWish wish;
+  bool any = false;
+  for (const char* const key : {"INTERPOLATION", "INTERPOLATIONMETHOD"}) {
+    if (!kvp.has(key)) continue;
+    any = true;
+    const std::string text = kvp.optional(key).value_or("");
+    const bool per_axis = text.find(':') != std::string::npos && !text.starts_with("http");
+    if (per_axis) {
+      for (auto& one : parse_axis_interpolations(text, key)) wish.per_axis.push_back(one);
+    } else {
+      wish.method = text;
+    }
+  }
+  for (const std::string& text : kvp.all("INTERPOLATIONPERAXIS")) {
+    any = true;
+    for (auto& one : parse_axis_interpolations(text, "INTERPOLATIONPERAXIS")) {
+      wish.per_axis.push_back(one);
+    }
+  }
+  if (!any) return std::nullopt;
+  require_one_interpolation(wish);
+  return wish;
 }
 
 }  // namespace
@@ -84,6 +138,8 @@ GetCoverage get_coverage_from_kvp(const ows::Kvp& kvp) {
   }
   request.subsetting_crs = kvp.optional("SUBSETTINGCRS");
   request.output_crs = kvp.optional("OUTPUTCRS");
+  request.scaling = scaling_from(kvp);
+  request.interpolation = interpolation_from(kvp);
   return request;
 }
 

@@ -40,6 +40,43 @@ struct RangeItem {
   bool operator==(const RangeItem&) const = default;
 };
 
+/// How many cells the answer has along its axes (OGC 12-039): by one factor, or for axes of their
+/// own by factors, sizes or extents of grid indices. One of the four.
+struct Scaling {
+  struct AxisFactor {
+    std::string axis_label;
+    double factor = 1;
+    bool operator==(const AxisFactor&) const = default;
+  };
+  struct AxisSize {
+    std::string axis_label;
+    double size = 1;  ///< a whole number, as clients write it ("2.0")
+    bool operator==(const AxisSize&) const = default;
+  };
+  struct AxisExtent {
+    std::string axis_label;
+    double low = 0, high = 0;  ///< whole numbers, inclusive
+    bool operator==(const AxisExtent&) const = default;
+  };
+  std::optional<double> factor = {};
+  std::vector<AxisFactor> axis_factors = {};
+  std::vector<AxisSize> axis_sizes = {};
+  std::vector<AxisExtent> axis_extents = {};
+  bool operator==(const Scaling&) const = default;
+};
+
+/// How values are found between samples (OGC 12-049): one method for all axes, or some of their
+/// own.
+struct InterpolationWish {
+  struct PerAxis {
+    std::string axis_label, method;
+    bool operator==(const PerAxis&) const = default;
+  };
+  std::optional<std::string> method = {};
+  std::vector<PerAxis> per_axis = {};
+  bool operator==(const InterpolationWish&) const = default;
+};
+
 /// GetCoverage as asked, whatever the binding. Source: OGC 09-110r4 8.4.1.
 struct GetCoverage {
   std::string coverage_id = {};
@@ -49,6 +86,8 @@ struct GetCoverage {
   bool multipart = false;                    ///< mediaType=multipart/related
   std::optional<std::string> subsetting_crs = {},
                              output_crs = {};  ///< URIs as written (OGC 11-053)
+  std::optional<Scaling> scaling = {};
+  std::optional<InterpolationWish> interpolation = {};
   bool operator==(const GetCoverage&) const = default;
 };
 

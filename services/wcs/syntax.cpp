@@ -1,5 +1,8 @@
 #include "services/wcs/syntax.h"
 
+#include <charconv>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "services/ows/exception.h"
@@ -122,6 +125,77 @@ std::vector<RangeItem> parse_range_subset(std::string_view text) {
   return items;
 }
 
+std::vector<AxisValue> parse_axis_values(std::string_view text, std::string_view locator) {
+  constexpr std::string_view kForm = "axis(value), several with commas between";
+  std::vector<AxisValue> values;
+  for (const std::string& item : split_list(text)) {
+    const std::size_t open = item.find('(');
+    if (open == std::string::npos || open == 0 || item.back() != ')') {
+      refuse_syntax(locator, text, kForm);
+    }
+    const std::string_view label = trimmed(std::string_view(item).substr(0, open));
+    const std::string_view value =
+        trimmed(std::string_view(item).substr(open + 1, item.size() - open - 2));
+    if (label.empty() || value.empty()) refuse_syntax(locator, text, kForm);
+    values.push_back({std::string(label), std::string(value)});
+  }
+  if (values.empty()) refuse_syntax(locator, text, kForm);
+  return values;
+}
+
+double parse_number(std::string_view text, std::string_view locator) {
+  const std::string_view plain = trimmed(text);
+  double number = 0;
+  const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), number);
+  if (error != std::errc() || end != plain.data() + plain.size() || !std::isfinite(number)) {
+    refuse_syntax(locator, text, "a number");
+  }
+  return number;
+}
+
+IndexExtent parse_extent(std::string_view text, std::string_view locator) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) refuse_syntax(locator, text, "low:high");
+  return {parse_number(text.substr(0, colon), locator),
+          parse_number(text.substr(colon + 1), locator)};
+}
+
+std::vector<InterpolationWish::PerAxis> parse_axis_interpolations(std::string_view text,
+                                                                  std::string_view locator) {
+  constexpr std::string_view kForm = "axis,method";
+  std::vector<InterpolationWish::PerAxis> wishes;
+  const std::vector<std::string> items = split_list(text);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::size_t colon = items[i].find(':');
+    const bool is_address = items[i].starts_with("http:") || items[i].starts_with("https:");
+    if (colon != std::string::npos && colon > 0 && !is_address) {
+      wishes.push_back({items[i].substr(0, colon), items[i].substr(colon + 1)});
+    } else if (i + 1 < items.size() && !is_address) {
+      wishes.push_back({items[i], items[i + 1]});
+      ++i;
+    } else {
+      refuse_syntax(locator, text, kForm);
+    }
+    if (wishes.back().method.empty()) refuse_syntax(locator, text, kForm);
+  }
+  if (wishes.empty()) refuse_syntax(locator, text, kForm);
+  return wishes;
+}
+
+void require_one_scaling(const Scaling& scaling) {
+  const int kinds = (scaling.factor ? 1 : 0) + (scaling.axis_factors.empty() ? 0 : 1) +
+                    (scaling.axis_sizes.empty() ? 0 : 1) + (scaling.axis_extents.empty() ? 0 : 1);
+  if (kinds == 1) return;
+  throw ows::Exception("InvalidParameterValue", "scaling", 400,
+                       "Scale by one of a factor, factors of axes, sizes or extents.");
+}
+
+void require_one_interpolation(const InterpolationWish& wish) {
+  if (!wish.method || wish.per_axis.empty()) return;
+  throw ows::Exception("InvalidParameterValue", "interpolation", 400,
+                       "Ask for one method of interpolation, or for methods of axes.");
+}
+
 void require_wcs(std::string_view service) {
   if (service == "WCS") return;
   throw ows::Exception(
@@ -146,9 +220,7 @@ bool parse_media_type(std::string_view media_type) {
 
 void refuse_option(std::string_view option) {
   throw ows::Exception("OptionNotSupported", std::string(option), 501,
-                       fmt::format("{} is not offered by this server; coverages are answered on "
-                                   "their own grid. Leave it out.",
-                                   option));
+                       fmt::format("{} is not offered by this server. Leave it out.", option));
 }
 
 }  // namespace gyre::wcs

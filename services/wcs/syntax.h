@@ -25,6 +25,29 @@ namespace gyre::wcs {
 /// `a,b,c:f`. Source: OGC 12-040 requirement 10. @throws ows::Exception InvalidEncodingSyntax
 [[nodiscard]] std::vector<RangeItem> parse_range_subset(std::string_view text);
 
+/// The axis and what stands in its parentheses: "Long(0.5),Lat(2)", "i(10:20)".
+struct AxisValue {
+  std::string axis_label, value;
+};
+/// Source: OGC 12-039 requirements 20 to 22. @throws ows::Exception InvalidEncodingSyntax
+[[nodiscard]] std::vector<AxisValue> parse_axis_values(std::string_view text,
+                                                       std::string_view locator);
+/// "10:20". @throws ows::Exception InvalidEncodingSyntax
+struct IndexExtent {
+  double low = 0, high = 0;
+};
+[[nodiscard]] IndexExtent parse_extent(std::string_view text, std::string_view locator);
+/// @throws ows::Exception InvalidEncodingSyntax
+[[nodiscard]] double parse_number(std::string_view text, std::string_view locator);
+/// "axis,URI" or "axis:URI"; the old key of OGC's suite has several, with commas.
+/// Source: OGC 12-049 requirement 17. @throws ows::Exception InvalidEncodingSyntax
+[[nodiscard]] std::vector<InterpolationWish::PerAxis> parse_axis_interpolations(
+    std::string_view text, std::string_view locator);
+/// @throws ows::Exception InvalidParameterValue when more than one kind of scaling is asked for
+void require_one_scaling(const Scaling& scaling);
+/// @throws ows::Exception InvalidParameterValue when one method and methods per axis are asked for
+void require_one_interpolation(const InterpolationWish& wish);
+
 /// @throws ows::Exception InvalidParameterValue unless `service` is exactly "WCS" (the value is
 /// case-sensitive, OGC 09-110r4 requirement 11)
 void require_wcs(std::string_view service);

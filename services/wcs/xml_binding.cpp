@@ -88,6 +88,46 @@ std::vector<RangeItem> range_subset_of(const XmlElement& element) {
   return items;
 }
 
+/// Source: wcsScal.xsd; some clients leave out the element Scaling around them (OGC 12-039).
+bool read_scaling(const XmlElement& element, Scaling& scaling) {
+  const auto number = [](const XmlElement& parent, const char* name) {
+    return parse_number(required_text(parent, name), name);
+  };
+  if (element.name == "ScaleByFactor") {
+    scaling.factor = number(element, "scaleFactor");
+  } else if (element.name == "ScaleAxesByFactor") {
+    for (const XmlElement* axis : element.all("ScaleAxis")) {
+      scaling.axis_factors.push_back({required_text(*axis, "axis"), number(*axis, "scaleFactor")});
+    }
+  } else if (element.name == "ScaleToSize") {
+    for (const XmlElement* axis : element.all("TargetAxisSize")) {
+      scaling.axis_sizes.push_back({required_text(*axis, "axis"), number(*axis, "targetSize")});
+    }
+  } else if (element.name == "ScaleToExtent") {
+    for (const XmlElement* axis : element.all("TargetAxisExtent")) {
+      scaling.axis_extents.push_back(
+          {required_text(*axis, "axis"), number(*axis, "low"), number(*axis, "high")});
+    }
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/// Source: wcsInt.xsd (OGC 12-049).
+InterpolationWish interpolation_of(const XmlElement& element) {
+  InterpolationWish wish;
+  if (element.child("globalInterpolation") != nullptr) {
+    wish.method = required_text(element, "globalInterpolation");
+  }
+  for (const XmlElement* axis : element.all("InterpolationPerAxis")) {
+    wish.per_axis.push_back(
+        {required_text(*axis, "axis"), required_text(*axis, "interpolationMethod")});
+  }
+  require_one_interpolation(wish);
+  return wish;
+}
+
 /// One element of wcs:Extension. What would change the answer and is not offered is refused.
 void read_extension(const XmlElement& element, GetCoverage& request) {
   if (element.name == "RangeSubset") {
@@ -98,8 +138,15 @@ void read_extension(const XmlElement& element, GetCoverage& request) {
     request.output_crs = element.trimmed_text();
   } else if (element.name == "GetCoverageCrs") {  // the wrapper of the specification's text
     for (const XmlElement& child : element.children) read_extension(child, request);
+  } else if (element.name == "Scaling") {
+    for (const XmlElement& child : element.children) read_extension(child, request);
+  } else if (element.name == "Interpolation") {
+    request.interpolation = interpolation_of(element);
   } else {
-    refuse_option(element.name);
+    Scaling scaling = request.scaling.value_or(Scaling{});
+    if (!read_scaling(element, scaling)) refuse_option(element.name);
+    require_one_scaling(scaling);
+    request.scaling = std::move(scaling);
   }
 }
 

@@ -57,6 +57,47 @@ TEST_CASE("GetCoverage by KVP and by XML is one request", "[wcs]") {
        "<wcs:SlicePoint>\"2020-01-01\"</wcs:SlicePoint></wcs:DimensionSlice>",
        {.coverage_id = "sst",
         .subsets = {{{"Lat", Trim{"30", {}}}, {}}, {{"time", Slice{"2020-01-01"}}, {}}}}},
+      {"a factor, and a method of interpolation",
+       "coverageid=sst&scalefactor=0.5"
+       "&interpolation=http://www.opengis.net/def/interpolation/OGC/1/linear",
+       "<wcs:Extension><scal:Scaling><scal:ScaleByFactor><scal:scaleFactor>0.5</scal:scaleFactor>"
+       "</scal:ScaleByFactor></scal:Scaling><int:Interpolation><int:globalInterpolation>"
+       "http://www.opengis.net/def/interpolation/OGC/1/linear</int:globalInterpolation>"
+       "</int:Interpolation></wcs:Extension><wcs:CoverageId>sst</wcs:CoverageId>",
+       {.coverage_id = "sst",
+        .scaling = Scaling{.factor = 0.5},
+        .interpolation =
+            InterpolationWish{"http://www.opengis.net/def/interpolation/OGC/1/linear", {}}}},
+      {"sizes, in an output CRS",
+       "coverageid=sst&scalesize=Long(512),Lat(256.0)&outputcrs=EPSG:3857",
+       "<wcs:Extension><scal:ScaleToSize><scal:TargetAxisSize><scal:axis>Long</scal:axis>"
+       "<scal:targetSize>512</scal:targetSize></scal:TargetAxisSize><scal:TargetAxisSize>"
+       "<scal:axis>Lat</scal:axis><scal:targetSize>256</scal:targetSize></scal:TargetAxisSize>"
+       "</scal:ScaleToSize><crs:outputCrs>EPSG:3857</crs:outputCrs></wcs:Extension>"
+       "<wcs:CoverageId>sst</wcs:CoverageId>",
+       {.coverage_id = "sst",
+        .output_crs = "EPSG:3857",
+        .scaling = Scaling{.axis_sizes = {{"Long", 512}, {"Lat", 256}}}}},
+      {"factors and methods of axes",
+       "coverageid=sst&scaleaxes=Long(2),Lat(0.5)&interpolationperaxis=Lat,nearest",
+       "<wcs:Extension><scal:Scaling><scal:ScaleAxesByFactor><scal:ScaleAxis><scal:axis>Long"
+       "</scal:axis><scal:scaleFactor>2</scal:scaleFactor></scal:ScaleAxis><scal:ScaleAxis>"
+       "<scal:axis>Lat</scal:axis><scal:scaleFactor>0.5</scal:scaleFactor></scal:ScaleAxis>"
+       "</scal:ScaleAxesByFactor></scal:Scaling><int:Interpolation><int:InterpolationPerAxis>"
+       "<int:axis>Lat</int:axis><int:interpolationMethod>nearest</int:interpolationMethod>"
+       "</int:InterpolationPerAxis></int:Interpolation></wcs:Extension>"
+       "<wcs:CoverageId>sst</wcs:CoverageId>",
+       {.coverage_id = "sst",
+        .scaling = Scaling{.axis_factors = {{"Long", 2}, {"Lat", 0.5}}},
+        .interpolation = InterpolationWish{{}, {{"Lat", "nearest"}}}}},
+      {"extents of indices",
+       "coverageid=sst&scaleextent=i(10:20),j(0:9)",
+       "<wcs:Extension><scal:Scaling><scal:ScaleToExtent><scal:TargetAxisExtent><scal:axis>i"
+       "</scal:axis><scal:low>10</scal:low><scal:high>20</scal:high></scal:TargetAxisExtent>"
+       "<scal:TargetAxisExtent><scal:axis>j</scal:axis><scal:low>0</scal:low><scal:high>9"
+       "</scal:high></scal:TargetAxisExtent></scal:ScaleToExtent></scal:Scaling></wcs:Extension>"
+       "<wcs:CoverageId>sst</wcs:CoverageId>",
+       {.coverage_id = "sst", .scaling = Scaling{.axis_extents = {{"i", 10, 20}, {"j", 0, 9}}}}},
       {"keys made unique, percent-coded brackets",
        "coverageid=sst&subsetx=Long%2810,20%29&SUBSET1=depth%28%225%22%29",
        "<wcs:CoverageId>sst</wcs:CoverageId>"
@@ -156,13 +197,13 @@ TEST_CASE("both bindings refuse the same things in the same words", "[wcs]") {
       {"media type", "coverageid=a&mediatype=mediatype_bogus",
        "<wcs:CoverageId>a</wcs:CoverageId><wcs:mediaType>mediatype_bogus</wcs:mediaType>",
        "InvalidParameterValue mediaType"},
-      {"scaling is not offered", "coverageid=a&SCALEFACTOR=2",
-       "<wcs:Extension><scal:Scaling><scal:ScaleByFactor><scal:scaleFactor>2</scal:scaleFactor>"
+      {"a factor that is none", "coverageid=a&SCALEFACTOR=two",
+       "<wcs:Extension><scal:Scaling><scal:ScaleByFactor><scal:scaleFactor>two</scal:scaleFactor>"
        "</scal:ScaleByFactor></scal:Scaling></wcs:Extension><wcs:CoverageId>a</wcs:CoverageId>",
-       "OptionNotSupported"},
-      {"nor interpolation", "coverageid=a&interpolation=x",
-       "<wcs:Extension><int:Interpolation><int:globalInterpolation>x</int:globalInterpolation>"
-       "</int:Interpolation></wcs:Extension><wcs:CoverageId>a</wcs:CoverageId>",
+       "InvalidEncodingSyntax"},
+      {"options of GeoTIFF are not offered", "coverageid=a&geotiff:compression=LZW",
+       "<wcs:Extension><parameters><compression>LZW</compression></parameters></wcs:Extension>"
+       "<wcs:CoverageId>a</wcs:CoverageId>",
        "OptionNotSupported"},
   }));
   CAPTURE(row.why);

@@ -1,0 +1,175 @@
+#include "coverage/subset/gather.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "coverage/subset/cell_finder.h"
+
+namespace gyre::coverage {
+namespace {
+
+constexpr std::size_t kSlabBytes = 16u << 20;
+constexpr std::int32_t kNone = CellFinder::kNone;
+
+/// Ranges of x indices that the picture needs: one, or two where it wraps round the seam and
+/// what lies between would be read for nothing.
+std::vector<IndexRange> windows_of(const PixelMap& map, std::size_t cells) {
+  std::vector<bool> used(cells, false);
+  const std::size_t rows = map.separable() ? 1 : map.height();
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (const std::int32_t x : map.x_of_row(row)) {
+      if (x != kNone) used[static_cast<std::size_t>(x)] = true;
+    }
+  }
+  const auto first = std::find(used.begin(), used.end(), true);
+  if (first == used.end()) return {};
+  const auto begin = static_cast<std::size_t>(first - used.begin());
+  std::size_t end = cells;
+  while (!used[end - 1]) --end;
+  IndexRange gap;  // the widest stretch inside that nothing needs
+  for (std::size_t i = begin; i < end;) {
+    std::size_t stop = i;
+    while (stop < end && !used[stop]) ++stop;
+    if (stop - i > gap.size()) gap = {i, stop};
+    i = stop + 1;
+  }
+  if (gap.size() * 4 < end - begin) return {{begin, end}};
+  return {{begin, gap.begin}, {gap.end, end}};
+}
+
+struct RowSpan {
+  std::int32_t low = std::numeric_limits<std::int32_t>::max(), high = -1;
+};
+
+/// Lowest and highest y index that each row of pixels needs.
+std::vector<RowSpan> row_spans(const PixelMap& map) {
+  std::vector<RowSpan> spans(map.height());
+  for (std::size_t row = 0; row < map.height(); ++row) {
+    for (const std::int32_t y : map.y_of_row(row)) {
+      if (y == kNone) continue;
+      spans[row].low = std::min(spans[row].low, y);
+      spans[row].high = std::max(spans[row].high, y);
+    }
+  }
+  return spans;
+}
+
+/// Gathers raw values pixel by pixel from slabs of the grid.
+class Gatherer {
+ public:
+  Gatherer(const View& view, std::size_t field, const PixelMap& map, const AbortToken& abort)
+      : view_(view), field_(field), map_(map), abort_(abort), spans_(row_spans(map)) {
+    const DomainSet& domain_set = view.coverage().domain_set;
+    x_axis_ = domain_set.x();
+    y_axis_ = domain_set.y();
+    picked_.type = view.field(field).storage;
+    picked_.shape = {map.height(), map.width()};
+    picked_.bytes.resize(map.height() * map.width() * size_of(picked_.type));
+  }
+
+  RawBlock run() {
+    std::int32_t low = std::numeric_limits<std::int32_t>::max();
+    std::int32_t high = -1;
+    for (const RowSpan& span : spans_) {
+      low = std::min(low, span.low);
+      high = std::max(high, span.high);
+    }
+    if (high < 0) return std::move(picked_);
+    const IndexRange rows{static_cast<std::size_t>(low), static_cast<std::size_t>(high) + 1};
+    for (const IndexRange& window : windows_of(map_, view_.axes()[x_axis_].centres.size())) {
+      for (const IndexRange& slab : slabs(window, rows)) take(window, slab);
+    }
+    return std::move(picked_);
+  }
+
+ private:
+  /// Rows of the window in pieces of at most kSlabBytes that end where a chunk ends.
+  [[nodiscard]] std::vector<IndexRange> slabs(IndexRange window, IndexRange rows) const {
+    const std::vector<std::size_t>& chunks = view_.field(field_).chunk_shape;
+    const std::size_t chunk =
+        y_axis_ < chunks.size() ? std::max<std::size_t>(1, chunks[y_axis_]) : 1;
+    const std::size_t row_bytes = window.size() * size_of(picked_.type);
+    std::size_t step = std::max<std::size_t>(1, kSlabBytes / std::max<std::size_t>(1, row_bytes));
+    if (step > chunk) step -= step % chunk;
+    std::vector<IndexRange> pieces;
+    for (std::size_t begin = rows.begin; begin < rows.end;) {
+      std::size_t end = begin + step;
+      if (step >= chunk) end -= end % chunk;
+      end = std::clamp(end, begin + 1, rows.end);
+      pieces.push_back({begin, end});
+      begin = end;
+    }
+    return pieces;
+  }
+
+  [[nodiscard]] bool needed(IndexRange slab) const {
+    return std::any_of(spans_.begin(), spans_.end(), [&](const RowSpan& span) {
+      return span.high >= static_cast<std::int32_t>(slab.begin) &&
+             span.low < static_cast<std::int32_t>(slab.end);
+    });
+  }
+
+  void take(IndexRange window, IndexRange slab) {
+    if (!needed(slab)) return;
+    IndexBox box;
+    for (std::size_t a = 0; a < view_.axes().size(); ++a)
+      box.push_back(a == x_axis_ ? window : a == y_axis_ ? slab : IndexRange{0, 1});
+    const RawBlock block = view_.read(field_, box, abort_);
+    // Everything but x and y is one sample: strides follow from which of the two comes first.
+    const std::size_t x_stride = x_axis_ > y_axis_ ? 1 : slab.size();
+    const std::size_t y_stride = x_axis_ > y_axis_ ? window.size() : 1;
+    switch (size_of(block.type)) {
+      case 1:
+        return pick<std::uint8_t>(block, window, slab, x_stride, y_stride);
+      case 2:
+        return pick<std::uint16_t>(block, window, slab, x_stride, y_stride);
+      case 4:
+        return pick<std::uint32_t>(block, window, slab, x_stride, y_stride);
+      default:
+        return pick<std::uint64_t>(block, window, slab, x_stride, y_stride);
+    }
+  }
+
+  /// Copies bits: the type does not matter, its size does.
+  template <typename Bits>
+  void pick(const RawBlock& block, IndexRange window, IndexRange slab, std::size_t x_stride,
+            std::size_t y_stride) {
+    const Bits* const from = block.as<Bits>().data();
+    Bits* const to = picked_.as<Bits>().data();
+    const auto x0 = static_cast<std::int32_t>(window.begin);
+    const auto x1 = static_cast<std::int32_t>(window.end);
+    const auto y0 = static_cast<std::int32_t>(slab.begin);
+    const auto y1 = static_cast<std::int32_t>(slab.end);
+    const bool separable = map_.separable();
+    for (std::size_t row = 0; row < map_.height(); ++row) {
+      if (spans_[row].high < y0 || spans_[row].low >= y1) continue;
+      const auto xs = map_.x_of_row(row);
+      const auto ys = map_.y_of_row(row);
+      Bits* const line = to + row * map_.width();
+      for (std::size_t i = 0; i < xs.size(); ++i) {
+        const std::int32_t x = xs[i];
+        const std::int32_t y = ys[separable ? 0 : i];
+        if (x < x0 || x >= x1 || y < y0 || y >= y1) continue;  // kNone is below any index
+        line[i] = from[static_cast<std::size_t>(x - x0) * x_stride +
+                       static_cast<std::size_t>(y - y0) * y_stride];
+      }
+    }
+  }
+
+  const View& view_;
+  std::size_t field_;
+  const PixelMap& map_;
+  const AbortToken& abort_;
+  std::vector<RowSpan> spans_;
+  std::size_t x_axis_ = 0, y_axis_ = 0;
+  RawBlock picked_;
+};
+
+}  // namespace
+
+RawBlock gather(const View& view, std::size_t field, const PixelMap& map, const AbortToken& abort) {
+  return Gatherer(view, field, map, abort).run();
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,577 @@
+#include "coverage/subset/regridding.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+#include "coverage/cf/grid_mapping.h"
+#include "coverage/geometry/unit_vector.h"
+#include "coverage/subset/cell_finder.h"
+#include "coverage/subset/pixel_map.h"
+#include "coverage/subset/regridded_source.h"
+
+namespace gyre::coverage {
+namespace {
+
+constexpr double kEarthRadius_m = 6371008.8;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+[[noreturn]] void nowhere(const Crs& crs) {
+  throw Error(ErrorKind::OutsideDomain, crs.authority_code().value_or(crs.name()),
+              fmt::format("The coverage, or the part asked for, has no place in the CRS {}.",
+                          crs.authority_code().value_or(crs.name())));
+}
+
+// ---- the grid ---------------------------------------------------------------------------------
+
+/// Edges of what is selected of an axis.
+Axis::Interval extent_of(const Axis& axis, const AxisSelection& selection) {
+  Axis::Interval extent{kInfinity, -kInfinity};
+  for (const AxisRun& run : selection.runs) {
+    for (const std::size_t i : {run.range.begin, run.range.end - 1}) {
+      const Axis::Interval cell = axis.footprint(i);
+      extent.low = std::min(extent.low, cell.low + run.shift);
+      extent.high = std::max(extent.high, cell.high + run.shift);
+    }
+  }
+  return extent;
+}
+
+/// Of the cells of two-dimensional coordinates that are selected: longitudes next to one another.
+Envelope extent_of_cells(const ResolvedQuery& query) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  const CellGeometry& geometry = *domain_set.geometry();
+  const AxisSelection& x = query.axes[domain_set.x()];
+  const AxisSelection& y = query.axes[domain_set.y()];
+  if (x.size() == geometry.columns() && y.size() == geometry.rows()) return domain_set.envelope();
+  Envelope box{kInfinity, kInfinity, -kInfinity, -kInfinity};
+  double first = std::numeric_limits<double>::quiet_NaN();
+  for (const AxisRun& rows : y.runs) {
+    for (std::size_t row = rows.range.begin; row < rows.range.end; ++row) {
+      for (const AxisRun& columns : x.runs) {
+        for (std::size_t column = columns.range.begin; column < columns.range.end; ++column) {
+          const std::size_t cell = row * geometry.columns() + column;
+          if (std::isnan(geometry.longitude(cell)) || std::isnan(geometry.latitude(cell))) continue;
+          if (std::isnan(first)) first = geometry.longitude(cell);
+          const double lon = first + std::remainder(geometry.longitude(cell) - first, 360.0);
+          box.min_x = std::min(box.min_x, lon);
+          box.max_x = std::max(box.max_x, lon);
+          box.min_y = std::min(box.min_y, geometry.latitude(cell));
+          box.max_y = std::max(box.max_y, geometry.latitude(cell));
+        }
+      }
+    }
+  }
+  if (!(box.min_x <= box.max_x)) nowhere(Crs());
+  return box;
+}
+
+Envelope selected_envelope(const ResolvedQuery& query) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  if (domain_set.geometry() != nullptr) return extent_of_cells(query);
+  const Axis::Interval x = extent_of(domain_set.axes()[domain_set.x()], query.axes[domain_set.x()]);
+  const Axis::Interval y = extent_of(domain_set.axes()[domain_set.y()], query.axes[domain_set.y()]);
+  return {x.low, y.low, x.high, y.high};
+}
+
+/// The box of a lattice over `box` once it is transformed.
+std::optional<Envelope> transformed(const Envelope& box, const CrsTransform& transform) {
+  constexpr std::size_t kSide = 65;
+  std::vector<double> x;
+  std::vector<double> y;
+  for (std::size_t j = 0; j < kSide; ++j) {
+    for (std::size_t i = 0; i < kSide; ++i) {
+      x.push_back(box.min_x + box.width() * static_cast<double>(i) / (kSide - 1));
+      y.push_back(box.min_y + box.height() * static_cast<double>(j) / (kSide - 1));
+    }
+  }
+  transform.forward(x, y);
+  Envelope out{kInfinity, kInfinity, -kInfinity, -kInfinity};
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (!std::isfinite(x[k]) || !std::isfinite(y[k])) continue;
+    out.min_x = std::min(out.min_x, x[k]);
+    out.max_x = std::max(out.max_x, x[k]);
+    out.min_y = std::min(out.min_y, y[k]);
+    out.max_y = std::max(out.max_y, y[k]);
+  }
+  if (!(out.min_x < out.max_x && out.min_y < out.max_y)) return std::nullopt;
+  return out;
+}
+
+/// The selection's box in another CRS, within where that is meant to be used.
+Envelope envelope_in(const Crs& crs, const DomainSet& domain_set, const Envelope& selected) {
+  Envelope geographic = selected;
+  if (!domain_set.crs().is_geographic()) {
+    const auto box = transformed(selected, transform_between(domain_set.crs(), Crs()));
+    if (!box) nowhere(crs);
+    geographic = *box;
+  }
+  if (crs.is_geographic()) {
+    geographic.min_y = std::max(geographic.min_y, -90.0);
+    geographic.max_y = std::min(geographic.max_y, 90.0);
+    return geographic;
+  }
+  if (const auto area = crs.area_of_use(); area && (*area)[0] < (*area)[2]) {
+    // In the turn of the area; a strip across the dateline is the whole round.
+    const double turn = 360 * std::floor((geographic.min_x + 180) / 360);
+    geographic.min_x -= turn;
+    geographic.max_x -= turn;
+    if (geographic.max_x > 180) {
+      geographic.min_x = -180;
+      geographic.max_x = 180;
+    }
+    geographic.min_x = std::max(geographic.min_x, (*area)[0]);
+    geographic.max_x = std::min(geographic.max_x, (*area)[2]);
+    geographic.min_y = std::max(geographic.min_y, (*area)[1]);
+    geographic.max_y = std::min(geographic.max_y, (*area)[3]);
+  }
+  const auto box = geographic.width() > 0 && geographic.height() > 0
+                       ? transformed(geographic, transform_between(Crs(), crs))
+                       : std::nullopt;
+  if (!box) nowhere(crs);
+  return *box;
+}
+
+/// The box of a request: no larger than the coverage, in the turn of longitudes it was asked in.
+Envelope box_asked_for(const RegriddingWishes& wishes, const Crs& target,
+                       const DomainSet& domain_set, const Envelope& selected) {
+  const Crs crs = wishes.box_crs.value_or(domain_set.crs());
+  Envelope box = *wishes.box;
+  Envelope all = envelope_in(crs, domain_set, selected);
+  if (!std::isfinite(box.min_x)) box.min_x = all.min_x;
+  if (!std::isfinite(box.max_x)) box.max_x = all.max_x;
+  if (!std::isfinite(box.min_y)) box.min_y = all.min_y;
+  if (!std::isfinite(box.max_y)) box.max_y = all.max_y;
+  constexpr double kTurn = 360;
+  if (crs.is_geographic()) {
+    const double shift =
+        kTurn * std::round((box.min_x + box.max_x - all.min_x - all.max_x) / 2 / kTurn);
+    all.min_x += shift;
+    all.max_x += shift;
+  }
+  const bool round_the_globe = crs.is_geographic() && all.width() > kTurn - 1e-6;
+  const Envelope asked = box;
+  box = {round_the_globe ? box.min_x : std::max(box.min_x, all.min_x),
+         std::max(box.min_y, all.min_y),
+         round_the_globe ? std::min(box.max_x, box.min_x + kTurn) : std::min(box.max_x, all.max_x),
+         std::min(box.max_y, all.max_y)};
+  if (box.min_x > box.max_x || box.min_y > box.max_y ||
+      (box.min_x == box.max_x && asked.width() > 0) ||
+      (box.min_y == box.max_y && asked.height() > 0)) {
+    nowhere(crs);
+  }
+  if (transform_between(crs, target).identity()) return box;
+  const auto there = transformed(box, transform_between(crs, target));
+  if (!there) nowhere(target);
+  return *there;
+}
+
+/// The side of a square as large as the cell of samples at a place of the target, in its unit.
+std::optional<double> cell_side_at(const DomainSet& domain_set, const Crs& crs, double at_x,
+                                   double at_y) {
+  double x = at_x, y = at_y;
+  transform_between(crs, domain_set.crs()).forward({&x, 1}, {&y, 1});
+  if (!std::isfinite(x) || !std::isfinite(y)) return std::nullopt;
+  std::array<double, 3> xs{}, ys{};
+  if (const CellGeometry* const geometry = domain_set.geometry()) {
+    const std::size_t cell = geometry->cell_at(x, y);
+    if (cell == CellGeometry::kNone) return std::nullopt;
+    const std::size_t columns = geometry->columns();
+    const std::size_t row = cell / columns, column = cell % columns;
+    if (columns < 2 || geometry->rows() < 2) return std::nullopt;
+    const std::size_t beside = column + 1 < columns ? cell + 1 : cell - 1;
+    const std::size_t below = row + 1 < geometry->rows() ? cell + columns : cell - columns;
+    xs = {geometry->longitude(cell), geometry->longitude(beside), geometry->longitude(below)};
+    ys = {geometry->latitude(cell), geometry->latitude(beside), geometry->latitude(below)};
+    for (double& lon : xs) lon = xs[0] + std::remainder(lon - xs[0], 360.0);
+  } else {
+    const Axis& across = domain_set.axes()[domain_set.x()];
+    const Axis& along = domain_set.axes()[domain_set.y()];
+    const auto i = across.cell_at_modular(x);
+    const auto j = along.cell_at(y);
+    if (!i || !j) return std::nullopt;
+    const Axis::Interval width = across.footprint(*i), height = along.footprint(*j);
+    xs = {width.low, width.high, width.low};
+    ys = {height.low, height.low, height.high};
+  }
+  transform_between(domain_set.crs(), crs).forward(xs, ys);
+  const double area =
+      std::abs((xs[1] - xs[0]) * (ys[2] - ys[0]) - (ys[1] - ys[0]) * (xs[2] - xs[0]));
+  return std::isfinite(area) && area > 0 ? std::optional(std::sqrt(area)) : std::nullopt;
+}
+
+/// Tried at several places: the middle may lie on no cell.
+double cell_side(const DomainSet& domain_set, const Crs& crs, const Envelope& box,
+                 std::size_t cells) {
+  for (const auto& [u, v] : {std::pair{0.5, 0.5},
+                             {0.3, 0.4},
+                             {0.7, 0.6},
+                             {0.4, 0.7},
+                             {0.6, 0.3},
+                             {0.15, 0.5},
+                             {0.85, 0.5},
+                             {0.5, 0.15},
+                             {0.5, 0.85}}) {
+    const auto side =
+        cell_side_at(domain_set, crs, box.min_x + u * box.width(), box.min_y + v * box.height());
+    if (side) return *side;
+  }
+  return std::sqrt(box.width() * box.height() /
+                   static_cast<double>(std::max<std::size_t>(1, cells)));
+}
+
+std::size_t scaled(double cells, const std::optional<double>& factor,
+                   const std::optional<std::size_t>& size) {
+  if (size) return *size;
+  return static_cast<std::size_t>(std::max(1.0, std::round(cells * factor.value_or(1))));
+}
+
+// ---- the coverage on it -----------------------------------------------------------------------
+
+bool has_attribute_text(const Field& field, std::string_view word) {
+  return field.standard_name.find(word) != std::string::npos;
+}
+
+Attribute text_attribute(const char* name, std::string text) {
+  return {name, ElementType::String, std::move(text)};
+}
+
+/// How one field goes onto the new grid.
+RegriddedField field_on_grid(const Field& base, std::size_t index, Interpolation wanted,
+                             const std::string& container) {
+  RegriddedField made;
+  made.base = index;
+  made.field = base;
+  made.field.chunk_shape.clear();
+  Attributes& attributes = made.field.attributes;
+  for (const char* const gone : {"cell_measures", "mesh", "location", "grid", "actual_range"}) {
+    attributes.remove(gone);
+  }
+  attributes.set(text_attribute("grid_mapping", container));
+  made.interpolation = base.flags.empty() ? wanted : Interpolation::Nearest;
+  if (made.interpolation == Interpolation::Linear) {
+    made.direction = has_attribute_text(base, "_direction") && base.units.starts_with("degree");
+    const bool is_float64 =
+        base.packing.unpacked == ElementType::Float64 ||
+        (!base.packing.packed && !is_float(base.storage) && size_of(base.storage) >= 4);
+    const ElementType type = is_float64 ? ElementType::Float64 : ElementType::Float32;
+    made.field.declared = made.field.storage = type;
+    made.field.packing = {};
+    made.field.packing.unpacked = type;
+    made.field.missing = {};
+    made.fill = std::numeric_limits<double>::quiet_NaN();
+    for (const char* const gone : {"scale_factor", "add_offset", "valid_min", "valid_max",
+                                   "valid_range", "missing_value", "_Unsigned"}) {
+      attributes.remove(gone);
+    }
+    attributes.set(
+        {"_FillValue", type, std::vector<double>{std::numeric_limits<double>::quiet_NaN()}});
+    attributes.set(text_attribute("interpolation", "linear"));
+    return made;
+  }
+  attributes.set(text_attribute("interpolation", "nearest_neighbor"));
+  if (!base.missing.fills.empty()) {
+    made.fill = base.missing.fills.front();
+  } else if (is_float(base.storage)) {
+    made.fill = std::numeric_limits<double>::quiet_NaN();
+  } else {
+    // One byte, all values of which may be data: two bytes have room for "no sample".
+    constexpr std::int64_t kNoSample = -32768;
+    made.remask = true;
+    made.fill = kNoSample;
+    made.field.declared = made.field.storage = ElementType::Int16;
+    made.field.missing = {{Scalar(kNoSample)}, {}, {}};
+    if (!base.packing.packed) made.field.packing.unpacked = ElementType::Int16;
+    for (const char* const gone : {"valid_min", "valid_max", "valid_range", "_Unsigned"}) {
+      attributes.remove(gone);
+    }
+  }
+  if (!attributes.has("_FillValue") && !attributes.has("missing_value")) {
+    const ElementType type = made.field.declared;
+    std::visit(
+        [&](auto value) {
+          using Number = decltype(value);
+          attributes.set({"_FillValue", type, std::vector<Number>{value}});
+        },
+        made.fill);
+  }
+  return made;
+}
+
+struct Names {
+  std::string x, y, container;
+};
+
+/// As the holding calls its axes where the CRS is the same; else as CF writers call such axes.
+Names names_for(const ResolvedQuery& query, const Crs& crs, const HoldingSchema& schema) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  std::set<std::string> taken;
+  for (const VariableSchema& variable : schema.variables) taken.insert(variable.name);
+  const auto free = [&](std::string name) {
+    const std::string plain = name;
+    for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}_{}", plain, n);
+    return name;
+  };
+  const bool same =
+      domain_set.geometry() == nullptr && transform_between(domain_set.crs(), crs).identity();
+  Names names;
+  if (same) {
+    names.x = domain_set.axes()[domain_set.x()].label();
+    names.y = domain_set.axes()[domain_set.y()].label();
+  } else {
+    for (const std::size_t i : {domain_set.x(), domain_set.y()}) {
+      const Axis& axis = domain_set.axes()[i];
+      taken.erase(axis.data().variable.empty() ? axis.label() : axis.data().variable);
+    }
+    names.x = free(crs.is_geographic() ? "longitude" : "x");
+    names.y = free(crs.is_geographic() ? "latitude" : "y");
+  }
+  taken.erase(domain_set.grid_mapping_variable());
+  names.container = free("crs");
+  return names;
+}
+
+AxisData axis_data(const Crs& crs, const std::string& name, bool is_x, double first, double step,
+                   std::size_t cells) {
+  AxisData data;
+  data.label = data.dimension = data.variable = name;
+  data.role = is_x ? AxisRole::X : AxisRole::Y;
+  if (crs.is_geographic()) {
+    data.uom = is_x ? "degrees_east" : "degrees_north";
+    data.standard_name = is_x ? "longitude" : "latitude";
+    data.geographic_longitude = is_x;
+    data.geographic_latitude = !is_x;
+  } else if (crs.is_rotated_pole()) {
+    data.uom = "degrees";
+    data.standard_name = is_x ? "grid_longitude" : "grid_latitude";
+  } else {
+    data.uom = crs.uom();
+    data.standard_name = is_x ? "projection_x_coordinate" : "projection_y_coordinate";
+  }
+  for (std::size_t i = 0; i < cells; ++i) {
+    data.centres.push_back(first + step * static_cast<double>(i));
+  }
+  if (cells == 1) data.bounds = {first - std::abs(step) / 2, first + std::abs(step) / 2};
+  return data;
+}
+
+OwnVariable coordinate_variable(const AxisData& data) {
+  OwnVariable own;
+  own.schema.name = data.variable;
+  own.schema.type = ElementType::Float64;
+  own.schema.dimensions = {data.dimension};
+  own.schema.shape = {data.centres.size()};
+  own.schema.attributes.set(text_attribute("standard_name", data.standard_name));
+  own.schema.attributes.set(text_attribute("units", data.uom));
+  own.schema.attributes.set(text_attribute("axis", data.role == AxisRole::X ? "X" : "Y"));
+  own.values = data.centres;
+  return own;
+}
+
+/// The largest distance from the centre of a cell to that of its nearest sample, in metres: over
+/// all cells, of very large grids over some rows and a tenth more.
+double largest_distance_m(const DomainSet& domain_set, const TargetGrid& target,
+                          const AbortToken& abort) {
+  constexpr std::size_t kMost = 4'000'000;
+  const std::size_t stride =
+      std::max<std::size_t>(1, target.width * target.height / std::max<std::size_t>(1, kMost));
+  const CrsTransform& from_target = transform_between(target.crs, Crs());
+  const CrsTransform& from_native = transform_between(domain_set.crs(), Crs());
+  double largest = 0;
+  for (std::size_t row = 0; row < target.height; row += stride) {
+    abort.check();
+    const PixelMap map(domain_set, target, {0, row, target.width, 1});
+    std::vector<double> x(target.width), y(target.width), lon(target.width), lat(target.width);
+    for (std::size_t i = 0; i < target.width; ++i) {
+      x[i] = target.envelope.min_x + (static_cast<double>(i) + 0.5) * target.envelope.width() /
+                                         static_cast<double>(target.width);
+      y[i] = target.envelope.max_y - (static_cast<double>(row) + 0.5) * target.envelope.height() /
+                                         static_cast<double>(target.height);
+      const auto [column, line] = map.at(i, 0);
+      lon[i] = lat[i] = std::numeric_limits<double>::quiet_NaN();
+      if (column == CellFinder::kNone) continue;
+      const auto cx = static_cast<std::size_t>(column), cy = static_cast<std::size_t>(line);
+      if (const CellGeometry* const geometry = domain_set.geometry()) {
+        lon[i] = geometry->longitude(cy * geometry->columns() + cx);
+        lat[i] = geometry->latitude(cy * geometry->columns() + cx);
+      } else {
+        lon[i] = domain_set.axes()[domain_set.x()].centres()[cx];
+        lat[i] = domain_set.axes()[domain_set.y()].centres()[cy];
+      }
+    }
+    from_target.forward(x, y);
+    from_native.forward(lon, lat);
+    for (std::size_t i = 0; i < target.width; ++i) {
+      if (!std::isfinite(lon[i]) || !std::isfinite(x[i])) continue;
+      const double chord = std::sqrt(geometry::squared_chord(
+          geometry::unit_vector(x[i], y[i]), geometry::unit_vector(lon[i], lat[i])));
+      largest = std::max(largest, 2 * std::asin(std::min(1.0, chord / 2)) * kEarthRadius_m);
+    }
+  }
+  return std::ceil(stride > 1 ? 1.1 * largest : largest);
+}
+
+}  // namespace
+
+Regridding plan_regridding(const ResolvedQuery& query, const RegriddingWishes& wishes) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  Regridding made;
+  made.interpolation = wishes.interpolation;
+  made.target.crs = wishes.crs.value_or(domain_set.crs());
+  const AxisSelection& x = query.axes[domain_set.x()];
+  const AxisSelection& y = query.axes[domain_set.y()];
+  const Envelope selected = selected_envelope(query);
+  const bool same = domain_set.geometry() == nullptr &&
+                    transform_between(domain_set.crs(), made.target.crs).identity();
+  Envelope box = wishes.box ? box_asked_for(wishes, made.target.crs, domain_set, selected)
+                 : same     ? selected
+                            : envelope_in(made.target.crs, domain_set, selected);
+  double across = 0, along = 0;
+  if (same && selected.width() > 0 && selected.height() > 0) {
+    across = static_cast<double>(x.size()) * box.width() / selected.width();
+    along = static_cast<double>(y.size()) * box.height() / selected.height();
+  } else {
+    const double side = cell_side(domain_set, made.target.crs, box, x.size() * y.size());
+    if (!(box.width() > 0))
+      box = {box.min_x - side / 2, box.min_y, box.max_x + side / 2, box.max_y};
+    if (!(box.height() > 0))
+      box = {box.min_x, box.min_y - side / 2, box.max_x, box.max_y + side / 2};
+    across = box.width() / side;
+    along = box.height() / side;
+  }
+  if (!(box.width() > 0 && box.height() > 0)) nowhere(made.target.crs);
+  made.target.envelope = box;
+  constexpr double kMost = 268435456;
+  const double cells =
+      (wishes.size_x ? static_cast<double>(*wishes.size_x) : across * wishes.factor_x.value_or(1)) *
+      (wishes.size_y ? static_cast<double>(*wishes.size_y) : along * wishes.factor_y.value_or(1));
+  if (!(cells <= kMost)) {
+    throw Error(
+        ErrorKind::TooLarge, "scale",
+        fmt::format("The answer would have about {:.3g} cells a section; it may have {:.3g}. "
+                    "Ask for a smaller box, or fewer cells by SCALESIZE.",
+                    cells, kMost));
+  }
+  made.target.width = scaled(across, wishes.factor_x, wishes.size_x);
+  made.target.height = scaled(along, wishes.factor_y, wishes.size_y);
+  return made;
+}
+
+ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding,
+                        const AbortToken& abort) {
+  const DomainSet& base = query.coverage->domain_set;
+  const Crs& crs = regridding.target.crs;
+  const TargetGrid& target = regridding.target;
+  const std::shared_ptr<const HoldingSchema> given =
+      query.dataset->schema
+          ? query.dataset->schema
+          : std::make_shared<const HoldingSchema>(query.dataset->source->describe());
+  const Names names = names_for(query, crs, *given);
+
+  const double step_x = target.envelope.width() / static_cast<double>(target.width);
+  const double step_y = target.envelope.height() / static_cast<double>(target.height);
+  const AxisData x =
+      axis_data(crs, names.x, true, target.envelope.min_x + step_x / 2, step_x, target.width);
+  const AxisData y =
+      axis_data(crs, names.y, false, target.envelope.max_y - step_y / 2, -step_y, target.height);
+
+  // Axes: the others in their order, y, x, scalars; what is selected of the others stays.
+  std::vector<Axis> axes;
+  ResolvedQuery made;
+  const auto keep = [&](bool scalars) {
+    for (std::size_t a = 0; a < base.axes().size(); ++a) {
+      if (a == base.x() || a == base.y() || base.axes()[a].is_scalar() != scalars) continue;
+      axes.push_back(base.axes()[a]);
+      made.axes.push_back(query.axes[a]);
+    }
+  };
+  keep(false);
+  axes.emplace_back(y);
+  made.axes.push_back(whole_axis(axes.back()));
+  axes.emplace_back(x);
+  made.axes.push_back(whole_axis(axes.back()));
+  keep(true);
+
+  std::vector<OwnVariable> own{coordinate_variable(x), coordinate_variable(y)};
+  OwnVariable container;
+  container.schema.name = names.container;
+  container.schema.type = ElementType::Int32;
+  container.schema.attributes = grid_mapping_from_crs(crs);
+  container.values = {0};
+  own.push_back(container);
+
+  // The schema: what does not lie on the old grid, what is new, and the fields.
+  HoldingSchema schema;
+  schema.format = given->format;
+  schema.attributes = given->attributes;
+  const std::string& old_x = base.axes()[base.x()].data().dimension;
+  const std::string& old_y = base.axes()[base.y()].data().dimension;
+  std::set<std::string> replaced{names.x, names.y, names.container};
+  for (const DimensionSchema& dimension : given->dimensions) {
+    if (dimension.name != old_x && dimension.name != old_y && !replaced.contains(dimension.name)) {
+      schema.dimensions.push_back(dimension);
+    }
+  }
+  schema.dimensions.push_back({names.y, target.height});
+  schema.dimensions.push_back({names.x, target.width});
+  const auto on_old_grid = [&](const VariableSchema& variable) {
+    return std::any_of(
+        variable.dimensions.begin(), variable.dimensions.end(), [&](const std::string& name) {
+          return (!old_x.empty() && name == old_x) || (!old_y.empty() && name == old_y);
+        });
+  };
+  for (const VariableSchema& variable : given->variables) {
+    const bool is_field = std::any_of(query.fields.begin(), query.fields.end(), [&](std::size_t k) {
+      return query.coverage->fields[k].name == variable.name;
+    });
+    if (!is_field && !on_old_grid(variable) && !replaced.contains(variable.name) &&
+        variable.name != base.grid_mapping_variable()) {
+      schema.variables.push_back(variable);
+    }
+  }
+  for (const OwnVariable& one : own) schema.variables.push_back(one.schema);
+
+  const double distance_m = largest_distance_m(base, target, abort);
+  std::vector<RegriddedField> fields;
+  Coverage coverage{query.coverage->id, DomainSet(axes, crs, names.container), {}, {}};
+  for (std::size_t k = 0; k < query.fields.size(); ++k) {
+    const Field& from = query.coverage->fields[query.fields[k]];
+    RegriddedField field = field_on_grid(from, k, regridding.interpolation, names.container);
+    field.field.attributes.set(
+        {"largest_sample_distance_m", ElementType::Float64, std::vector<double>{distance_m}});
+    VariableSchema variable;
+    variable.name = from.name;
+    variable.type = field.field.declared;
+    for (const Axis& axis : coverage.domain_set.axes()) {
+      if (axis.is_scalar()) continue;
+      variable.dimensions.push_back(axis.data().dimension);
+      variable.shape.push_back(axis.size());
+    }
+    variable.attributes = field.field.attributes;
+    schema.variables.push_back(std::move(variable));
+    coverage.fields.push_back(field.field);
+    if (query.fields[k] < query.coverage->colour_ranges.size()) {
+      coverage.colour_ranges.push_back(query.coverage->colour_ranges[query.fields[k]]);
+    }
+    fields.push_back(std::move(field));
+    made.fields.push_back(k);
+  }
+
+  auto dataset = std::make_shared<Dataset>(*query.dataset);
+  dataset->coverages = {std::move(coverage)};
+  dataset->schema = std::make_shared<const HoldingSchema>(schema);
+  dataset->source = std::make_shared<const RegriddedSource>(
+      query, regridding, std::move(schema), std::move(own), std::move(fields), abort);
+  made.coverage = &dataset->coverages.front();
+  made.dataset = std::move(dataset);
+  made.format = query.format;
+  made.warnings = query.warnings;
+  return made;
+}
+
+}  // namespace gyre::coverage
