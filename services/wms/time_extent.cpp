@@ -19,9 +19,12 @@ struct Run {
   IsoDuration period;
 };
 
-/// Clients count with the Gregorian calendar: days of another one are listed.
+/// Clients count with the Gregorian calendar, before 1582 too: days of another one are listed.
 bool counts_like_clients(const coverage::TimeInstant& instant) {
-  return coverage::is_gregorian_kind(instant.calendar());
+  using coverage::Calendar;
+  return coverage::is_gregorian_kind(instant.calendar()) &&
+         coverage::TimeInstant(Calendar::ProlepticGregorian, instant.microseconds()).civil() ==
+             instant.civil();
 }
 
 /// The longest run from `begin` of one length.
