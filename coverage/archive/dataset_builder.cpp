@@ -12,6 +12,7 @@
 #include "coverage/cf/interpret.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/source.h"
+#include "coverage/vertical/level_extent.h"
 
 namespace gyre::coverage {
 namespace {
@@ -47,6 +48,25 @@ NotServed from_remark(const std::string& relative, const std::string& remark) {
   if (!remark.starts_with(kStart) || end == std::string::npos) return {relative, "", remark};
   return {relative, remark.substr(kStart.size(), end - kStart.size()),
           remark.substr(end + kEnd.size())};
+}
+
+/// The extent of computed heights or pressures; levels of which none can be computed have none.
+std::shared_ptr<const VerticalTransform> with_extent(const Coverage& coverage, const Source& source,
+                                                     const std::string& path) {
+  if (!coverage.vertical) return nullptr;
+  std::string why = "a term is missing everywhere";
+  try {
+    VerticalTransform transform = *coverage.vertical;
+    transform.extent = level_extent(source, coverage.domain_set, transform);
+    if (transform.extent) return std::make_shared<const VerticalTransform>(std::move(transform));
+  } catch (const Error& error) {
+    why = error.what();
+  }
+  log(LogLevel::Warning,
+      fmt::format("{}: {}: its formula_terms give no heights: {}; its levels are chosen by their "
+                  "stored values alone",
+                  path, coverage.vertical->coordinate, why));
+  return nullptr;
 }
 
 void interpret_into(OpenedHolding& opened, const std::string& path, const std::string& relative,
@@ -86,6 +106,7 @@ void interpret_into(OpenedHolding& opened, const std::string& path, const std::s
   dataset->format = schema->format;
   dataset->coverages = std::move(meaning.coverages);
   for (Coverage& coverage : dataset->coverages) {
+    coverage.vertical = with_extent(coverage, *source, path);
     coverage.colour_ranges.clear();
     for (const Field& field : coverage.fields) {
       coverage.colour_ranges.push_back(default_colour_range(*source, coverage.domain_set, field));

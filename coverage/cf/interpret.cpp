@@ -9,6 +9,7 @@
 #include "coverage/cf/axis_kind.h"
 #include "coverage/cf/coverage_groups.h"
 #include "coverage/cf/field_axes.h"
+#include "coverage/cf/formula_terms.h"
 #include "coverage/cf/holding.h"
 #include "coverage/cf/packing.h"
 #include "coverage/cf/text.h"
@@ -49,6 +50,8 @@ bool may_be_field(const VariableSchema& variable) {
 /// mapping, in file order.
 class Grouping {
  public:
+  Grouping(const cf::Holding& holding, cf::AxisMaker& maker) : holding_(holding), maker_(maker) {}
+
   void add(const VariableSchema& variable, cf::FieldAxes axes, std::vector<std::string>& warnings) {
     std::string key = axes.grid_mapping + "|" + axes.crs.hash();
     if (axes.geometry) key += "|" + axes.geometry->hash();
@@ -57,7 +60,10 @@ class Grouping {
     }
     const auto known = index_.find(key);
     if (known != index_.end()) {
-      coverages_[known->second].fields.push_back(field_of(variable, warnings));
+      Coverage& coverage = coverages_[known->second];
+      coverage.fields.push_back(field_of(variable, warnings));
+      // One of them may list the coordinate that tells of all their levels.
+      if (!coverage.vertical) coverage.vertical = vertical_of(variable, coverage.domain_set);
       return;
     }
     std::vector<Axis> made;
@@ -65,11 +71,19 @@ class Grouping {
     for (AxisData& data : axes.axes) made.emplace_back(std::move(data));
     DomainSet domain_set(std::move(made), axes.crs, axes.grid_mapping, axes.geometry);
     index_.emplace(key, coverages_.size());
-    coverages_.push_back({"", std::move(domain_set), {field_of(variable, warnings)}, {}});
+    auto vertical = vertical_of(variable, domain_set);
+    coverages_.push_back({"", std::move(domain_set), {field_of(variable, warnings)}, {}, vertical});
   }
   [[nodiscard]] std::vector<Coverage> take() { return std::move(coverages_); }
 
  private:
+  [[nodiscard]] std::shared_ptr<const VerticalTransform> vertical_of(const VariableSchema& field,
+                                                                     const DomainSet& domain_set) {
+    return cf::vertical_transform_of(holding_, field, domain_set, maker_);
+  }
+
+  const cf::Holding& holding_;
+  cf::AxisMaker& maker_;
   std::vector<Coverage> coverages_;
   std::map<std::string, std::size_t> index_;
 };
@@ -92,7 +106,7 @@ Interpretation interpret(const HoldingSchema& schema, const CoordinateReader& re
   Interpretation result;
   const cf::Holding holding(schema);
   cf::AxisMaker maker(holding, reader, result.warnings);
-  Grouping groups;
+  Grouping groups(holding, maker);
   for (const VariableSchema& variable : schema.variables) {
     if (!may_be_field(variable)) continue;
     // What describes others is no field; terms of a formula (surface pressure, orography) are both.

@@ -57,12 +57,35 @@ std::optional<double> radians_of(std::string_view units) {
 
 bool is_radians(std::string_view units) { return radians_of(units).has_value(); }
 
-bool is_pressure(std::string_view units) {
-  static constexpr std::array<std::string_view, 16> kNames{
-      "pa",       "pascal",    "pascals", "hpa", "hectopascal", "hectopascals", "kpa",      "mbar",
-      "millibar", "millibars", "mb",      "bar", "dbar",        "decibar",      "decibars", "atm"};
-  return one_of(kNames, lower(units));
+std::optional<double> pascals_of(std::string_view units) {
+  struct Row {
+    std::string_view name;
+    double pascals;
+  };
+  static constexpr std::array<Row, 16> kRows{{{"pa", 1},
+                                              {"pascal", 1},
+                                              {"pascals", 1},
+                                              {"hpa", 100},
+                                              {"hectopascal", 100},
+                                              {"hectopascals", 100},
+                                              {"kpa", 1000},
+                                              {"mbar", 100},
+                                              {"millibar", 100},
+                                              {"millibars", 100},
+                                              {"mb", 100},
+                                              {"bar", 1e5},
+                                              {"dbar", 1e4},
+                                              {"decibar", 1e4},
+                                              {"decibars", 1e4},
+                                              {"atm", 101325}}};
+  const std::string name = lower(units);
+  for (const Row& row : kRows) {
+    if (row.name == name) return row.pascals;
+  }
+  return std::nullopt;
 }
+
+bool is_pressure(std::string_view units) { return pascals_of(units).has_value(); }
 
 bool is_since(std::string_view units) { return lower(units).find(" since ") != std::string::npos; }
 

@@ -14,6 +14,8 @@ namespace gyre::coverage::cf {
 [[nodiscard]] std::optional<double> radians_of(std::string_view units);
 [[nodiscard]] bool is_radians(std::string_view units);
 [[nodiscard]] bool is_pressure(std::string_view units);
+/// Pascals in a unit of pressure, if it is one.
+[[nodiscard]] std::optional<double> pascals_of(std::string_view units);
 /// "<something> since <something>", well formed or not.
 [[nodiscard]] bool is_since(std::string_view units);
 

@@ -12,6 +12,7 @@
 #include "coverage/model/domain_set.h"
 #include "coverage/model/field.h"
 #include "coverage/model/holding_schema.h"
+#include "coverage/model/vertical_transform.h"
 
 namespace gyre::coverage {
 
@@ -26,6 +27,9 @@ struct Coverage {
   std::vector<Field> fields;  ///< file order
   /// Default colour range per field {low, high} in physical units, DESIGN 4; as many as fields.
   std::vector<std::pair<double, double>> colour_ranges;
+  /// Where the holding tells by formula_terms which heights or pressures its levels have; null:
+  /// not.
+  std::shared_ptr<const VerticalTransform> vertical = nullptr;
 
   /// By name, else by standard_name when unambiguous. @throws Error{NoSuchField}
   [[nodiscard]] GYRE_API std::size_t field_named(std::string_view name) const;

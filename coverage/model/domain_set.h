@@ -30,6 +30,9 @@ class GYRE_API DomainSet {
 
   /// Null when the x and y axes tell where cells are.
   [[nodiscard]] const CellGeometry* geometry() const { return geometry_.get(); }
+  [[nodiscard]] const std::shared_ptr<const CellGeometry>& shared_geometry() const {
+    return geometry_;
+  }
   /// Is `label` one of the two-dimensional coordinates (Long and Lat, their aliases, the holding's
   /// names), rather than an axis? AxisRole::X for longitudes, Y for latitudes.
   [[nodiscard]] std::optional<AxisRole> coordinate_named(std::string_view label) const;

@@ -9,6 +9,7 @@
 #include "coverage/encode/encoder.h"
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
+#include "services/wcs/asked_surface.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/gml_coverage.h"
 #include "services/wcs/names.h"
@@ -189,15 +190,17 @@ http::Response multipart_response(const View& view, const Encoder* encoder,
 }  // namespace
 
 http::Response get_coverage(const GetCoverage& request, const ows::Context& context) {
-  const auto [dataset, coverage] = context.catalogue->coverage(request.coverage_id);
+  const auto [owner, offered] = context.catalogue->coverage(request.coverage_id);
   if (request.subsets.size() > context.limits.subsets) {
     throw coverage::Error(coverage::ErrorKind::TooLarge, "subset",
                           fmt::format("{} subsets are more than the {} one request may have.",
                                       request.subsets.size(), context.limits.subsets));
   }
-  const std::string asked = request.format.value_or(dataset->native_format);
-  const std::string media_type = media_type_from(asked);
-  const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, asked);
+  const auto [dataset, coverage, samples_per_cell] =
+      at_surface_asked(request, {owner, offered}, context.abort);
+  const std::string written = request.format.value_or(dataset->native_format);
+  const std::string media_type = media_type_from(written);
+  const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, written);
 
   const std::vector<coverage::DimensionSubset> subsets =
       dimension_subsets(request, coverage->domain_set);
@@ -208,11 +211,13 @@ http::Response get_coverage(const GetCoverage& request, const ows::Context& cont
   query.format = media_type;
   if (grid) {
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
-    query.output_cells = regridding.target.width * regridding.target.height;
+    query.output_cells = regridding.target.width * regridding.target.height * samples_per_cell;
     context.admit(query);
     query = coverage::regridded(query, regridding, context.abort);
   } else {
+    if (samples_per_cell > 1) query.output_cells = query.cells() * samples_per_cell;
     context.admit(query);
+    query.output_cells = 0;
   }
   const View view(std::move(query));
   if (encoder != nullptr) check_encodable(*encoder, view);

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "coverage/vertical/level_heights.h"
 #include "rendering/style.h"
 #include "services/ows/exception.h"
 #include "services/wms/feature_info_format.h"
@@ -38,6 +41,28 @@ rendering::Style style_of(const LayerQuery& layer, const MapPart& map,
   return with_colour_scale(layer.style, map.colour_scale, raster.values);
 }
 
+/// The height or pressure asked for, or that of the stored level's sample where it is computed.
+std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
+                                         const coverage::PointSample& sample) {
+  const auto step = [](const ComputedDimension& dimension, double value) {
+    return LayerInfo::Step{dimension.name, fmt::format("{}", value + 0.0), dimension.units, true};
+  };
+  if (layer.surface) return step(layer.surface->dimension, layer.surface->value);
+  const auto computed = computed_dimension_of(*layer.coverage);
+  if (!computed) return std::nullopt;
+  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
+  std::vector<std::size_t> at;
+  for (const coverage::AxisSelection& axis : layer.query.axes) {
+    at.push_back(axis.runs.front().range.begin);
+  }
+  at[domain_set.x()] = sample.cell->x;
+  at[domain_set.y()] = sample.cell->y;
+  const double height =
+      coverage::height_of_sample(*layer.dataset->source, domain_set, *layer.coverage->vertical, at);
+  if (std::isnan(height)) return std::nullopt;
+  return step(*computed, height);
+}
+
 LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
                    const rendering::Style& style, const ows::Context& context) {
   const coverage::Field& field = layer.coverage->fields[layer.field];
@@ -58,6 +83,7 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
                           dimension.unit_symbol.empty() ? dimension.units : dimension.unit_symbol,
                           dimension.kind == Dimension::Kind::Number});
   }
+  if (auto height = height_of(layer, sample)) info.steps.push_back(*std::move(height));
   const double value = sample.values.front();
   if (!std::isnan(value)) {  // infinities are values, and drawn
     info.value = sample.texts.front();

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "coverage/metadata/description.h"
+#include "coverage/vertical/surface.h"
 #include "services/http/text.h"
 #include "services/ows/exception.h"
 
@@ -43,6 +44,17 @@ std::optional<std::string> asked_of(const Dimension& dimension, const coverage::
   return std::nullopt;
 }
 
+/// The layer as it is at the height or pressure asked for, if one is.
+void settle_surface(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
+  const auto dimension = computed_dimension_of(*layer.coverage);
+  if (!dimension) return;
+  const auto value = asked_of(*dimension, *layer.coverage, map.dimensions);
+  if (!value) return;
+  layer.surface = {*dimension, *value};
+  layer.dataset = coverage::at_surface(layer.dataset, *layer.coverage, *value, context.abort);
+  layer.coverage = &layer.dataset->coverages.front();
+}
+
 LayerQuery resolve_layer(const std::string& name, const std::string& style, const MapPart& map,
                          const ows::Context& context) {
   const coverage::LayerRef found = find_layer(name, context, "LAYERS");
@@ -52,9 +64,10 @@ LayerQuery resolve_layer(const std::string& name, const std::string& style, cons
   layer.coverage = found.coverage;
   layer.field = found.field;
   layer.style = named_style(found, style, "STYLES");
-  layer.dimensions = dimensions_of(found.coverage->domain_set);
+  settle_surface(layer, map, context);
+  layer.dimensions = dimensions_of(layer.coverage->domain_set);
   for (const Dimension& dimension : layer.dimensions) {
-    const coverage::Axis& axis = found.coverage->domain_set.axes()[dimension.axis];
+    const coverage::Axis& axis = layer.coverage->domain_set.axes()[dimension.axis];
     layer.chosen.push_back(choose(axis, dimension, asked_of(dimension, axis, map.dimensions),
                                   context.clock->now_us()));
   }

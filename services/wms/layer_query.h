@@ -10,6 +10,7 @@
 #include "coverage/subset/resolved_query.h"
 #include "rendering/style.h"
 #include "services/ows/context.h"
+#include "services/wms/computed_dimension.h"
 #include "services/wms/dimension.h"
 #include "services/wms/dimension_choice.h"
 #include "services/wms/request.h"
@@ -25,6 +26,13 @@ struct LayerQuery {
   std::size_t field = 0;
   std::vector<Dimension> dimensions;
   std::vector<Chosen> chosen;  ///< one per dimension
+  /// The height or pressure asked for in place of a stored level: `dataset` and `coverage` are then
+  /// those of that surface.
+  struct Surface {
+    ComputedDimension dimension;
+    double value = 0;
+  };
+  std::optional<Surface> surface;
   coverage::ResolvedQuery query;
   rendering::Style style;  ///< COLORSCALERANGE=auto still open: see with_colour_scale()
 };

@@ -8,6 +8,7 @@
 #include "rendering/style.h"
 #include "services/http/text.h"
 #include "services/wms/capabilities_writer.h"
+#include "services/wms/computed_dimension.h"
 #include "services/wms/dimension.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/offered_crs.h"
@@ -73,6 +74,7 @@ void extent_attributes(XmlWriter& xml, const coverage::Axis& axis, const Dimensi
 std::string write_dimensions(const Coverage& coverage, Version version, std::int64_t now_us) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
   const std::vector<Dimension> dimensions = dimensions_of(coverage.domain_set);
+  const std::optional<ComputedDimension> computed = computed_dimension_of(coverage);
   for (const Dimension& dimension : dimensions) {
     const coverage::Axis& axis = coverage.domain_set.axes()[dimension.axis];
     xml.start("Dimension");
@@ -83,6 +85,13 @@ std::string write_dimensions(const Coverage& coverage, Version version, std::int
     }
     xml.end();
   }
+  if (computed) {
+    xml.start("Dimension");
+    xml.attribute("name", computed->name).attribute("units", computed->units);
+    xml.attribute("unitSymbol", computed->units);
+    if (version == Version::V1_3_0) xml.text(extent_text(*computed));
+    xml.end();
+  }
   if (version == Version::V1_3_0) return xml.take();
   for (const Dimension& dimension : dimensions) {
     const coverage::Axis& axis = coverage.domain_set.axes()[dimension.axis];
@@ -90,6 +99,10 @@ std::string write_dimensions(const Coverage& coverage, Version version, std::int
     xml.attribute("name", dimension.name);
     extent_attributes(xml, axis, dimension, now_us);
     xml.text(extent_text(axis, dimension));
+    xml.end();
+  }
+  if (computed) {
+    xml.start("Extent").attribute("name", computed->name).text(extent_text(*computed));
     xml.end();
   }
   return xml.take();

@@ -1,0 +1,75 @@
+#include "coverage/vertical/level_heights.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gyre::coverage {
+
+LevelHeights::LevelHeights(const Source& source, const DomainSet& domain_set,
+                           const VerticalTransform& transform, const std::vector<std::size_t>& at,
+                           IndexRange rows, IndexRange columns)
+    : formula_(transform.formula), levels_(domain_set.axes()[transform.axis].size()) {
+  for (const TermRule& term : rule_of(formula_).terms) omitted_.push_back(term.omitted);
+  for (const FormulaTerm& term : transform.terms) {
+    IndexBox box;
+    for (const std::size_t axis : term.axes) {
+      box.push_back(axis == FormulaTerm::kOneCell ? IndexRange{0, 1}
+                    : axis == transform.axis      ? IndexRange{0, levels_}
+                    : axis == domain_set.y()      ? rows
+                    : axis == domain_set.x()      ? columns
+                                                  : IndexRange{at[axis], at[axis] + 1});
+    }
+    const RawBlock block = source.read(term.values.name, box);
+    Values values;
+    values.slot = term.slot;
+    values.numbers.resize(block.cells());
+    unpack(term.values, block, values.numbers);
+    for (double& number : values.numbers) number *= term.factor;
+    std::size_t stride = 1;
+    for (std::size_t d = box.size(); d-- > 0;) {
+      if (term.axes[d] == transform.axis) values.by_level = stride;
+      if (term.axes[d] == domain_set.y()) values.by_row = stride;
+      if (term.axes[d] == domain_set.x()) values.by_column = stride;
+      stride *= box[d].size();
+    }
+    terms_.push_back(std::move(values));
+  }
+}
+
+void LevelHeights::column(std::size_t row, std::size_t column, std::span<double> heights) const {
+  std::array<double, kMostTerms> terms{};
+  std::copy(omitted_.begin(), omitted_.end(), terms.begin());
+  const std::span<const double> given(terms.data(), omitted_.size());
+  for (std::size_t level = 0; level < levels_; ++level) {
+    for (const Values& term : terms_) {
+      terms[term.slot] =
+          term.numbers[level * term.by_level + row * term.by_row + column * term.by_column];
+    }
+    heights[level] = compute(formula_, given, level);
+  }
+}
+
+std::size_t LevelHeights::values_per_column(const DomainSet& domain_set,
+                                            const VerticalTransform& transform) {
+  std::size_t values = 0;
+  for (const FormulaTerm& term : transform.terms) {
+    const auto along = [&](std::size_t axis) {
+      return std::find(term.axes.begin(), term.axes.end(), axis) != term.axes.end();
+    };
+    if (!along(domain_set.x()) && !along(domain_set.y())) continue;
+    values += along(transform.axis) ? domain_set.axes()[transform.axis].size() : 1;
+  }
+  return values;
+}
+
+double height_of_sample(const Source& source, const DomainSet& domain_set,
+                        const VerticalTransform& transform, const std::vector<std::size_t>& at) {
+  const IndexRange row{at[domain_set.y()], at[domain_set.y()] + 1};
+  const IndexRange column{at[domain_set.x()], at[domain_set.x()] + 1};
+  const LevelHeights heights(source, domain_set, transform, at, row, column);
+  std::vector<double> levels(heights.levels());
+  heights.column(0, 0, levels);
+  return levels[at[transform.axis]];
+}
+
+}  // namespace gyre::coverage

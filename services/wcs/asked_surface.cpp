@@ -1,0 +1,58 @@
+#include "services/wcs/asked_surface.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
+#include "coverage/vertical/surface.h"
+#include "services/wcs/names.h"
+
+namespace gyre::wcs {
+namespace {
+
+double surface_from(const coverage::DimensionSubset& subset,
+                    const coverage::VerticalTransform& vertical) {
+  const auto* slice = std::get_if<coverage::Slice>(&subset.extent);
+  if (slice == nullptr) {
+    throw coverage::Error(coverage::ErrorKind::InvalidPosition, subset.axis_label,
+                          fmt::format("'{}' is computed from the levels, so it has no samples of "
+                                      "its own: ask for one value of it, in {}.",
+                                      vertical.standard_name, vertical.uom()));
+  }
+  std::string_view text = slice->at;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+    throw coverage::Error(
+        coverage::ErrorKind::InvalidPosition, subset.axis_label,
+        fmt::format("'{}' is no position on '{}': a number is expected, from {} to {} {}.",
+                    slice->at.substr(0, 80), vertical.standard_name, vertical.extent->first,
+                    vertical.extent->second, vertical.uom()));
+  }
+  return value;
+}
+
+}  // namespace
+
+Asked at_surface_asked(const GetCoverage& request, Asked asked, const coverage::AbortToken& abort) {
+  if (!coverage::has_surfaces(*asked.coverage)) return asked;
+  const coverage::VerticalTransform& vertical = *asked.coverage->vertical;
+  const coverage::DomainSet& domain_set = asked.coverage->domain_set;
+  const std::vector<std::string> labels = axis_labels(domain_set);
+  if (std::find(labels.begin(), labels.end(), vertical.standard_name) != labels.end()) return asked;
+  for (const Subset& subset : request.subsets) {
+    if (subset.dimension.axis_label != vertical.standard_name) continue;
+    const double value = surface_from(subset.dimension, vertical);
+    const std::size_t levels = domain_set.axes()[vertical.axis].size();
+    auto dataset = coverage::at_surface(asked.dataset, *asked.coverage, value, abort);
+    const coverage::Coverage* const at = &dataset->coverages.front();
+    return {std::move(dataset), at, levels};
+  }
+  return asked;
+}
+
+}  // namespace gyre::wcs
