@@ -35,12 +35,22 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+/// Those of an attribute: in pairs the blank after a colon may lack ("sigma:siglay eta: zeta").
+std::vector<std::string> words_of(const Pointer& pointer, const std::string& text) {
+  std::string apart;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    apart += text[i];
+    if (pointer.form == Form::Pairs && text[i] == ':') apart += ' ';
+  }
+  return words_of(apart);
+}
+
 bool is_key(const std::string& word) { return word.size() > 1 && word.back() == ':'; }
 
 /// The variables an attribute names: "a: x b: y" pairs give x and y; "crs: x y" gives crs, x, y.
 std::vector<std::string> names_in(const Pointer& pointer, const std::string& text) {
   std::vector<std::string> names;
-  for (std::string word : words_of(text)) {
+  for (std::string word : words_of(pointer, text)) {
     if (is_key(word)) {
       if (pointer.form != Form::GridMapping) continue;
       word.pop_back();
@@ -60,7 +70,7 @@ std::string kept_text(const Pointer& pointer, const std::string& text,
   std::string kept;
   const auto add = [&](const std::string& word) { kept += (kept.empty() ? "" : " ") + word; };
   if (pointer.form == Form::List) {
-    for (const std::string& word : words_of(text)) {
+    for (const std::string& word : words_of(pointer, text)) {
       if (contains(carried, word)) add(flat_name(word));
     }
     return kept;
@@ -75,7 +85,7 @@ std::string kept_text(const Pointer& pointer, const std::string& text,
     if (!key.empty()) add(grid_mapping ? flat_name(container) + ":" : key);
     for (const std::string& value : values) add(flat_name(value));
   };
-  for (const std::string& word : words_of(text)) {
+  for (const std::string& word : words_of(pointer, text)) {
     if (is_key(word)) {
       flush();
       key = word;

@@ -137,7 +137,9 @@ bool has_surfaces(const Coverage& coverage) {
 std::shared_ptr<const Dataset> at_surface(const std::shared_ptr<const Dataset>& dataset,
                                           const Coverage& coverage, double value,
                                           const AbortToken& abort) {
-  Derived derived = derive(*dataset->schema, coverage);
+  auto original = dataset->schema;
+  if (!original) original = std::make_shared<const HoldingSchema>(dataset->source->describe());
+  Derived derived = derive(*original, coverage);
   auto at = std::make_shared<Dataset>();
   at->id = dataset->id;
   at->path = dataset->path;
@@ -154,7 +156,7 @@ std::shared_ptr<const Dataset> at_surface(const std::shared_ptr<const Dataset>& 
        derived.fields, coverage.colour_ranges, nullptr});
   at->schema = std::make_shared<const HoldingSchema>(std::move(derived.schema));
   at->source = std::make_shared<SurfaceSource>(SurfaceSource::Data{
-      dataset, &coverage, value, derived.name, derived.fields, at->schema, abort});
+      dataset, &coverage, value, original, derived.name, derived.fields, at->schema, abort});
   return at;
 }
 

@@ -165,7 +165,7 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box) const {
   const DomainSet& domain_set = data_.coverage->domain_set;
   const VerticalTransform& transform = *data_.coverage->vertical;
   const Field& given = data_.fields[k];
-  const VariableSchema* original = data_.dataset->schema->find(given.name);
+  const VariableSchema* original = data_.original->find(given.name);
   if (original == nullptr || original->dimensions.size() != box.size() + 1) {
     throw Error(ErrorKind::Internal, given.name, "no box for '" + given.name + "'");
   }

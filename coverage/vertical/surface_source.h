@@ -14,11 +14,12 @@ namespace gyre::coverage {
 class SurfaceSource final : public Source {
  public:
   struct Data {
-    std::shared_ptr<const Dataset> dataset;  ///< the original
-    const Coverage* coverage = nullptr;      ///< owned by it
-    double value = 0;                        ///< metres, up positive, or pascals
-    std::string name;                        ///< of the scalar coordinate that holds `value`
-    std::vector<Field> fields;               ///< as they are given: of the coverage's, in order
+    std::shared_ptr<const Dataset> dataset;         ///< the original
+    const Coverage* coverage = nullptr;             ///< owned by it
+    double value = 0;                               ///< metres, up positive, or pascals
+    std::shared_ptr<const HoldingSchema> original;  ///< what its holding says
+    std::string name;                               ///< of the scalar coordinate that holds `value`
+    std::vector<Field> fields;  ///< as they are given: of the coverage's, in order
     std::shared_ptr<const HoldingSchema> schema;  ///< what it says of itself
     AbortToken abort;
   };

@@ -27,7 +27,7 @@ import planes  # noqa: E402
 from gyre_oracle import cells, holdings, info, wcs  # noqa: E402
 from gyre_oracle.report import Report, in_processes  # noqa: E402
 from gyre_oracle.server import Server  # noqa: E402
-from gyre_oracle.truth import Packing  # noqa: E402
+from gyre_oracle.truth import File, Packing  # noqa: E402
 
 METRES = {"": 1.0, "m": 1.0, "meter": 1.0, "meters": 1.0, "metre": 1.0, "metres": 1.0,
           "km": 1000.0, "cm": 0.01, "centimeter": 0.01}
@@ -427,6 +427,42 @@ def section_differs(asking, body, index, height):
     return None
 
 
+def wcs_terms(asking):
+    """A subset by stored levels has all terms with it: its formula gives the same heights."""
+    field, coverage = asking.field, asking.coverage
+    if field.variable.size > 2_000_000:
+        return
+    subsets, here = [], {}
+    if asking.plane is None:
+        y = field.horizontal()[0]
+        i, j = sorted(int(asking.random.integers(y.size)) for _ in range(2))
+        ends = sorted((y.centres[i], y.centres[j]))
+        subsets.append(f"{coverage.label(y)}({info.shortest(y, ends[0])},"
+                       f"{info.shortest(y, ends[1])})")
+        here[y.dimension] = slice(i, j + 1)
+    answer = wcs.get_coverage(asking.server, coverage.offered.id, subsets,
+                              [coverage.field_names[field.name]])
+    problem = f"{answer.status_code} {answer.text[:300]}" if answer.status_code != 200 else None
+    if problem is None:
+        with tempfile.NamedTemporaryFile(suffix=".nc") as file:
+            file.write(answer.content)
+            file.flush()
+            problem = terms_differ(file.name, field, asking.column, here)
+    asking.report.count(coverage.subject, "terms in a subset", problem, answer.url)
+
+
+def terms_differ(path, field, column, here):
+    class Answer:
+        file = File(path)
+    try:
+        got = Column(Answer, Answer.file.field(field.name)).z
+    except Unusable as why:
+        return f"the answer's formula cannot be used: {why}"
+    wanted = column.z.isel({d: s for d, s in here.items() if d in column.z.dims})
+    same = np.allclose(got.transpose(*wanted.dims).values, wanted.values, rtol=1e-12, equal_nan=True)
+    return None if same else "the answer's heights are others"
+
+
 def picture(asking):
     """A map in EPSG:4326: each pixel's class is that of the column it lies in."""
     if asking.plane or asking.categories:
@@ -524,6 +560,7 @@ def one_coverage(server, report, coverage, count, seed, offered):
             height_of_level(asking)
         for _ in range(max(2, count // 4)):
             wcs_section(asking)
+            wcs_terms(asking)
             picture(asking)
 
 

@@ -286,3 +286,40 @@ def _(path):
     return column(path, "ocean_sigma_coordinate", {
         **OCEAN, "depth": (("lat", "lon"), np.full((ROWS, COLUMNS), np.nan), "m")},
                   names={"sigma": "lev"})
+
+
+def leaning(rows, columns):
+    j, i = np.indices((rows, columns))
+    return 5 + i - 0.1 * j, 40 + j + 0.1 * i
+
+
+@quirk("vertical_curvilinear.nc", "ocean_s_coordinate_g2 on two-dimensional coordinates")
+def _(path):
+    """As ROMS writes it: terms on the grid of the field, scalars for the rest."""
+    longitudes, latitudes = leaning(6, 7)
+    j, i = np.indices((6, 7))
+    depth = 50.0 + 20 * i + 5 * j
+    depth[0, 0] = 1e37
+    s = np.array(SIGMA_DOWN)
+    values = 10 + np.cos(ramp(TIMES, LEVELS, 6, 7))
+    values[:, :, 0, 0] = 1e37
+    with Tiny(path) as f:
+        f.nc.createDimension("eta_rho", 6)
+        f.nc.createDimension("xi_rho", 7)
+        f.time([0.0, 6.0], "hours since 2020-01-01", name="ocean_time")
+        f.variable("lat_rho", ("eta_rho", "xi_rho"), latitudes, "f8", units="degree_north",
+                   standard_name="latitude")
+        f.variable("lon_rho", ("eta_rho", "xi_rho"), longitudes, "f8", units="degree_east",
+                   standard_name="longitude")
+        f.axis("s_rho", s, standard_name="ocean_s_coordinate_g2", positive="up",
+               formula_terms="s: s_rho C: Cs_r eta: zeta depth: h depth_c: hc")
+        f.variable("Cs_r", ("s_rho",), s ** 3, "f8")
+        f.variable("hc", (), 20.0, "f8", units="meter")
+        f.field("h", depth, ("eta_rho", "xi_rho"), "f8", 1e37, units="meter",
+                coordinates="lon_rho lat_rho", standard_name="sea_floor_depth_below_geoid")
+        f.field("zeta", np.stack([0.01 * i, 0.5 - 0.02 * j]), ("ocean_time", "eta_rho", "xi_rho"),
+                units="meter", coordinates="lon_rho lat_rho ocean_time")
+        f.field("temp", values, ("ocean_time", "s_rho", "eta_rho", "xi_rho"), "f4", 1e37,
+                units="Celsius", coordinates="lon_rho lat_rho s_rho ocean_time")
+    return [expect("temp", float(np.float32(values[1, 2, 1, 2])), {
+        "ocean_time": '"2020-01-01T06:00:00Z"', "s_rho": s[2], "Lat": 41.2, "Long": 6.9})]
