@@ -77,12 +77,6 @@ constexpr std::array<FormulaRule, 12> kRules{{
     {Formula::OceanDoubleSigma, "ocean_double_sigma_coordinate", false, kOceanDoubleSigma},
 }};
 
-/// Song and Haidvogel's stretching of s, which ocean_s_coordinate has in its formula.
-double stretched(double s, double a, double b) {
-  return (1 - b) * std::sinh(a * s) / std::sinh(a) +
-         b * (std::tanh(a * (s + 0.5)) / (2 * std::tanh(0.5 * a)) - 0.5);
-}
-
 double sigma_z(std::span<const double> t, double number) {
   const double sigma = t[0], eta = t[1], depth = t[2], depth_c = t[3], nsigma = t[4];
   if (std::isnan(sigma) || number > nsigma) return t[5];
@@ -114,10 +108,8 @@ double value_of(VerticalFormula formula, std::span<const double> t, double numbe
       return t[0] * t[3] + t[1] * t[4] + t[2] * t[5];
     case Formula::OceanSigma:
       return t[1] + t[0] * (t[2] + t[1]);
-    case Formula::OceanS: {
-      const double s = t[0], eta = t[1], depth = t[2], depth_c = t[5];
-      return eta * (1 + s) + depth_c * s + (depth - depth_c) * stretched(s, t[3], t[4]);
-    }
+    case Formula::OceanS:
+      return height_of_stretched(t, stretched_s(t[0], t[3], t[4]));
     case Formula::OceanSG1: {
       const double s = t[0], c = t[1], eta = t[2], depth = t[3], depth_c = t[4];
       const double at_rest = depth_c * s + (depth - depth_c) * c;
@@ -141,6 +133,18 @@ std::span<const FormulaRule> formula_rules() { return kRules; }
 
 const FormulaRule& rule_of(VerticalFormula formula) {
   return kRules[static_cast<std::size_t>(formula)];
+}
+
+// Song and Haidvogel's stretching.
+double stretched_s(double s, double a, double b) {
+  return (1 - b) * std::sinh(a * s) / std::sinh(a) +
+         b * (std::tanh(a * (s + 0.5)) / (2 * std::tanh(0.5 * a)) - 0.5);
+}
+
+double height_of_stretched(std::span<const double> terms, double stretched) {
+  const double s = terms[0], eta = terms[1], depth = terms[2], depth_c = terms[5];
+  const double height = eta * (1 + s) + depth_c * s + (depth - depth_c) * stretched;
+  return std::isfinite(height) ? height : kNaN;
 }
 
 double compute(VerticalFormula formula, std::span<const double> terms, std::size_t level) {

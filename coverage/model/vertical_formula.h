@@ -55,4 +55,9 @@ inline constexpr std::size_t kMostTerms = 7;
 [[nodiscard]] GYRE_API double compute(VerticalFormula formula, std::span<const double> terms,
                                       std::size_t level);
 
+/// ocean_s_coordinate in two steps, for whoever computes many columns: the stretching C(s), which
+/// s, a and b decide, and the height that all terms give with it.
+[[nodiscard]] GYRE_API double stretched_s(double s, double a, double b);
+[[nodiscard]] GYRE_API double height_of_stretched(std::span<const double> terms, double stretched);
+
 }  // namespace gyre::coverage

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,14 @@ class GYRE_API Source {
   /// @throws Error{MalformedHolding} when it cannot be decoded, Error{HoldingChanged} when the
   /// file changed since describe()
   [[nodiscard]] virtual RawBlock read(const std::string& variable, const IndexBox& box) const = 0;
+  /// Are values computed when they are read, so that it pays to say which cells matter?
+  [[nodiscard]] virtual bool computes() const { return false; }
+  /// As read(); cells that are 0 in `wanted` (row-major, one per cell of the box) do not matter,
+  /// and may have any value.
+  [[nodiscard]] virtual RawBlock read_wanted(const std::string& variable, const IndexBox& box,
+                                             std::span<const std::uint8_t> /*wanted*/) const {
+    return read(variable, box);
+  }
   /// The values of a variable of type String, row-major. A variable of characters is one of texts
   /// without its last dimension, here as in describe().
   [[nodiscard]] virtual std::vector<std::string> read_strings(

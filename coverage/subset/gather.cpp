@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "coverage/source/source.h"
 #include "coverage/subset/cell_finder.h"
 
 namespace gyre::coverage {
@@ -115,10 +116,15 @@ class Gatherer {
     IndexBox box;
     for (std::size_t a = 0; a < view_.axes().size(); ++a)
       box.push_back(a == x_axis_ ? window : a == y_axis_ ? slab : IndexRange{0, 1});
-    const RawBlock block = view_.read(field_, box, abort_);
     // Everything but x and y is one sample: strides follow from which of the two comes first.
     const std::size_t x_stride = x_axis_ > y_axis_ ? 1 : slab.size();
     const std::size_t y_stride = x_axis_ > y_axis_ ? window.size() : 1;
+    RawBlock block;
+    if (view_.dataset().source->computes()) {
+      block = view_.read_wanted(field_, box, wanted(window, slab, x_stride, y_stride), abort_);
+    } else {
+      block = view_.read(field_, box, abort_);
+    }
     switch (size_of(block.type)) {
       case 1:
         return pick<std::uint8_t>(block, window, slab, x_stride, y_stride);
@@ -131,12 +137,10 @@ class Gatherer {
     }
   }
 
-  /// Copies bits: the type does not matter, its size does.
-  template <typename Bits>
-  void pick(const RawBlock& block, IndexRange window, IndexRange slab, std::size_t x_stride,
-            std::size_t y_stride) {
-    const Bits* const from = block.as<Bits>().data();
-    Bits* const to = picked_.as<Bits>().data();
+  /// Calls action(pixel, cell of the slab) for each pixel that lies in it.
+  template <typename Action>
+  void each_pixel(IndexRange window, IndexRange slab, std::size_t x_stride, std::size_t y_stride,
+                  Action&& action) const {
     const auto x0 = static_cast<std::int32_t>(window.begin);
     const auto x1 = static_cast<std::int32_t>(window.end);
     const auto y0 = static_cast<std::int32_t>(slab.begin);
@@ -146,15 +150,33 @@ class Gatherer {
       if (spans_[row].high < y0 || spans_[row].low >= y1) continue;
       const auto xs = map_.x_of_row(row);
       const auto ys = map_.y_of_row(row);
-      Bits* const line = to + row * map_.width();
       for (std::size_t i = 0; i < xs.size(); ++i) {
         const std::int32_t x = xs[i];
         const std::int32_t y = ys[separable ? 0 : i];
         if (x < x0 || x >= x1 || y < y0 || y >= y1) continue;  // kNone is below any index
-        line[i] = from[static_cast<std::size_t>(x - x0) * x_stride +
-                       static_cast<std::size_t>(y - y0) * y_stride];
+        action(row * map_.width() + i, static_cast<std::size_t>(x - x0) * x_stride +
+                                           static_cast<std::size_t>(y - y0) * y_stride);
       }
     }
+  }
+
+  /// 1 where a pixel needs the cell.
+  [[nodiscard]] std::vector<std::uint8_t> wanted(IndexRange window, IndexRange slab,
+                                                 std::size_t x_stride, std::size_t y_stride) const {
+    std::vector<std::uint8_t> cells(window.size() * slab.size(), 0);
+    each_pixel(window, slab, x_stride, y_stride,
+               [&](std::size_t, std::size_t cell) { cells[cell] = 1; });
+    return cells;
+  }
+
+  /// Copies bits: the type does not matter, its size does.
+  template <typename Bits>
+  void pick(const RawBlock& block, IndexRange window, IndexRange slab, std::size_t x_stride,
+            std::size_t y_stride) {
+    const Bits* const from = block.as<Bits>().data();
+    Bits* const to = picked_.as<Bits>().data();
+    each_pixel(window, slab, x_stride, y_stride,
+               [&](std::size_t pixel, std::size_t cell) { to[pixel] = from[cell]; });
   }
 
   const View& view_;

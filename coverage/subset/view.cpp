@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "coverage/base/error.h"
+#include "coverage/source/source.h"
 #include "coverage/subset/stitch.h"
 
 namespace gyre::coverage {
@@ -76,6 +78,32 @@ RawBlock View::read(std::size_t k, const IndexBox& box, const AbortToken& abort)
     std::sort(order.begin(), order.end(),
               [&](std::size_t p, std::size_t q) { return file_axes[p] < file_axes[q]; });
     block = transposed(block, order);
+  }
+  block.shape.clear();
+  for (const IndexRange& range : box) block.shape.push_back(range.size());
+  return block;
+}
+
+RawBlock View::read_wanted(std::size_t k, const IndexBox& box, std::span<const std::uint8_t> wanted,
+                           const AbortToken& abort) const {
+  const Field& wanted_field = field(k);
+  const std::vector<std::size_t> file_axes =
+      variable_axes(dataset(), coverage(), wanted_field.name);
+  IndexBox file_box;
+  bool plain = dataset().source->computes() && std::is_sorted(file_axes.begin(), file_axes.end());
+  for (const std::size_t a : file_axes) {
+    const std::vector<AxisRun>& runs = query_.axes[a].runs;
+    plain = plain && runs.size() == 1;
+    const std::size_t begin = runs.front().range.begin;
+    file_box.push_back({begin + box[a].begin, begin + box[a].end});
+  }
+  if (!plain) return read(k, box, abort);
+  abort.check();
+  RawBlock block = dataset().source->read_wanted(wanted_field.name, file_box, wanted);
+  if (block.type != wanted_field.storage ||
+      block.bytes.size() != cells_of(file_box) * size_of(block.type)) {
+    throw Error(ErrorKind::MalformedHolding, wanted_field.name,
+                "The values of '" + wanted_field.name + "' are not as its holding declared them.");
   }
   block.shape.clear();
   for (const IndexRange& range : box) block.shape.push_back(range.size());

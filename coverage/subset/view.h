@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "coverage/base/abort_token.h"
@@ -37,6 +39,12 @@ class GYRE_API View {
   /// Raw values of the k-th selected field in `box`, which counts in the answer's own cells, one
   /// range per axis in the order of axes(). Two reads are stitched where it crosses the seam.
   [[nodiscard]] RawBlock read(std::size_t k, const IndexBox& box, const AbortToken& abort) const;
+
+  /// The same where cells that are 0 in `wanted` (one per cell of the box, row-major) do not matter
+  /// and may have any value. For sources that compute their values; others read all.
+  [[nodiscard]] RawBlock read_wanted(std::size_t k, const IndexBox& box,
+                                     std::span<const std::uint8_t> wanted,
+                                     const AbortToken& abort) const;
 
   /// Boxes that cover the whole view in row-major order, each of at most `limit_bytes` raw bytes
   /// of field k (never less than one row of the last axis), aligned to chunks where possible.

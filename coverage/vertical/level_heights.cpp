@@ -34,6 +34,25 @@ LevelHeights::LevelHeights(const Source& source, const DomainSet& domain_set,
     }
     terms_.push_back(std::move(values));
   }
+  if (formula_ == VerticalFormula::OceanS) stretch();
+}
+
+void LevelHeights::stretch() {
+  constexpr std::array<std::size_t, 3> kSlots{0, 3, 4};  // s, a, b
+  std::array<const Values*, kSlots.size()> found{};
+  for (const Values& term : terms_) {
+    const auto slot = std::find(kSlots.begin(), kSlots.end(), term.slot);
+    if (slot == kSlots.end()) continue;
+    if (term.by_row != 0 || term.by_column != 0) return;  // columns differ
+    found[static_cast<std::size_t>(slot - kSlots.begin())] = &term;
+  }
+  const auto value = [&](std::size_t k, std::size_t level) {
+    return found[k] == nullptr ? omitted_[kSlots[k]]
+                               : found[k]->numbers[level * found[k]->by_level];
+  };
+  for (std::size_t level = 0; level < levels_; ++level) {
+    stretched_.push_back(stretched_s(value(0, level), value(1, level), value(2, level)));
+  }
 }
 
 void LevelHeights::column(std::size_t row, std::size_t column, std::span<double> heights) const {
@@ -45,7 +64,8 @@ void LevelHeights::column(std::size_t row, std::size_t column, std::span<double>
       terms[term.slot] =
           term.numbers[level * term.by_level + row * term.by_row + column * term.by_column];
     }
-    heights[level] = compute(formula_, given, level);
+    heights[level] = stretched_.empty() ? compute(formula_, given, level)
+                                        : height_of_stretched(given, stretched_[level]);
   }
 }
 

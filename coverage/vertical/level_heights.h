@@ -33,6 +33,8 @@ class GYRE_API LevelHeights {
                                                      const VerticalTransform& transform);
 
  private:
+  void stretch();
+
   /// One term in memory; a stride of 0 where it does not vary.
   struct Values {
     std::size_t slot = 0;
@@ -44,6 +46,7 @@ class GYRE_API LevelHeights {
   std::size_t levels_;
   std::vector<double> omitted_;
   std::vector<Values> terms_;
+  std::vector<double> stretched_;  ///< of ocean_s_coordinate by level, where columns share it
 };
 
 /// The height or pressure of one sample; NaN where a term is missing.

@@ -56,12 +56,21 @@ class Slab {
     if (categories_) field_.packing = {};
   }
 
+  /// Which columns matter: cells of a mask, counted as the answer counts them; null: all.
+  struct Wanted {
+    const std::uint8_t* cells = nullptr;
+    std::size_t by_row = 0, by_column = 0;
+    [[nodiscard]] bool operator()(std::size_t row, std::size_t column) const {
+      return cells == nullptr || cells[row * by_row + column * by_column] != 0;
+    }
+  };
+
   /// Values of rows x columns, row-major; NaN where missing.
   /// @param at one index per axis of the domain set
-  std::vector<double> read(const std::vector<std::size_t>& at, IndexRange rows,
-                           IndexRange columns) const {
+  std::vector<double> read(const std::vector<std::size_t>& at, IndexRange rows, IndexRange columns,
+                           const Wanted& wanted) const {
     data_.abort.check();
-    const std::vector<LevelPosition> positions = positions_of(at, rows, columns);
+    const std::vector<LevelPosition> positions = positions_of(at, rows, columns, wanted);
     std::size_t first = LevelPosition::kNowhere, last = 0;
     for (const LevelPosition& position : positions) {
       if (position.lower == LevelPosition::kNowhere) continue;
@@ -88,15 +97,18 @@ class Slab {
 
  private:
   [[nodiscard]] std::vector<LevelPosition> positions_of(const std::vector<std::size_t>& at,
-                                                        IndexRange rows, IndexRange columns) const {
+                                                        IndexRange rows, IndexRange columns,
+                                                        const Wanted& wanted) const {
     const LevelHeights heights(*data_.dataset->source, domain_set_, transform_, at, rows, columns);
     std::vector<double> levels(heights.levels());
     std::vector<LevelPosition> positions;
     positions.reserve(rows.size() * columns.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
       for (std::size_t column = 0; column < columns.size(); ++column) {
+        positions.emplace_back();
+        if (!wanted(row, column)) continue;
         heights.column(row, column, levels);
-        positions.push_back(position_in(levels, data_.value));
+        positions.back() = position_in(levels, data_.value);
       }
     }
     return positions;
@@ -156,12 +168,21 @@ RawBlock SurfaceSource::read(const std::string& variable, const IndexBox& box) c
     return block;
   }
   for (std::size_t k = 0; k < data_.fields.size(); ++k) {
-    if (data_.fields[k].name == variable) return read_field(k, box);
+    if (data_.fields[k].name == variable) return read_field(k, box, {});
   }
   return data_.dataset->source->read(variable, box);
 }
 
-RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box) const {
+RawBlock SurfaceSource::read_wanted(const std::string& variable, const IndexBox& box,
+                                    std::span<const std::uint8_t> wanted) const {
+  for (std::size_t k = 0; k < data_.fields.size(); ++k) {
+    if (data_.fields[k].name == variable) return read_field(k, box, wanted);
+  }
+  return read(variable, box);
+}
+
+RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
+                                   std::span<const std::uint8_t> wanted) const {
   const DomainSet& domain_set = data_.coverage->domain_set;
   const VerticalTransform& transform = *data_.coverage->vertical;
   const Field& given = data_.fields[k];
@@ -207,7 +228,11 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box) const {
       }
       for (std::size_t begin = box[y].begin; begin < box[y].end; begin += step) {
         const IndexRange rows{begin, std::min(begin + step, box[y].end)};
-        const std::vector<double> values = slab.read(at, rows, box[x]);
+        Slab::Wanted columns{nullptr, strides[y], strides[x]};
+        if (!wanted.empty()) {
+          columns.cells = wanted.data() + base + (rows.begin - box[y].begin) * strides[y];
+        }
+        const std::vector<double> values = slab.read(at, rows, box[x], columns);
         for (std::size_t i = 0; i < values.size(); ++i) {
           const std::size_t row = rows.begin - box[y].begin + i / box[x].size();
           const std::size_t column = i % box[x].size();

@@ -27,12 +27,17 @@ class SurfaceSource final : public Source {
 
   [[nodiscard]] HoldingSchema describe() const override { return *data_.schema; }
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
+  [[nodiscard]] bool computes() const override { return true; }
+  [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
+                                     std::span<const std::uint8_t> wanted) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override {
     return data_.dataset->source->read_strings(variable);
   }
 
  private:
-  [[nodiscard]] RawBlock read_field(std::size_t k, const IndexBox& box) const;
+  /// @param wanted empty: all cells
+  [[nodiscard]] RawBlock read_field(std::size_t k, const IndexBox& box,
+                                    std::span<const std::uint8_t> wanted) const;
 
   Data data_;
 };
