@@ -38,6 +38,13 @@ std::vector<double> numbers_of(const VariableSchema& variable, const RawBlock& b
   return values;
 }
 
+/// "days since 0.0": models that run without a date (FVCOM) count from their own beginning.
+bool is_since_nothing(const std::string& units) {
+  const std::vector<std::string> words = cf::words(lower(units));
+  if (words.size() < 3 || words[words.size() - 2] != "since") return false;
+  return words.back() == "0" || words.back() == "0.0";
+}
+
 void check_monotonic(const VariableSchema& variable, const std::vector<double>& values) {
   if (values.empty()) refuse(variable, "has no values yet");
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -180,7 +187,7 @@ void AxisMaker::set_numbers(AxisData& data, const VariableSchema& variable) {
 
 void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const RawBlock& block) {
   const std::string calendar = variable.attributes.text("calendar").value_or("standard");
-  const bool dated = is_since(data.uom);
+  const bool dated = is_since(data.uom) && !is_since_nothing(data.uom);
   if (!calendar_from_name(calendar) || !dated) {
     warn(dated ? fmt::format("{}: its calendar is '{}', so its values are plain numbers",
                              variable.name, calendar)

@@ -10,6 +10,7 @@
 #include "coverage/cf/curvilinear.h"
 #include "coverage/cf/dimension_coordinate.h"
 #include "coverage/cf/horizontal_crs.h"
+#include "coverage/cf/mesh.h"
 #include "coverage/cf/text.h"
 #include "coverage/cf/units.h"
 
@@ -31,7 +32,6 @@ bool is_gathered(const Holding& holding, const VariableSchema& field) {
 /// Why a field without x and y axes is not served: what its grid is instead.
 std::string without_axes(const Holding& holding, const VariableSchema& field, bool both_on_one,
                          bool has_x, bool has_y) {
-  if (field.attributes.has("mesh")) return "it is on an unstructured mesh (UGRID): not yet served";
   if (is_gathered(holding, field)) return "it is compressed by gathering: not yet served";
   if (both_on_one) {
     if (holding.schema().attributes.has("featureType")) {
@@ -40,8 +40,9 @@ std::string without_axes(const Holding& holding, const VariableSchema& field, bo
           "featureType {}): not yet served",
           holding.schema().attributes.text("featureType").value_or(""));
     }
-    return "its longitudes and latitudes run along one dimension (unstructured mesh, or stations): "
-           "not yet served";
+    return "its longitudes and latitudes run along one dimension, and nothing tells the mesh "
+           "between them (a mesh topology variable of UGRID, or FVCOM's nv): stations are not yet "
+           "served";
   }
   if (field.attributes.has("navigation")) {
     return "its grid is told by the NUWG conventions (attribute navigation), not by CF "
@@ -166,6 +167,23 @@ AxisData counting_axis(const Holding& holding, const VariableSchema& field, std:
   return axis;
 }
 
+/// One axis counts the nodes, edges or faces of a mesh.
+FieldAxes on_mesh(const Holding& holding, const VariableSchema& field, const OnMesh& place,
+                  AxisMaker& maker) {
+  FieldAxes result;
+  result.geometry = geometry_of(place, maker);
+  for (std::size_t d = 0; d < field.dimensions.size(); ++d) {
+    if (field.dimensions[d] == place.dimension) {
+      result.axes.push_back(counting_axis(holding, field, d, AxisRole::X, maker));
+      continue;
+    }
+    DimensionCoordinate found = coordinate_of(holding, field, field.dimensions[d], maker);
+    if (found.kind.is_x() || found.kind.is_y()) found.kind = AxisKind{};
+    result.axes.push_back(axis_of(field, d, found.variable, found.kind, maker));
+  }
+  return result;
+}
+
 /// x and y count the cells of two-dimensional coordinates.
 FieldAxes on_plane(const Holding& holding, const VariableSchema& field, const Curvilinear& plane,
                    AxisMaker& maker) {
@@ -214,19 +232,22 @@ FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, Axi
       refuse(field, fmt::format("its dimension '{}' is empty", field.dimensions[d]));
     }
   }
+  std::optional<OnMesh> mesh;
   std::optional<Curvilinear> plane;
   std::optional<Error> unclear;  // matters only to a field that has no axes
   try {
+    mesh = mesh_of(holding, field);
     if (!field.attributes.has("mesh")) plane = curvilinear_of(holding, field);
   } catch (const Error& error) {
     unclear = error;
   }
   FieldAxes result;
   try {
-    result = on_axes(holding, field, maker, plane || unclear, warnings);
+    result = mesh ? on_mesh(holding, field, *mesh, maker)
+                  : on_axes(holding, field, maker, plane || unclear, warnings);
   } catch (const Error& error) {
     if (unclear) throw *unclear;
-    if (!plane) throw;
+    if (!plane || mesh) throw;
     result = on_plane(holding, field, *plane, maker);
     if (field.attributes.has("grid_mapping")) {
       maker.warn(fmt::format("{}: {}; its coordinates '{}' and '{}' are taken", field.name,

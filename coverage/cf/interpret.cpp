@@ -11,6 +11,7 @@
 #include "coverage/cf/field_axes.h"
 #include "coverage/cf/formula_terms.h"
 #include "coverage/cf/holding.h"
+#include "coverage/cf/mesh.h"
 #include "coverage/cf/packing.h"
 #include "coverage/cf/text.h"
 
@@ -43,7 +44,7 @@ bool is_unlisted_bounds(const VariableSchema& variable) {
 bool may_be_field(const VariableSchema& variable) {
   return variable.type != ElementType::String && !variable.dimensions.empty() &&
          !is_coordinate_variable(variable) && !is_unlisted_coordinate(variable) &&
-         !is_unlisted_bounds(variable);
+         !is_unlisted_bounds(variable) && !cf::is_connectivity(variable);
 }
 
 /// One coverage for each domain set: fields that agree on dimensions, scalar coordinates and grid

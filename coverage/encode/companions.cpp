@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "coverage/source/source.h"
+#include "coverage/subset/position.h"
 
 namespace gyre::coverage {
 namespace {
@@ -27,6 +28,9 @@ constexpr std::array<Pointer, 7> kPointers{{{"bounds", Form::List, true},
                                             {"formula_terms", Form::Pairs, true},
                                             {"cell_measures", Form::Pairs, false},
                                             {"ancillary_variables", Form::List, false}}};
+
+using geometry::MeshElement;
+constexpr std::array kElements{MeshElement::Node, MeshElement::Edge, MeshElement::Face};
 
 std::vector<std::string> words_of(const std::string& text) {
   std::istringstream stream(text);
@@ -100,11 +104,17 @@ std::string kept_text(const Pointer& pointer, const std::string& text,
 
 class Search {
  public:
-  Search(const View& view, const HoldingSchema& schema) : view_(view), schema_(schema) {
+  Search(const View& view, const HoldingSchema& schema, const MeshSubset* mesh)
+      : view_(view), schema_(schema), mesh_(mesh) {
     for (std::size_t k = 0; k < view.field_count(); ++k) fields_.insert(view.field(k).name);
     for (std::size_t a = 0; a < view.axes().size(); ++a) {
       const std::string& dimension = view.axes()[a].axis->data().dimension;
       if (!dimension.empty()) axes_[dimension] = a;
+    }
+    for (const MeshElement element : kElements) {
+      if (mesh == nullptr || element == mesh->element) continue;
+      const std::string& dimension = mesh->mesh->names().part(element).dimension;
+      if (!dimension.empty()) on_mesh_[dimension] = runs_of(mesh->kept(element));
     }
   }
 
@@ -122,6 +132,11 @@ class Search {
     if (const CellGeometry* const geometry = view_.coverage().domain_set.geometry()) {
       reach(geometry->longitude_variable());
       reach(geometry->latitude_variable());
+    }
+    for (const MeshElement element : kElements) {
+      if (mesh_ == nullptr) break;
+      reach(mesh_->mesh->names().part(element).longitude);
+      reach(mesh_->mesh->names().part(element).latitude);
     }
     for (std::size_t k = 0; k < view_.field_count(); ++k) follow(view_.field(k).attributes);
     std::vector<Companion> in_order;
@@ -168,6 +183,10 @@ class Search {
       if (axis != axes_.end()) {
         companion.selections.push_back(view_.query().axes[axis->second]);
         companion.dropped.push_back(view_.axes()[axis->second].dropped);
+      } else if (const auto kept = on_mesh_.find(variable->dimensions[d]); kept != on_mesh_.end()) {
+        if (kept->second.runs.empty()) return;
+        companion.selections.push_back(kept->second);
+        companion.dropped.push_back(false);
       } else if (variable->shape[d] <= kCorners) {
         companion.selections.push_back({{{{0, variable->shape[d]}, 0}}, false});
         companion.dropped.push_back(false);
@@ -181,8 +200,10 @@ class Search {
 
   const View& view_;
   const HoldingSchema& schema_;
+  const MeshSubset* mesh_;
   std::set<std::string> fields_;
-  std::map<std::string, std::size_t> axes_;  // by dimension of the file
+  std::map<std::string, std::size_t> axes_;       // by dimension of the file
+  std::map<std::string, AxisSelection> on_mesh_;  // other elements of the mesh, likewise
   std::map<std::string, Companion> found_;
 };
 
@@ -206,8 +227,9 @@ const VariableSchema* coordinate_of(const Axis& axis, const HoldingSchema& schem
   return nullptr;
 }
 
-std::vector<Companion> find_companions(const View& view, const HoldingSchema& schema) {
-  return Search(view, schema).run();
+std::vector<Companion> find_companions(const View& view, const HoldingSchema& schema,
+                                       const MeshSubset* mesh) {
+  return Search(view, schema, mesh).run();
 }
 
 Attributes without_dangling(const Attributes& attributes, const std::vector<std::string>& carried) {

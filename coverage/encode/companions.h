@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "coverage/encode/mesh_subset.h"
 #include "coverage/model/holding_schema.h"
 #include "coverage/subset/view.h"
 
@@ -28,7 +29,10 @@ struct Companion {
 /// can be reached from the fields and axes through attributes that name variables, as far as its
 /// dimensions are the view's (or small ones of their own, as of bounds). Fields are not among them.
 /// In the order of the holding. @pre `schema` outlives the result
-[[nodiscard]] std::vector<Companion> find_companions(const View& view, const HoldingSchema& schema);
+/// @param mesh the part of a mesh that the view keeps: coordinates of all its elements go along, and
+/// what lies on them
+[[nodiscard]] std::vector<Companion> find_companions(const View& view, const HoldingSchema& schema,
+                                                     const MeshSubset* mesh = nullptr);
 
 /// The attributes that point to variables, with what is not in `carried` taken out; an attribute
 /// whose meaning needs all it names (bounds, formula_terms) goes away as a whole.

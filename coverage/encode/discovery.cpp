@@ -54,7 +54,8 @@ std::optional<Envelope> box_of_cells(const CellGeometry& geometry, const ViewAxi
                                      const ViewAxis& y) {
   constexpr double kFar = std::numeric_limits<double>::infinity();
   Envelope box{kFar, kFar, -kFar, -kFar};
-  for (const std::size_t row : y.source) {
+  const std::vector<std::size_t> one_row{0};
+  for (const std::size_t row : geometry.on_one_axis() ? one_row : y.source) {
     for (const std::size_t column : x.source) {
       const std::size_t cell = row * geometry.columns() + column;
       const double longitude = geometry.longitude(cell);

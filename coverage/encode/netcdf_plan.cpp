@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "coverage/encode/discovery.h"
+#include "coverage/encode/mesh_plan.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/stitch.h"
 
@@ -118,35 +119,15 @@ void update_ranges(PlannedVariable& planned) {
   update("actual_range", {low, high});
 }
 
-/// Book-keeping left out; a _FillValue has the variable's type or netCDF refuses it.
-Attributes tidy(const Attributes& attributes, ElementType type) {
-  Attributes kept;
-  for (Attribute attribute : attributes) {
-    if (is_bookkeeping(attribute.name)) continue;
-    if (attribute.name == "_FillValue" && attribute.type != type) {
-      const auto number = attributes.number("_FillValue");
-      if (!number || type == ElementType::String) continue;
-      const bool fits = is_float(type) || with_type(type, [&](auto zero) {
-                          using T = decltype(zero);
-                          return *number >= static_cast<double>(std::numeric_limits<T>::lowest()) &&
-                                 *number <= static_cast<double>(std::numeric_limits<T>::max()) &&
-                                 *number == std::floor(*number);
-                        });
-      if (!fits) continue;
-      attribute = number_attribute("_FillValue", {*number}, type);
-    }
-    kept.set(std::move(attribute));
-  }
-  return kept;
-}
-
 class Planner {
  public:
   Planner(const View& view, const AbortToken& abort)
       : view_(view), abort_(abort), schema_(schema_of(view.dataset())) {}
 
   NetcdfPlan run(const Provenance& provenance) {
-    const std::vector<Companion> companions = find_companions(view_, *schema_);
+    mesh_ = mesh_subset(view_);
+    const std::vector<Companion> companions =
+        find_companions(view_, *schema_, mesh_ ? &*mesh_ : nullptr);
     for (const Companion& companion : companions) carried_.push_back(companion.variable->name);
     for (std::size_t k = 0; k < view_.field_count(); ++k) carried_.push_back(view_.field(k).name);
     // Cell measures may lie in another file, if the holding says so (CF 1.11, 2.6.3).
@@ -158,6 +139,7 @@ class Planner {
       if (!axis.dropped && !axis.axis->is_scalar())
         add_dimension(axis.axis->data().dimension, axis.centres.size());
     }
+    if (mesh_) add_mesh();
     for (const Companion& companion : companions) add_companion(companion);
     for (std::size_t k = 0; k < view_.field_count(); ++k) add_field(k);
     return std::move(plan_);
@@ -172,12 +154,33 @@ class Planner {
     return flat;
   }
 
+  void add_mesh() {
+    MeshPlan mesh = plan_mesh(view_, *mesh_, *schema_, carried_, abort_);
+    topology_ = mesh.topology;
+    for (const DimensionSchema& dimension : mesh.dimensions) {
+      add_dimension(dimension.name, dimension.size);
+    }
+    for (PlannedVariable& planned : mesh.variables) plan_.variables.push_back(std::move(planned));
+  }
+
+  /// What says that it is on a mesh is so on the one that is written, or on none.
+  void settle_mesh(Attributes& attributes) const {
+    if (!attributes.has("mesh")) return;
+    if (mesh_) {
+      attributes.set(text_attribute("mesh", topology_));
+    } else {
+      attributes.remove("mesh");
+      attributes.remove("location");
+    }
+  }
+
   void add_companion(const Companion& companion) {
     const VariableSchema& variable = *companion.variable;
     PlannedVariable planned;
     planned.name = flat_name(variable.name);
     planned.type = variable.type;
-    planned.attributes = tidy(without_dangling(variable.attributes, carried_), variable.type);
+    planned.attributes = tidy_attributes(without_dangling(variable.attributes, carried_), variable.type);
+    settle_mesh(planned.attributes);
     for (std::size_t d = 0; d < variable.dimensions.size(); ++d) {
       if (companion.dropped[d]) continue;
       planned.shape.push_back(companion.selections[d].size());
@@ -222,9 +225,15 @@ class Planner {
     planned.name = flat_name(field.name);
     planned.type = field.declared;
     planned.field = k;
-    planned.attributes = tidy(without_dangling(field.attributes, carried_), field.declared);
+    planned.attributes = tidy_attributes(without_dangling(field.attributes, carried_), field.declared);
     std::string coordinates = planned.attributes.text("coordinates").value_or("");
+    settle_mesh(planned.attributes);
+    if (mesh_) {
+      planned.attributes.set(text_attribute("mesh", topology_));
+      planned.attributes.set(text_attribute("location", geometry::name_of(mesh_->element)));
+    }
     const auto list = [&](const std::string& variable) {
+      if (variable.empty()) return;  // faces and edges may have no coordinates of their own
       const std::string name = flat_name(variable);
       if ((" " + coordinates + " ").find(" " + name + " ") == std::string::npos)
         coordinates += (coordinates.empty() ? "" : " ") + name;
@@ -251,6 +260,8 @@ class Planner {
   const AbortToken& abort_;
   std::shared_ptr<const HoldingSchema> schema_;
   std::vector<std::string> carried_;
+  std::optional<MeshSubset> mesh_;
+  std::string topology_;
   NetcdfPlan plan_;
 };
 
@@ -308,6 +319,27 @@ bool classic_block(PlannedVariable& planned) {
 }
 
 }  // namespace
+
+Attributes tidy_attributes(const Attributes& attributes, ElementType type) {
+  Attributes kept;
+  for (Attribute attribute : attributes) {
+    if (is_bookkeeping(attribute.name)) continue;
+    if (attribute.name == "_FillValue" && attribute.type != type) {
+      const auto number = attributes.number("_FillValue");
+      if (!number || type == ElementType::String) continue;
+      const bool fits = is_float(type) || with_type(type, [&](auto zero) {
+                          using T = decltype(zero);
+                          return *number >= static_cast<double>(std::numeric_limits<T>::lowest()) &&
+                                 *number <= static_cast<double>(std::numeric_limits<T>::max()) &&
+                                 *number == std::floor(*number);
+                        });
+      if (!fits) continue;
+      attribute = number_attribute("_FillValue", {*number}, type);
+    }
+    kept.set(std::move(attribute));
+  }
+  return kept;
+}
 
 RawBlock read_companion(const View& view, const Companion& companion, const IndexBox& kept_box,
                         const AbortToken& abort) {

@@ -45,6 +45,9 @@ struct NetcdfPlan {
 /// Companions above this are streamed.
 constexpr std::size_t kSmallBytes = 16u << 20;
 
+/// Book-keeping left out; a _FillValue has the variable's type or netCDF refuses it.
+[[nodiscard]] Attributes tidy_attributes(const Attributes& attributes, ElementType type);
+
 /// A companion's cells in `box` (one range per dimension that is kept), shape: the kept ones.
 [[nodiscard]] RawBlock read_companion(const View& view, const Companion& companion,
                                       const IndexBox& kept_box, const AbortToken& abort);

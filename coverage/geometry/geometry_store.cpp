@@ -13,4 +13,37 @@ std::shared_ptr<const CellGeometry> GeometryStore::curvilinear(CurvilinearCoordi
   return made;
 }
 
+namespace {
+
+std::string key_of(const Mesh& mesh) {
+  const MeshNames& names = mesh.names();
+  std::string key = mesh.hash() + " " + names.topology + " " + names.face_nodes.variable + " " +
+                    names.edge_nodes.variable + " " + names.face_faces.variable;
+  for (const MeshNames::Part* part : {&names.node, &names.edge, &names.face}) {
+    key += " " + part->dimension + " " + part->longitude + " " + part->latitude;
+  }
+  return key;
+}
+
+}  // namespace
+
+std::shared_ptr<const CellGeometry> GeometryStore::cells_of(std::shared_ptr<const Mesh> mesh,
+                                                            MeshElement element) {
+  const std::string key = name_of(element) + " " + key_of(*mesh);
+  const std::lock_guard lock(mutex_);
+  if (auto known = known_[key].lock()) return known;
+  auto made = std::make_shared<const MeshCells>(std::move(mesh), element);
+  known_[key] = made;
+  return made;
+}
+
+std::shared_ptr<const Mesh> GeometryStore::mesh(MeshData data) {
+  auto made = std::make_shared<const Mesh>(std::move(data));
+  const std::string key = key_of(*made);
+  const std::lock_guard lock(mutex_);
+  if (auto known = meshes_[key].lock()) return known;
+  meshes_[key] = made;
+  return made;
+}
+
 }  // namespace gyre::coverage::geometry

@@ -18,7 +18,8 @@ struct GeographicExtent {
 };
 
 /// Where the cells of a grid lie on the globe when no x and y axes tell: two-dimensional longitudes
-/// and latitudes (CF 1.11, 5.2). Cells are counted row by row: rows() along y, columns() along x.
+/// and latitudes (CF 1.11, 5.2), or a mesh (UGRID 1.0). Cells are counted row by row: rows() along
+/// y, columns() along x; those of a mesh are one row.
 class GYRE_API CellGeometry {
  public:
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
@@ -39,9 +40,11 @@ class GYRE_API CellGeometry {
   [[nodiscard]] virtual const GeographicExtent& extent() const = 0;
   /// Is the last column the neighbour of the first?
   [[nodiscard]] virtual bool wraps() const = 0;
+  /// Does one axis count the cells, in place of x and y (a mesh)? rows() is 1 then.
+  [[nodiscard]] virtual bool on_one_axis() const { return false; }
   /// 32 hex digits that name these positions for good.
   [[nodiscard]] virtual const std::string& hash() const = 0;
-  /// The holding's variables.
+  /// The holding's variables; empty where it has none (faces without coordinates of their own).
   [[nodiscard]] virtual const std::string& longitude_variable() const = 0;
   [[nodiscard]] virtual const std::string& latitude_variable() const = 0;
 

@@ -101,6 +101,10 @@ DomainSet::DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_v
       ++y_count;
     }
   }
+  if (geometry_ && geometry_->on_one_axis() && x_count == 1 && y_count == 0) {
+    y_ = x_;
+    return;
+  }
   if (x_count != 1 || y_count != 1) {
     throw Error(
         ErrorKind::MalformedHolding, "",
@@ -182,7 +186,7 @@ Envelope DomainSet::envelope() const {
 std::vector<std::size_t> DomainSet::crs_order() const {
   std::vector<std::size_t> order;
   order.push_back(crs_.axes_swapped() ? y_ : x_);
-  order.push_back(crs_.axes_swapped() ? x_ : y_);
+  if (x_ != y_) order.push_back(crs_.axes_swapped() ? x_ : y_);
   std::vector<std::size_t> rest;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     if (i != x_ && i != y_) rest.push_back(i);

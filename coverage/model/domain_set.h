@@ -18,7 +18,8 @@ namespace gyre::coverage {
 class GYRE_API DomainSet {
  public:
   /// @param geometry where cells lie, when the X and Y axes only count them: `crs` is then the
-  /// geographic one of its longitudes and latitudes
+  /// geographic one of its longitudes and latitudes. An X axis that counts the cells of a mesh
+  /// stands for both
   /// @throws Error{MalformedHolding} without exactly one X and one Y axis, or with equal labels
   DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_variable,
             std::shared_ptr<const CellGeometry> geometry = nullptr);
@@ -38,7 +39,7 @@ class GYRE_API DomainSet {
   [[nodiscard]] std::optional<AxisRole> coordinate_named(std::string_view label) const;
 
   [[nodiscard]] std::size_t x() const { return x_; }  ///< index of the X axis
-  [[nodiscard]] std::size_t y() const { return y_; }
+  [[nodiscard]] std::size_t y() const { return y_; }  ///< x() on a mesh
   [[nodiscard]] std::optional<std::size_t> vertical() const { return find(AxisRole::Vertical); }
   [[nodiscard]] std::optional<std::size_t> time() const { return find(AxisRole::Time); }
   [[nodiscard]] std::optional<std::size_t> find(AxisRole role) const;
@@ -51,7 +52,7 @@ class GYRE_API DomainSet {
   /// two-dimensional coordinates their extent.
   [[nodiscard]] Envelope envelope() const;
   /// The order of axes outside: horizontal in the authority's order, vertical, reference time,
-  /// time, member, others. Indices into axes().
+  /// time, member, others. Indices into axes(); the one axis of a mesh comes once.
   [[nodiscard]] std::vector<std::size_t> crs_order() const;
 
   bool operator==(const DomainSet& other) const = default;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/geometry/mesh.h"
 #include "coverage/subset/position.h"
 
 namespace gyre::coverage {
@@ -73,6 +74,31 @@ AxisSelection columns_of(const std::vector<bool>& used, bool wraps) {
   return selection;
 }
 
+/// No runs: nothing lies there.
+PlaneSelection select_on_mesh(const geometry::MeshCells& cells, const Bounds& across,
+                             const Bounds& along) {
+  using geometry::MeshElement;
+  const geometry::Mesh& mesh = cells.mesh();
+  std::vector<std::size_t> faces;
+  for (std::size_t face = 0; face < mesh.count(MeshElement::Face); ++face) {
+    const double latitude = mesh.latitude(MeshElement::Face, face);
+    if (!(latitude >= along.low && latitude <= along.high)) continue;
+    if (within_turns(mesh.longitude(MeshElement::Face, face), across)) faces.push_back(face);
+  }
+  if (faces.empty()) {
+    const double longitude = (across.low + across.high) / 2;
+    const double latitude = (along.low + along.high) / 2;
+    if (!(std::abs(latitude) <= 90)) return {};
+    const std::size_t face = mesh.face_at(geometry::unit_vector(longitude, latitude));
+    if (face == CellGeometry::kNone) return {};
+    faces.push_back(face);
+  }
+  PlaneSelection selection;
+  selection.x = runs_of(mesh.elements_of(cells.element(), faces));
+  selection.faces = std::move(faces);
+  return selection;
+}
+
 }  // namespace
 
 PlaneSelection select_on_plane(const DomainSet& domain_set, const PlaneSubsets& subsets) {
@@ -103,6 +129,10 @@ PlaneSelection select_on_plane(const DomainSet& domain_set, const PlaneSubsets& 
   if (across.slice) {
     const std::size_t cell = geometry.cell_at(across.low, along.low);
     return cell == CellGeometry::kNone ? outside() : one(cell, true);
+  }
+  if (const geometry::MeshCells* const mesh = geometry::mesh_cells(&geometry)) {
+    PlaneSelection selection = select_on_mesh(*mesh, across, along);
+    return selection.x.runs.empty() ? outside() : selection;
   }
   std::vector<bool> used(columns, false);
   IndexRange rows{geometry.rows(), 0};

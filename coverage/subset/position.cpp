@@ -87,4 +87,16 @@ AxisSelection one_sample(std::size_t index, double shift) {
   return one_run({index, index + 1}, shift);
 }
 
+AxisSelection runs_of(const std::vector<std::size_t>& samples) {
+  AxisSelection selection;
+  for (const std::size_t sample : samples) {
+    if (!selection.runs.empty() && selection.runs.back().range.end == sample) {
+      ++selection.runs.back().range.end;
+    } else {
+      selection.runs.push_back({{sample, sample + 1}, 0});
+    }
+  }
+  return selection;
+}
+
 }  // namespace gyre::coverage

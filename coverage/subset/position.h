@@ -29,4 +29,7 @@ namespace gyre::coverage {
 /// A run of an axis.
 [[nodiscard]] AxisSelection one_run(IndexRange range, double shift = 0);
 
+/// Samples, ascending, in as few runs as can be.
+[[nodiscard]] AxisSelection runs_of(const std::vector<std::size_t>& samples);
+
 }  // namespace gyre::coverage

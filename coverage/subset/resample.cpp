@@ -103,7 +103,7 @@ PointSample sample_pixel(const ResolvedQuery& query, const TargetGrid& target, s
   const View view(over_whole_plane(query));
   IndexBox box(view.axes().size(), IndexRange{0, 1});
   box[domain_set.x()] = {sample.cell->x, sample.cell->x + 1};
-  box[domain_set.y()] = {sample.cell->y, sample.cell->y + 1};
+  if (domain_set.y() != domain_set.x()) box[domain_set.y()] = {sample.cell->y, sample.cell->y + 1};
   for (std::size_t k = 0; k < view.field_count(); ++k) {
     const RawBlock block = view.read(k, box, abort);
     unpack(view.field(k), block, {&sample.values[k], 1});

@@ -105,16 +105,16 @@ ResolvedQuery resolve(std::shared_ptr<const Dataset> dataset, const Coverage& co
   }
   if (on_plane.longitude || on_plane.latitude) {
     const DimensionSubset& one = on_plane.longitude ? *on_plane.longitude : *on_plane.latitude;
-    if (named[domain_set.x()] || named[domain_set.y()]) {
-      throw Error(
-          ErrorKind::DuplicateAxis, one.axis_label,
-          fmt::format("'{}' and '{}' or '{}' cannot both be subset: they are the same cells.",
-                      one.axis_label, domain_set.axes()[domain_set.x()].label(),
-                      domain_set.axes()[domain_set.y()].label()));
+    for (const std::size_t i : {domain_set.x(), domain_set.y()}) {
+      if (!named[i]) continue;
+      throw Error(ErrorKind::DuplicateAxis, one.axis_label,
+                  fmt::format("'{}' and '{}' cannot both be subset: they are the same cells.",
+                              one.axis_label, domain_set.axes()[i].label()));
     }
     PlaneSelection selection = select_on_plane(domain_set, on_plane);
     chosen[domain_set.x()] = std::move(selection.x);
-    chosen[domain_set.y()] = std::move(selection.y);
+    query.mesh_faces = std::move(selection.faces);
+    if (domain_set.y() != domain_set.x()) chosen[domain_set.y()] = std::move(selection.y);
   }
   for (std::size_t i = 0; i < chosen.size(); ++i)
     query.axes.push_back(chosen[i] ? std::move(*chosen[i]) : whole_axis(domain_set.axes()[i]));

@@ -37,7 +37,7 @@ struct AxisRun {
 
 /// Which samples of one axis are wanted.
 struct AxisSelection {
-  std::vector<AxisRun> runs;  ///< one, or two across the seam, in output order
+  std::vector<AxisRun> runs;  ///< one, two across the seam, many on a mesh; in output order
   bool dropped = false;       ///< by a slice (one sample)
   [[nodiscard]] std::size_t size() const {
     std::size_t n = 0;
@@ -54,6 +54,9 @@ struct ResolvedQuery {
   const Coverage* coverage = nullptr;  ///< owned by dataset
   std::vector<std::size_t> fields;     ///< indices, in output order
   std::vector<AxisSelection> axes;     ///< one per axis of the domain set, in its order
+  /// Of a mesh, trimmed by longitudes and latitudes: the faces within, ascending. Absent: those
+  /// all of whose nodes (edges) are selected.
+  std::optional<std::vector<std::size_t>> mesh_faces;
   std::string format;                  ///< media type of the answer
   std::vector<std::string> warnings;   ///< e.g. "Nearest value used: time=..." for WMS
   std::size_t output_cells = 0;        ///< pixels for maps, 0: cells()

@@ -14,6 +14,34 @@ struct Piece {
   std::size_t at = 0;  ///< in the box asked for
 };
 
+/// Pieces that are read at once, with what lies between them.
+struct Window {
+  IndexRange source;
+  std::vector<Piece> pieces;
+};
+
+/// Many small pieces (cells of a mesh) are read together, as long as what lies between is no more
+/// than a chunk or so, and the whole is not too much: `bytes_per_cell` of the other dimensions.
+std::vector<Window> windows_of(const std::vector<Piece>& pieces, std::size_t bytes_per_cell) {
+  constexpr std::size_t kGap = 65536;
+  constexpr std::size_t kMostBytes = 32u << 20;
+  std::vector<Window> windows;
+  for (const Piece& piece : pieces) {
+    if (!windows.empty()) {
+      Window& last = windows.back();
+      const bool near =
+          piece.source.begin > last.source.end && piece.source.begin - last.source.end <= kGap;
+      if (near && (piece.source.end - last.source.begin) * bytes_per_cell <= kMostBytes) {
+        last.source.end = piece.source.end;
+        last.pieces.push_back(piece);
+        continue;
+      }
+    }
+    windows.push_back({piece.source, {piece}});
+  }
+  return windows;
+}
+
 std::vector<Piece> pieces_of(const AxisSelection& selection, IndexRange wanted) {
   std::vector<Piece> pieces;
   std::size_t begin = 0;  // of the run, in selected cells
@@ -57,10 +85,10 @@ struct Copy {
   }
 };
 
-/// Steps `turn` through all combinations of `pieces`; false after the last.
-bool next_turn(std::vector<std::size_t>& turn, const std::vector<std::vector<Piece>>& pieces) {
+/// Steps `turn` through all combinations; false after the last.
+bool next_turn(std::vector<std::size_t>& turn, const std::vector<std::size_t>& counts) {
   for (std::size_t d = turn.size(); d-- > 0;) {
-    if (++turn[d] < pieces[d].size()) return true;
+    if (++turn[d] < counts[d]) return true;
     turn[d] = 0;
   }
   return false;
@@ -77,36 +105,53 @@ RawBlock read_stitched(const Source& source, const std::string& variable, Elemen
   const std::size_t element = size_of(type);
   const std::vector<std::size_t> strides = strides_of(answer.shape);
 
-  std::vector<std::vector<Piece>> pieces;
+  const std::size_t cells = cells_of(box);
+  std::vector<std::vector<Window>> windows;
+  std::vector<std::size_t> counts;
   for (std::size_t d = 0; d < box.size(); ++d) {
-    pieces.push_back(pieces_of(*selections[d], box[d]));
-    if (pieces.back().empty()) return answer;
+    const std::vector<Piece> pieces = pieces_of(*selections[d], box[d]);
+    if (pieces.empty()) return answer;
+    windows.push_back(windows_of(pieces, cells / box[d].size() * element));
+    counts.push_back(windows.back().size());
   }
   std::vector<std::size_t> turn(box.size(), 0);
   do {
     abort.check();
     IndexBox part_box;
     std::vector<std::size_t> part;
-    std::size_t target = 0;
+    std::vector<std::size_t> piece_counts;
     for (std::size_t d = 0; d < box.size(); ++d) {
-      const Piece& piece = pieces[d][turn[d]];
-      part_box.push_back(piece.source);
-      part.push_back(piece.source.size());
-      target += piece.at * strides[d];
+      const Window& window = windows[d][turn[d]];
+      part_box.push_back(window.source);
+      part.push_back(window.source.size());
+      piece_counts.push_back(window.pieces.size());
     }
     RawBlock block = source.read(variable, part_box);
     if (block.type != type || block.bytes.size() != cells_of(part_box) * element) {
       throw Error(ErrorKind::MalformedHolding, variable,
                   "The values of '" + variable + "' are not as its holding declared them.");
     }
-    if (block.bytes.size() == answer.cells() * element) {  // one piece: nothing to stitch
+    if (part == answer.shape) {  // one piece: nothing to stitch
       answer.bytes = std::move(block.bytes);
       return answer;
     }
-    if (answer.bytes.empty()) answer.bytes.resize(answer.cells() * element);
-    Copy{block.bytes.data(), answer.bytes.data(), part, strides_of(part), strides, element}.run(
-        0, 0, target);
-  } while (next_turn(turn, pieces));
+    if (answer.bytes.empty()) answer.bytes.resize(cells * element);
+    const std::vector<std::size_t> part_strides = strides_of(part);
+    std::vector<std::size_t> choice(box.size(), 0);
+    do {
+      std::vector<std::size_t> shape;
+      std::size_t from = 0, target = 0;
+      for (std::size_t d = 0; d < box.size(); ++d) {
+        const Window& window = windows[d][turn[d]];
+        const Piece& piece = window.pieces[choice[d]];
+        shape.push_back(piece.source.size());
+        from += (piece.source.begin - window.source.begin) * part_strides[d];
+        target += piece.at * strides[d];
+      }
+      Copy{block.bytes.data(), answer.bytes.data(), shape, part_strides, strides, element}.run(
+          0, from, target);
+    } while (next_turn(choice, piece_counts));
+  } while (next_turn(turn, counts));
   return answer;
 }
 

@@ -10,6 +10,7 @@
 
 #include "coverage/archive/archive.h"
 #include "coverage/base/log.h"
+#include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
 
 namespace gyre::host {
@@ -75,6 +76,13 @@ std::string spacing(const Axis& axis) {
 
 std::string crs_name(const Coverage& coverage) {
   const coverage::Crs& crs = coverage.domain_set.crs();
+  if (const auto* const mesh = coverage::geometry::mesh_cells(coverage.domain_set.geometry())) {
+    using coverage::geometry::MeshElement;
+    return fmt::format("{}s of a mesh of {} nodes and {} faces",
+                       coverage::geometry::name_of(mesh->element()),
+                       mesh->mesh().count(MeshElement::Node),
+                       mesh->mesh().count(MeshElement::Face));
+  }
   if (const coverage::CellGeometry* const geometry = coverage.domain_set.geometry()) {
     return fmt::format("two-dimensional coordinates '{}' and '{}'", geometry->longitude_variable(),
                        geometry->latitude_variable());

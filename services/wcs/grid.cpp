@@ -238,8 +238,10 @@ struct PlaneCells {
 PlaneCells plane_cells(const coverage::CellGeometry& geometry, const ViewAxis& x,
                        const ViewAxis& y) {
   PlaneCells plane;
-  plane.cells.reserve(x.source.size() * y.source.size());
-  for (const std::size_t row : y.source) {
+  const std::vector<std::size_t> one_row{0};
+  const std::vector<std::size_t>& rows = geometry.on_one_axis() ? one_row : y.source;
+  plane.cells.reserve(x.source.size() * rows.size());
+  for (const std::size_t row : rows) {
     for (const std::size_t column : x.source) {
       plane.cells.push_back(row * geometry.columns() + column);
     }
@@ -292,13 +294,15 @@ PlaneCoordinate plane_coordinate(const DomainSet& domain_set, const PlaneCells& 
   return coordinate;
 }
 
-/// Which axes make the CRS of the answer: those that stay, and both of x and y when one stays.
+/// Which axes make the CRS of the answer: those that stay, and both of x and y when one stays; the
+/// one axis of a mesh twice, for longitudes and latitudes.
 std::vector<std::size_t> crs_axes_of(const DomainSet& domain_set, const std::vector<bool>& kept) {
   std::vector<std::size_t> axes;
   const bool horizontal = kept[domain_set.x()] || kept[domain_set.y()];
   for (const std::size_t i : domain_set.crs_order()) {
     const bool is_horizontal = i == domain_set.x() || i == domain_set.y();
     if (is_horizontal ? horizontal : kept[i]) axes.push_back(i);
+    if (is_horizontal && horizontal && domain_set.x() == domain_set.y()) axes.push_back(i);
   }
   return axes;
 }
@@ -381,9 +385,15 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
     plane = plane_cells(*domain_set.geometry(), x, y);
     whole = x.source.size() == x.axis->size() && y.source.size() == y.axis->size();
   }
-  for (const std::size_t i : crs_axes) {
+  // crs_axes begins with the horizontal ones, in the CRS's order.
+  const auto is_longitude = [&](std::size_t k) {
+    return domain_set.x() == domain_set.y() ? (k == 0) != domain_set.crs().axes_swapped()
+                                            : crs_axes[k] == domain_set.x();
+  };
+  for (std::size_t k = 0; k < crs_axes.size(); ++k) {
+    const std::size_t i = crs_axes[k];
     if (on_plane(i)) {
-      grid.crs_axes.push_back(plane_crs_axis(domain_set, plane, i == domain_set.x(), whole));
+      grid.crs_axes.push_back(plane_crs_axis(domain_set, plane, is_longitude(k), whole));
       continue;
     }
     const auto [low, high] = extent_of(axes[i]);
@@ -394,6 +404,7 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
   std::vector<std::size_t> grid_order = crs_axes;
   std::stable_partition(grid_order.begin(), grid_order.end(),
                         [&](std::size_t i) { return i == domain_set.x(); });
+  grid_order.erase(std::unique(grid_order.begin(), grid_order.end()), grid_order.end());
   bool all_regular = true;
   for (const std::size_t i : grid_order) {
     if (!kept[i]) continue;
@@ -424,8 +435,8 @@ Grid make_grid(const DomainSet& domain_set, const std::vector<ViewAxis>& axes,
     if (plane.cells.size() > kMostPlanePoints && !plane_address.empty()) {
       grid.plane_address = plane_address;
     } else {
-      for (std::size_t k = 0; k < 2; ++k) {  // crs_axes begins with both, in the CRS's order
-        PlaneCoordinate one = plane_coordinate(domain_set, plane, crs_axes[k] == domain_set.x());
+      for (std::size_t k = 0; k < 2; ++k) {
+        PlaneCoordinate one = plane_coordinate(domain_set, plane, is_longitude(k));
         one.crs_axis = k;
         for (const GridAxis& axis : grid.grid_axes) {
           if (on_plane(axis.axis)) one.spanned.push_back(axis.label);

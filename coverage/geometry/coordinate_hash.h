@@ -1,0 +1,44 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace gyre::coverage::geometry {
+
+/// 128 bits over numbers and text, in the order they are added. No defence against forgery.
+class CoordinateHash {
+ public:
+  void add(const std::vector<double>& numbers) {
+    word(numbers.size());
+    for (const double number : numbers) word(std::bit_cast<std::uint64_t>(number));
+  }
+  void add(const std::vector<std::uint32_t>& numbers) {
+    word(numbers.size());
+    for (const std::uint32_t number : numbers) word(number);
+  }
+  void add(std::string_view text) {
+    word(text.size());
+    for (const char c : text) word(static_cast<unsigned char>(c));
+  }
+  /// 32 hex digits.
+  [[nodiscard]] std::string text() const { return fmt::format("{:016x}{:016x}", one_, two_); }
+
+ private:
+  static std::uint64_t mixed(std::uint64_t hash, std::uint64_t bits) {
+    hash = (hash ^ bits) * 0x9E3779B97F4A7C15ULL;
+    return std::rotl(hash, 29) ^ (hash >> 32U);
+  }
+  void word(std::uint64_t bits) {
+    one_ = mixed(one_, bits);
+    two_ = mixed(two_, std::rotl(bits, 17) + one_);
+  }
+
+  std::uint64_t one_ = 0x6A09E667F3BCC908ULL, two_ = 0xBB67AE8584CAA73BULL;
+};
+
+}  // namespace gyre::coverage::geometry
