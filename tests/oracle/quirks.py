@@ -89,7 +89,7 @@ def ask(server, ids, name, wanted):
         for axis, at in wanted["where"].items():
             # A scalar coordinate or a member's name may go by the dimension's or variable's name.
             label = labels.get(axis.lower()) or labels.get("name" if axis == "member" else "member")
-            if offered.plane and label is None:
+            if (offered.plane or offered.mesh) and label is None:
                 label = axis  # an alias, or an axis of the grid that only counts cells
             if label is None:
                 return f"{identifier} has no axis {axis!r} but {offered.labels}"

@@ -215,7 +215,8 @@ def main():
         coverages, absent = holdings.published(server, arguments.folder, arguments.answers)
         print(f"{len(coverages)} coverages of {len({c.subject for c in coverages})} files")
         check_published(report, arguments.folder, absent)
-        coverages = [c for c in coverages if not c.offered.plane]  # planes.py asks about those
+        # planes.py and meshes.py ask about the others.
+        coverages = [c for c in coverages if not c.offered.plane and not c.offered.mesh]
         if arguments.only:
             coverages = [c for c in coverages if arguments.only in c.subject]
         in_processes(report, coverages, lambda own, coverage: one_coverage(

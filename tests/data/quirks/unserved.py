@@ -13,24 +13,6 @@ def _(path):
     return unserved(["axis", "axes", "coordinate", "horizontal"])
 
 
-@quirk("mesh.nc", "a UGRID mesh of two triangles")
-def _(path):
-    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
-        f.nc.createDimension("node", 4)
-        f.nc.createDimension("face", 2)
-        f.nc.createDimension("three", 3)
-        f.variable("mesh", (), 0, "i4", cf_role="mesh_topology", topology_dimension=np.int32(2),
-                   node_coordinates="node_lon node_lat", face_node_connectivity="face_nodes")
-        f.variable("node_lon", ("node",), [0, 1, 1, 0], "f8", units="degrees_east",
-                   standard_name="longitude")
-        f.variable("node_lat", ("node",), [0, 0, 1, 1], "f8", units="degrees_north",
-                   standard_name="latitude")
-        f.variable("face_nodes", ("face", "three"), [[0, 1, 2], [0, 2, 3]], "i4",
-                   cf_role="face_node_connectivity", start_index=np.int32(0))
-        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
-    return unserved(["mesh", "UGRID"])
-
-
 @quirk("wkt_nonsense.nc", "a projection told by a crs_wkt that is none")
 def _(path):
     with Tiny(path) as f:

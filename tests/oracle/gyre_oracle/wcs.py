@@ -20,6 +20,7 @@ class Offered:
     fields: list
     grid_labels: list = dataclasses.field(default_factory=list)
     plane: bool = False  # longitudes and latitudes span both x and y
+    mesh: bool = False  # both span one axis
 
 
 def key_values(request, **more):
@@ -54,7 +55,8 @@ def describe(server, identifier, answers=None):
     spanned = [text.text.split() for text in node.iterfind(".//rgrid:gridAxesSpanned", NS)]
     plane = any(len(axes) > 1 for axes in spanned) or node.find(
         ".//rgrid:ReferenceableGridByTransformation", NS) is not None
-    return Offered(identifier, labels, fields, grid_labels, plane)
+    mesh = len(spanned) > 1 and spanned[0] == spanned[1] and len(spanned[0]) == 1
+    return Offered(identifier, labels, fields, grid_labels, plane, mesh)
 
 
 def get_coverage(server, identifier, subsets, fields=None, media_type=NETCDF):

@@ -1,0 +1,264 @@
+"""Unstructured meshes: UGRID 1.0 and 0.9, and FVCOM's files."""
+import numpy as np
+
+from .tiny import Tiny, expect, quirk, ramp, unserved
+
+FILL = -999
+
+
+def topology(f, name="mesh", faces="face_nodes", nodes="node_lon node_lat", **more):
+    f.variable(name, (), 0, "i4", cf_role="mesh_topology", topology_dimension=np.int32(2),
+               node_coordinates=nodes, face_node_connectivity=faces, **more)
+
+
+def places(f, part, longitudes, latitudes, kind="f8", units=("degrees_east", "degrees_north"),
+           names=("{}_lon", "{}_lat")):
+    f.nc.createDimension(part, len(longitudes))
+    f.variable(names[0].format(part), (part,), longitudes, kind, units=units[0],
+               standard_name="longitude")
+    f.variable(names[1].format(part), (part,), latitudes, kind, units=units[1],
+               standard_name="latitude")
+
+
+def table(f, name, rows, dimensions, start=0, fill=None, kind="i4", **attributes):
+    """Rows of any length, indices from 0."""
+    longest = max(len(row) for row in rows)
+    values = np.full((len(rows), longest), FILL if fill is None else fill, int)
+    for values_row, row in zip(values, rows):
+        values_row[:len(row)] = np.asarray(row) + start
+    for dimension, size in zip(dimensions, values.shape):
+        if dimension not in f.nc.dimensions:
+            f.nc.createDimension(dimension, size)
+    return f.variable(name, dimensions, values, kind, fill, **attributes)
+
+
+def square(f, **more):
+    """Two triangles of a square, one degree wide."""
+    places(f, "node", [0, 1, 1, 0], [0, 0, 1, 1])
+    f.nc.createDimension("face", 2)
+    topology(f, **more)
+
+
+@quirk("mesh.nc", "a UGRID mesh of two triangles: data on nodes, edges and faces")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        square(f, edge_node_connectivity="edge_nodes")
+        table(f, "face_nodes", [[0, 1, 2], [0, 2, 3]], ("face", "three"),
+              cf_role="face_node_connectivity", start_index=np.int32(0))
+        table(f, "edge_nodes", [[0, 1], [1, 2], [2, 3], [3, 0], [0, 2]], ("edge", "two"),
+              cf_role="edge_node_connectivity", start_index=np.int32(0))
+        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
+        f.field("depth", [10, 20, 30, 40], ("node",), mesh="mesh", location="node",
+                coordinates="node_lon node_lat")
+        f.field("flux", [1, 2, 3, 4, 5], ("edge",), mesh="mesh", location="edge")
+    return [expect("v", 1.0, {"Lat": 0.3, "Long": 0.8}), expect("v", 2.0, {"Lat": 0.8, "Long": 0.3}),
+            expect("v", 2.0, {"face": 1}), expect("depth", 20.0, {"Lat": 0.2, "Long": 360.9}),
+            expect("flux", 4.0, {"Lat": 0.5, "Long": 0.1})]
+
+
+@quirk("mesh_mixed.nc", "triangles, quadrilaterals and pentagons with fill; indices from 1")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        f.time([0, 6], "hours since 2020-01-01")
+        places(f, "node", [10, 11, 12, 10, 11, 12, 11, 10, 13], [40, 40, 40, 41, 41, 41, 42.5, 42, 40.5],
+               kind="f4")
+        f.nc.createDimension("face", 4)
+        topology(f, face_dimension="face", face_face_connectivity="links")
+        table(f, "face_nodes", [[0, 1, 4, 3], [1, 2, 5, 4], [3, 4, 5, 6, 7], [2, 8, 5]],
+              ("face", "corner"), start=1, fill=FILL, start_index=np.int32(1))
+        table(f, "links", [[1, 2], [0, 2, 3], [0, 1], [1]], ("face", "side"), start=1, fill=FILL,
+              start_index=np.int32(1))
+        f.field("v", ramp(2, 4), ("time", "face"), "i2", -1, mesh="mesh", location="face",
+                scale_factor=0.5, ancillary_variables="quality")
+        f.variable("quality", ("time", "face"), ramp(2, 4), "i1", mesh="mesh", location="face")
+        f.field("h", ramp(9), ("node",), mesh="mesh", location="node")
+    first = {"time": '"2020-01-01T00:00:00Z"'}
+    return [expect("v", 1.0, {"Lat": 41.6, "Long": 11, **first}, "f8"),
+            expect("v", 1.5, {"Lat": 40.5, "Long": 12.5, **first}, "f8"),
+            expect("h", 8.0, {"Lat": 40.5, "Long": 12.9})]
+
+
+@quirk("mesh_transposed.nc", "a table of faces whose first dimension counts corners")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        square(f, face_dimension="face")
+        f.nc.createDimension("three", 3)
+        f.variable("face_nodes", ("three", "face"), [[1, 1], [2, 3], [3, 4]], "i4",
+                   cf_role="face_node_connectivity", start_index=np.int32(1))
+        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
+    return [expect("v", 1.0, {"Lat": 0.3, "Long": 0.8}), expect("v", 2.0, {"Lat": 0.8, "Long": 0.3})]
+
+
+@quirk("mesh_09.nc", "UGRID 0.9: no role of the table, numbers as text")
+def _(path):
+    with Tiny(path, "NETCDF3_CLASSIC", conventions="UGRID-0.9") as f:
+        square(f)
+        f.nc.createDimension("three", 3)
+        f.variable("face_nodes", ("face", "three"), [[1, 2, 3], [1, 3, 4]], "i4", start_index="1")
+        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
+    return [expect("v", 1.0, {"Lat": 0.3, "Long": 0.8})]
+
+
+def globe(levels):
+    """An icosahedron's faces, each parted in four again and again: nodes and triangles."""
+    g = (1 + 5 ** 0.5) / 2
+    nodes = [np.array(n, float) for n in (
+        (-1, g, 0), (1, g, 0), (-1, -g, 0), (1, -g, 0), (0, -1, g), (0, 1, g), (0, -1, -g),
+        (0, 1, -g), (g, 0, -1), (g, 0, 1), (-g, 0, -1), (-g, 0, 1))]
+    faces = [(0, 11, 5), (0, 5, 1), (0, 1, 7), (0, 7, 10), (0, 10, 11), (1, 5, 9), (5, 11, 4),
+             (11, 10, 2), (10, 7, 6), (7, 1, 8), (3, 9, 4), (3, 4, 2), (3, 2, 6), (3, 6, 8),
+             (3, 8, 9), (4, 9, 5), (2, 4, 11), (6, 2, 10), (8, 6, 7), (9, 8, 1)]
+    for _ in range(levels):
+        halves, parted = {}, []
+
+        def half(a, b):
+            key = (min(a, b), max(a, b))
+            if key not in halves:
+                halves[key] = len(nodes)
+                nodes.append(nodes[a] + nodes[b])
+            return halves[key]
+        for i in range(len(nodes)):
+            nodes[i] = nodes[i] / np.linalg.norm(nodes[i])
+        for a, b, c in faces:
+            ab, bc, ca = half(a, b), half(b, c), half(c, a)
+            parted += [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
+        faces = parted
+    turn = np.array([[0.36, 0.48, -0.8], [-0.8, 0.6, 0], [0.48, 0.64, 0.6]])  # no node at a pole
+    at = np.array([n / np.linalg.norm(n) for n in nodes]) @ turn.T
+    return np.degrees(np.arctan2(at[:, 1], at[:, 0])), np.degrees(np.arcsin(at[:, 2])), faces
+
+
+@quirk("mesh_globe.nc", "the whole globe in triangles: poles, dateline; coordinates in radians")
+def _(path):
+    longitudes, latitudes, faces = globe(2)
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        places(f, "node", np.radians(longitudes), np.radians(latitudes), units=("radian", "radian"))
+        f.nc.createDimension("face", len(faces))
+        topology(f)
+        table(f, "face_nodes", faces, ("face", "three"), start_index=np.int32(0))
+        f.field("v", ramp(len(faces)), ("face",), mesh="mesh", location="face")
+        f.field("h", ramp(len(longitudes)), ("node",), mesh="mesh", location="node")
+    return [expect("v", 7.0, {"face": 7})]
+
+
+@quirk("mesh_coarse.nc", "the whole globe in twenty triangles")
+def _(path):
+    longitudes, latitudes, faces = globe(0)
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        places(f, "node", longitudes % 360, latitudes)
+        f.nc.createDimension("face", len(faces))
+        topology(f)
+        table(f, "face_nodes", faces, ("face", "three"), start_index=np.int32(0))
+        f.field("v", ramp(len(faces)), ("face",), mesh="mesh", location="face")
+    return [expect("v", 7.0, {"face": 7})]
+
+
+def shuffled(rows, columns, seed):
+    """Triangles of a jittered lattice, nodes and faces in no order: indices from 0."""
+    random = np.random.default_rng(seed)
+    j, i = np.indices((rows, columns))
+    longitudes = (i + random.uniform(-0.3, 0.3, j.shape)).ravel()
+    latitudes = (j + random.uniform(-0.3, 0.3, j.shape)).ravel()
+    faces = []
+    for row in range(rows - 1):
+        for column in range(columns - 1):
+            a = row * columns + column
+            b, c, d = a + 1, a + columns, a + columns + 1
+            faces += [(a, b, d), (a, d, c)] if random.random() < 0.5 else [(a, b, c), (b, d, c)]
+    order = random.permutation(rows * columns)
+    new = np.empty_like(order)
+    new[order] = np.arange(order.size)
+    faces = [tuple(new[list(face)]) for face in faces]
+    random.shuffle(faces)
+    return longitudes[order], latitudes[order], faces
+
+
+@quirk("mesh_shuffled.nc", "numbers of nodes and faces in no order, across the dateline, 0 to 360")
+def _(path):
+    longitudes, latitudes, faces = shuffled(40, 50, 7)
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        f.time(range(3), "days since 2020-01-01")
+        f.axis("depth", [0.5, 10.0, 100.0], units="m", positive="down", standard_name="depth")
+        places(f, "node", 160 + longitudes, -20 + latitudes, kind="f4")
+        middles = np.array([[np.mean(longitudes[list(face)]), np.mean(latitudes[list(face)])]
+                            for face in faces])
+        places(f, "face", 160 + middles[:, 0], -20 + middles[:, 1], kind="f4")
+        sides = sorted({tuple(sorted((face[k], face[(k + 1) % 3]))) for face in faces
+                        for k in range(3)})
+        topology(f, face_coordinates="face_lon face_lat", edge_node_connectivity="edge_nodes",
+                 face_edge_connectivity="face_edges")
+        table(f, "face_nodes", faces, ("face", "three"), start=1, start_index=np.int32(1), kind="i8")
+        table(f, "edge_nodes", sides, ("edge", "two"), start=0, kind="u4")
+        number = {side: k for k, side in enumerate(sides)}
+        table(f, "face_edges", [[number[tuple(sorted((face[k], face[(k + 1) % 3])))]
+                                 for k in range(3)] for face in faces], ("face", "three"))
+        f.field("v", ramp(3, 3, len(faces)), ("time", "depth", "face"), "i4", mesh="mesh",
+                location="face", coordinates="face_lon face_lat area")
+        f.variable("area", ("face",), ramp(len(faces)), "f8", units="m2")
+        f.field("h", ramp(len(longitudes)), ("node",), "f8", mesh="mesh", location="node")
+        f.field("flux", ramp(3, len(sides)), ("time", "edge"), mesh="mesh", location="edge")
+    return [expect("h", 7.0, {"node": 7})]
+
+
+@quirk("mesh_fvcom.nc", "FVCOM: nv, lon, lat, lonc, latc and no mesh topology variable")
+def _(path):
+    longitudes, latitudes, faces = shuffled(6, 7, 3)
+    with Tiny(path, "NETCDF3_64BIT_OFFSET", conventions="CF-1.0") as f:
+        f.time([0, 1, 2], "days since 2020-01-01")
+        for name, places_of in (("node", [(k,) for k in range(len(longitudes))]), ("nele", faces)):
+            at = np.array([[np.mean(longitudes[list(p)]), np.mean(latitudes[list(p)])]
+                           for p in places_of])
+            end = "c" if name == "nele" else ""
+            places(f, name, at[:, 0] - 72, at[:, 1] + 38, kind="f4",
+                   names=("lon" + end, "lat" + end))
+        f.nc.createDimension("three", 3)
+        f.nc.createDimension("siglay", 2)
+        f.variable("nv", ("three", "nele"), np.array(faces).T + 1, "i4",
+                   long_name="nodes surrounding element")
+        f.variable("nbe", ("three", "nele"), np.zeros((3, len(faces))), "i4",
+                   long_name="elements surrounding each element")
+        f.field("zeta", ramp(3, len(longitudes)), ("time", "node"), coordinates="time lat lon")
+        f.field("u", ramp(3, 2, len(faces)), ("time", "siglay", "nele"),
+                coordinates="time siglay latc lonc")
+        f.field("art1", ramp(len(longitudes)), ("node",), mesh="fvcom_mesh", location="node")
+    return [expect("art1", 5.0, {"node": 5}), expect(
+        "zeta", 3.0, {"node": 3, "time": '"2020-01-01T00:00:00Z"'})]
+
+
+@quirk("mesh_index_out_of_range.nc", "a face with a node that is not there")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        square(f)
+        table(f, "face_nodes", [[0, 1, 2], [0, 2, 4]], ("face", "three"))
+        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
+    return unserved(["has index 4 at face 1"])
+
+
+@quirk("mesh_no_table.nc", "a mesh whose table of faces is not there")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        square(f)
+        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
+    return unserved(["face_node_connectivity 'face_nodes'"])
+
+
+@quirk("mesh_lost_node.nc", "a face that uses a node without coordinates")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        places(f, "node", [0, 1, np.nan, 0], [0, 0, 1, 1])
+        f.nc.createDimension("face", 2)
+        topology(f)
+        table(f, "face_nodes", [[0, 1, 3], [1, 2, 3]], ("face", "three"))
+        f.field("v", [1, 2], ("face",), mesh="mesh", location="face")
+    return unserved(["at node 2, which face 1 uses"])
+
+
+@quirk("mesh_not_there.nc", "a field whose mesh is not there, beside a grid")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        f.lat()
+        f.lon()
+        f.nc.createDimension("face", 2)
+        f.field("lost", [1, 2], ("face",), mesh="mesh2", location="face")
+        f.field("v", ramp(3, 4))
+    return [expect("v", 5.0, {"Lat": 20, "Long": 10})]
