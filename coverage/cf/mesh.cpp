@@ -185,13 +185,11 @@ Pair pair_along(const Holding& holding, const std::string& dimension) {
   return pair_among(along);
 }
 
+bool is_corners(std::size_t count) { return count == 3 || count == 4; }
+
 bool is_triangles(const VariableSchema& variable) {
-  constexpr std::size_t kFew = 4;
   if (!is_table(variable) || !is_integer(variable.type)) return false;
-  if (std::min(variable.shape[0], variable.shape[1]) < 3 ||
-      std::min(variable.shape[0], variable.shape[1]) > kFew) {
-    return false;
-  }
+  if (!is_corners(variable.shape[0]) && !is_corners(variable.shape[1])) return false;
   const auto said = [&](const char* attribute) {
     return lower(variable.attributes.text(attribute).value_or(""));
   };
@@ -207,7 +205,7 @@ std::optional<MeshVariables> fvcom_mesh(const Holding& holding) {
     if (!is_triangles(table)) continue;
     MeshVariables mesh;
     mesh.face_nodes = &table;
-    mesh.face_dimension = table.dimensions[table.shape[0] <= 4 && table.shape[1] > 4 ? 1 : 0];
+    mesh.face_dimension = table.dimensions[is_corners(table.shape[0]) ? 1 : 0];
     const Pair faces = pair_along(holding, mesh.face_dimension);
     if (faces.complete()) {
       mesh.face_longitude = faces.longitude;

@@ -334,7 +334,7 @@ TEST_CASE("what is not served says what it is", "[cf][interpret]") {
   CHECK(result.coverages.empty());
   CHECK_THAT(reason_of(result, "crossed"),
              Contains("'nav_lon' and 'nav_lat'") && Contains("cross each other"));
-  CHECK_THAT(reason_of(result, "on_nodes"), Contains("mesh, or stations"));
+  CHECK_THAT(reason_of(result, "on_nodes"), Contains("nothing tells the mesh"));
   CHECK_THAT(reason_of(result, "on_faces"), Contains("mesh"));
   CHECK_THAT(reason_of(result, "nuwg"), Contains("NUWG"));
   CHECK_THAT(reason_of(result, "bare"), Contains("no horizontal axes"));
