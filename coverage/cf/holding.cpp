@@ -30,9 +30,9 @@ void Holding::collect(const VariableSchema& variable) {
   // cell_measures and ancillary_variables are left out: on x and y they are fields as well.
   for (const char* attribute :
        {"bounds", "climatology", "coordinates", "grid_mapping", "mesh", "node_coordinates",
-        "face_coordinates", "edge_coordinates", "nodes", "geometry",
-        "face_node_connectivity", "edge_node_connectivity", "face_edge_connectivity",
-        "face_face_connectivity", "edge_face_connectivity", "boundary_node_connectivity"}) {
+        "face_coordinates", "edge_coordinates", "nodes", "geometry", "face_node_connectivity",
+        "edge_node_connectivity", "face_edge_connectivity", "face_face_connectivity",
+        "edge_face_connectivity", "boundary_node_connectivity"}) {
     for (const std::string& name : names_in(variable.attributes.text(attribute).value_or(""))) {
       if (const VariableSchema* named_one = named(variable, name)) {
         describing_.insert(named_one->name);

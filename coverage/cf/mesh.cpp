@@ -134,10 +134,10 @@ MeshVariables ugrid_mesh(const Holding& holding, const VariableSchema& topology)
   }
   const Pair nodes = pair_among(holding.listed(topology, "node_coordinates"));
   if (!nodes.complete()) {
-    refuse(topology, fmt::format("the node_coordinates '{}' of its mesh '{}' name no longitudes "
-                                 "and latitudes over one dimension",
-                                 topology.attributes.text("node_coordinates").value_or(""),
-                                 topology.name));
+    refuse(topology,
+           fmt::format("the node_coordinates '{}' of its mesh '{}' name no longitudes "
+                       "and latitudes over one dimension",
+                       topology.attributes.text("node_coordinates").value_or(""), topology.name));
   }
   mesh.node_longitude = nodes.longitude;
   mesh.node_latitude = nodes.latitude;
@@ -301,8 +301,8 @@ void each_index(const Rows& rows, std::int64_t start, std::size_t limit, const c
                 const std::vector<double>& values, Use&& use) {
   for (std::size_t row = 0; row < rows.count(); ++row) {
     for (std::size_t k = 0; k < rows.columns(); ++k) {
-      const double value = rows.dimension == 0 ? values[row * rows.columns() + k]
-                                               : values[k * rows.count() + row];
+      const double value =
+          rows.dimension == 0 ? values[row * rows.columns() + k] : values[k * rows.count() + row];
       if (std::isnan(value)) continue;
       const double index = value - static_cast<double>(start);
       if (!(index >= 0 && index < static_cast<double>(limit)) || index != std::floor(index)) {
@@ -405,19 +405,18 @@ std::shared_ptr<const geometry::Mesh> read_mesh(const MeshVariables& mesh, bool 
       add_edges(mesh, maker, data);
     } catch (const Error& error) {
       if (edges_needed) throw;
-      maker.warn(fmt::format("{}: {}; the edges are left out", mesh.edge_nodes->name,
-                             error.what()));
+      maker.warn(
+          fmt::format("{}: {}; the edges are left out", mesh.edge_nodes->name, error.what()));
     }
   }
   if (mesh.face_faces != nullptr) {
     const auto start = mesh.face_faces->attributes.number("start_index");
-    data.names.face_faces = {mesh.face_faces->name,
-                             start ? static_cast<std::int64_t>(*start)
-                                   : data.names.face_nodes.start};
+    data.names.face_faces = {mesh.face_faces->name, start ? static_cast<std::int64_t>(*start)
+                                                          : data.names.face_nodes.start};
   }
   if (const auto problem = problem_of(data)) {
-    refuse(*mesh.face_nodes, fmt::format("its mesh's table '{}' {}", mesh.face_nodes->name,
-                                         *problem));
+    refuse(*mesh.face_nodes,
+           fmt::format("its mesh's table '{}' {}", mesh.face_nodes->name, *problem));
   }
   return maker.geometries().mesh(std::move(data));
 }

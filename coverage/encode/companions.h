@@ -29,8 +29,8 @@ struct Companion {
 /// can be reached from the fields and axes through attributes that name variables, as far as its
 /// dimensions are the view's (or small ones of their own, as of bounds). Fields are not among them.
 /// In the order of the holding. @pre `schema` outlives the result
-/// @param mesh the part of a mesh that the view keeps: coordinates of all its elements go along, and
-/// what lies on them
+/// @param mesh the part of a mesh that the view keeps: coordinates of all its elements go along,
+/// and what lies on them
 [[nodiscard]] std::vector<Companion> find_companions(const View& view, const HoldingSchema& schema,
                                                      const MeshSubset* mesh = nullptr);
 

@@ -147,7 +147,7 @@ void set_time(Attributes& attributes, const View& view) {
 }
 
 /// At least CF-1.6, for the scalar coordinates and attributes written here, and ACDD-1.3.
-std::string conventions(const Attributes& attributes) {
+std::string conventions(const Attributes& attributes, bool on_mesh) {
   std::string text = attributes.text("Conventions").value_or("");
   const auto cf = text.find("CF-1.");
   if (cf == std::string::npos) {
@@ -158,8 +158,9 @@ std::string conventions(const Attributes& attributes) {
     if (std::atoi(text.substr(cf + 5, end - cf - 5).c_str()) < 6)
       text.replace(cf, end - cf, "CF-1.6");
   }
-  if (text.find("ACDD") == std::string::npos)
-    text += text.find(',') != std::string::npos ? ", ACDD-1.3" : " ACDD-1.3";
+  const std::string between = text.find(',') != std::string::npos ? ", " : " ";
+  if (on_mesh && text.find("UGRID") == std::string::npos) text += between + "UGRID-1.0";
+  if (text.find("ACDD") == std::string::npos) text += between + "ACDD-1.3";
   return text;
 }
 
@@ -215,7 +216,9 @@ Attributes global_attributes(const View& view, const Provenance& provenance) {
   for (const Attribute& attribute : view.dataset().attributes) {
     if (!is_bookkeeping(attribute.name)) attributes.set(attribute);
   }
-  attributes.set(text_attribute("Conventions", conventions(attributes)));
+  const CellGeometry* const geometry = view.coverage().domain_set.geometry();
+  const bool on_mesh = geometry != nullptr && geometry->on_one_axis();
+  attributes.set(text_attribute("Conventions", conventions(attributes, on_mesh)));
   set_place(attributes, view);
   set_time(attributes, view);
   set_words(attributes, view, provenance);

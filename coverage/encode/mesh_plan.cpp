@@ -34,8 +34,8 @@ bool renumber(RawBlock& block, const Attributes& attributes, std::int64_t start,
     const auto first = static_cast<double>(start);
     const auto index_of = [&](T value) {
       const double index = static_cast<double>(value) - first;
-      const bool is_index = index >= 0 && index < static_cast<double>(numbers.size()) &&
-                            index == std::floor(index);
+      const bool is_index =
+          index >= 0 && index < static_cast<double>(numbers.size()) && index == std::floor(index);
       return is_index ? static_cast<std::ptrdiff_t>(index) : std::ptrdiff_t{-1};
     };
     const std::vector<double> fills = attributes.numbers("_FillValue");
@@ -85,8 +85,7 @@ class MeshPlanner {
   /// The holding's own; else the name that the field gives its mesh, else "mesh", if it is free.
   [[nodiscard]] std::string topology_name() const {
     if (!names_.topology.empty()) return flat_name(names_.topology);
-    const std::string wanted =
-        flat_name(view_.field(0).attributes.text("mesh").value_or("mesh"));
+    const std::string wanted = flat_name(view_.field(0).attributes.text("mesh").value_or("mesh"));
     std::string name = wanted;
     const auto taken = [&] {
       return std::any_of(schema_.variables.begin(), schema_.variables.end(),
@@ -108,9 +107,8 @@ class MeshPlanner {
     planned.attributes = variable->attributes;
     for (std::size_t d = 0; d < variable->dimensions.size(); ++d) {
       const bool counts = variable->dimensions[d] == names_.part(rows).dimension;
-      companion.selections.push_back(
-          counts ? runs_of(subset_.kept(rows))
-                 : AxisSelection{{{{0, variable->shape[d]}, 0}}, false});
+      companion.selections.push_back(counts ? runs_of(subset_.kept(rows))
+                                            : AxisSelection{{{{0, variable->shape[d]}, 0}}, false});
       companion.dropped.push_back(false);
       planned.shape.push_back(companion.selections.back().size());
       planned.dimensions.push_back(flat_name(variable->dimensions[d]));
@@ -119,18 +117,17 @@ class MeshPlanner {
     IndexBox whole;
     for (const std::size_t extent : planned.shape) whole.push_back({0, extent});
     planned.block = read_companion(view_, companion, whole, abort_);
-    const auto numbers =
-        numbers_of(subset_.kept(counted), subset_.mesh->count(counted));
+    const auto numbers = numbers_of(subset_.kept(counted), subset_.mesh->count(counted));
     if (!renumber(*planned.block, planned.attributes, table.start, numbers)) return;
     planned.block->type = variable->type;
-    planned.attributes = tidy_attributes(
-        without_dangling(planned.attributes, carried_), variable->type);
+    planned.attributes =
+        tidy_attributes(without_dangling(planned.attributes, carried_), variable->type);
     if (!planned.attributes.has("cf_role")) {
       planned.attributes.set(text_attribute("cf_role", role));
     }
     if (!planned.attributes.has("start_index")) {
-      planned.attributes.set(number_attribute("start_index", {static_cast<double>(table.start)},
-                                              ElementType::Int32));
+      planned.attributes.set(
+          number_attribute("start_index", {static_cast<double>(table.start)}, ElementType::Int32));
     }
     tables_.emplace_back(role, planned.name);
     plan_.variables.push_back(std::move(planned));
@@ -159,9 +156,8 @@ class MeshPlanner {
     for (const MeshElement element : {MeshElement::Node, MeshElement::Edge, MeshElement::Face}) {
       const MeshNames::Part& part = names_.part(element);
       if (is_carried(part.longitude) && is_carried(part.latitude)) {
-        attributes.set(
-            text_attribute(geometry::name_of(element) + "_coordinates",
-                           flat_name(part.longitude) + " " + flat_name(part.latitude)));
+        attributes.set(text_attribute(geometry::name_of(element) + "_coordinates",
+                                      flat_name(part.longitude) + " " + flat_name(part.latitude)));
       }
     }
     for (const auto& [role, name] : tables_) {

@@ -10,7 +10,7 @@ namespace gyre::coverage {
 
 /// The part of a mesh that a view keeps: its nodes, edges and faces, ascending.
 struct MeshSubset {
-  const geometry::Mesh* mesh = nullptr;  ///< owned by the view's domain set
+  const geometry::Mesh* mesh = nullptr;                         ///< owned by the view's domain set
   geometry::MeshElement element = geometry::MeshElement::Node;  ///< of the view's fields
   std::vector<std::size_t> nodes, edges, faces;
 

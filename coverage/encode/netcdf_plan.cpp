@@ -179,7 +179,8 @@ class Planner {
     PlannedVariable planned;
     planned.name = flat_name(variable.name);
     planned.type = variable.type;
-    planned.attributes = tidy_attributes(without_dangling(variable.attributes, carried_), variable.type);
+    planned.attributes =
+        tidy_attributes(without_dangling(variable.attributes, carried_), variable.type);
     settle_mesh(planned.attributes);
     for (std::size_t d = 0; d < variable.dimensions.size(); ++d) {
       if (companion.dropped[d]) continue;
@@ -225,7 +226,8 @@ class Planner {
     planned.name = flat_name(field.name);
     planned.type = field.declared;
     planned.field = k;
-    planned.attributes = tidy_attributes(without_dangling(field.attributes, carried_), field.declared);
+    planned.attributes =
+        tidy_attributes(without_dangling(field.attributes, carried_), field.declared);
     std::string coordinates = planned.attributes.text("coordinates").value_or("");
     settle_mesh(planned.attributes);
     if (mesh_) {

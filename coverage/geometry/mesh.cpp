@@ -26,8 +26,8 @@ std::uint64_t side(std::uint32_t one, std::uint32_t other) {
 
 std::string hash_of(const MeshData& data) {
   CoordinateHash hash;
-  for (const auto* numbers : {&data.node_longitudes, &data.node_latitudes, &data.face_longitudes,
-                              &data.face_latitudes}) {
+  for (const auto* numbers :
+       {&data.node_longitudes, &data.node_latitudes, &data.face_longitudes, &data.face_latitudes}) {
     hash.add(*numbers);
   }
   for (const auto* indices : {&data.face_begin, &data.face_nodes, &data.edge_nodes}) {
@@ -86,7 +86,29 @@ std::optional<std::string> problem_of(const MeshData& data) {
   return std::nullopt;
 }
 
-Mesh::Mesh(MeshData data) : data_(std::move(data)), hash_(hash_of(data_)) { find_extent(); }
+Mesh::Mesh(MeshData data) : data_(std::move(data)), hash_(hash_of(data_)) {
+  if (data_.face_longitudes.empty() || data_.face_latitudes.empty()) find_centres();
+  find_extent();
+}
+
+void Mesh::find_centres() {
+  const std::size_t faces = count(MeshElement::Face);
+  data_.face_longitudes.assign(faces, kNaN);
+  data_.face_latitudes.assign(faces, kNaN);
+  for (std::size_t face = 0; face < faces; ++face) {
+    const auto nodes = nodes_of_face(face);
+    if (nodes.empty()) continue;
+    const UnitVector middle = middle_of(nodes);
+    data_.face_longitudes[face] = longitude_beside(nodes.front(), middle);
+    data_.face_latitudes[face] = latitude_of(middle);
+  }
+}
+
+/// In the turn of the holding: within half a turn of one of the nodes.
+double Mesh::longitude_beside(std::size_t node, const UnitVector& place) const {
+  const double longitude = longitude_of(place);
+  return longitude + 360 * std::round((data_.node_longitudes[node] - longitude) / 360);
+}
 
 std::size_t Mesh::count(MeshElement element) const {
   switch (element) {
@@ -121,23 +143,15 @@ UnitVector Mesh::middle_of(std::span<const std::uint32_t> nodes) const {
 
 double Mesh::longitude(MeshElement element, std::size_t i) const {
   if (element == MeshElement::Node) return data_.node_longitudes[i];
-  if (element == MeshElement::Face && !data_.face_longitudes.empty()) {
-    return data_.face_longitudes[i];
-  }
-  const auto nodes = element == MeshElement::Face ? nodes_of_face(i) : nodes_of_edge(i);
-  if (nodes.empty()) return kNaN;
-  const double beside = data_.node_longitudes[nodes.front()];  // in the turn of the holding
-  const double longitude = longitude_of(middle_of(nodes));
-  return longitude + 360 * std::round((beside - longitude) / 360);
+  if (element == MeshElement::Face) return data_.face_longitudes[i];
+  const auto nodes = nodes_of_edge(i);
+  return longitude_beside(nodes.front(), middle_of(nodes));
 }
 
 double Mesh::latitude(MeshElement element, std::size_t i) const {
   if (element == MeshElement::Node) return data_.node_latitudes[i];
-  if (element == MeshElement::Face && !data_.face_latitudes.empty()) {
-    return data_.face_latitudes[i];
-  }
-  const auto nodes = element == MeshElement::Face ? nodes_of_face(i) : nodes_of_edge(i);
-  return nodes.empty() ? kNaN : latitude_of(middle_of(nodes));
+  if (element == MeshElement::Face) return data_.face_latitudes[i];
+  return latitude_of(middle_of(nodes_of_edge(i)));
 }
 
 std::size_t Mesh::outline(std::size_t face, std::array<UnitVector, kMostCorners>& corners) const {

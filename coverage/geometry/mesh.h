@@ -105,6 +105,8 @@ class GYRE_API Mesh {
   [[nodiscard]] UnitVector middle_of(std::span<const std::uint32_t> nodes) const;
   [[nodiscard]] std::size_t outline(std::size_t face,
                                     std::array<UnitVector, kMostCorners>& corners) const;
+  [[nodiscard]] double longitude_beside(std::size_t node, const UnitVector& place) const;
+  void find_centres();
   void find_extent();
   void build_faces() const;
   void build_points(MeshElement element, Lookup& lookup) const;

@@ -76,7 +76,7 @@ AxisSelection columns_of(const std::vector<bool>& used, bool wraps) {
 
 /// No runs: nothing lies there.
 PlaneSelection select_on_mesh(const geometry::MeshCells& cells, const Bounds& across,
-                             const Bounds& along) {
+                              const Bounds& along) {
   using geometry::MeshElement;
   const geometry::Mesh& mesh = cells.mesh();
   std::vector<std::size_t> faces;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "coverage/base/error.h"
+#include "coverage/base/export.h"
 #include "coverage/model/axis.h"
 #include "coverage/subset/resolved_query.h"
 
@@ -30,6 +31,6 @@ namespace gyre::coverage {
 [[nodiscard]] AxisSelection one_run(IndexRange range, double shift = 0);
 
 /// Samples, ascending, in as few runs as can be.
-[[nodiscard]] AxisSelection runs_of(const std::vector<std::size_t>& samples);
+[[nodiscard]] GYRE_API AxisSelection runs_of(const std::vector<std::size_t>& samples);
 
 }  // namespace gyre::coverage

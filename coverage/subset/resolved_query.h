@@ -57,9 +57,9 @@ struct ResolvedQuery {
   /// Of a mesh, trimmed by longitudes and latitudes: the faces within, ascending. Absent: those
   /// all of whose nodes (edges) are selected.
   std::optional<std::vector<std::size_t>> mesh_faces;
-  std::string format;                  ///< media type of the answer
-  std::vector<std::string> warnings;   ///< e.g. "Nearest value used: time=..." for WMS
-  std::size_t output_cells = 0;        ///< pixels for maps, 0: cells()
+  std::string format;                 ///< media type of the answer
+  std::vector<std::string> warnings;  ///< e.g. "Nearest value used: time=..." for WMS
+  std::size_t output_cells = 0;       ///< pixels for maps, 0: cells()
 
   /// Samples per field.
   [[nodiscard]] std::size_t cells() const {

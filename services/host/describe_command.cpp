@@ -78,10 +78,9 @@ std::string crs_name(const Coverage& coverage) {
   const coverage::Crs& crs = coverage.domain_set.crs();
   if (const auto* const mesh = coverage::geometry::mesh_cells(coverage.domain_set.geometry())) {
     using coverage::geometry::MeshElement;
-    return fmt::format("{}s of a mesh of {} nodes and {} faces",
-                       coverage::geometry::name_of(mesh->element()),
-                       mesh->mesh().count(MeshElement::Node),
-                       mesh->mesh().count(MeshElement::Face));
+    return fmt::format(
+        "{}s of a mesh of {} nodes and {} faces", coverage::geometry::name_of(mesh->element()),
+        mesh->mesh().count(MeshElement::Node), mesh->mesh().count(MeshElement::Face));
   }
   if (const coverage::CellGeometry* const geometry = coverage.domain_set.geometry()) {
     return fmt::format("two-dimensional coordinates '{}' and '{}'", geometry->longitude_variable(),

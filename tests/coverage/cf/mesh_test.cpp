@@ -17,12 +17,14 @@ Made square(int start = 0, const std::string& units = "degree", double scale = 1
   Made made;
   made.dimension("node", 4).dimension("face", 2).dimension("three", 3).dimension("two", 2);
   const bool radians = units == "radian";
-  made.variable("node_lon", {"node"},
-                {text("standard_name", "longitude"), text("units", radians ? units : "degrees_east")},
-                T::Float64);
-  made.variable("node_lat", {"node"},
-                {text("standard_name", "latitude"), text("units", radians ? units : "degrees_north")},
-                T::Float64);
+  made.variable(
+      "node_lon", {"node"},
+      {text("standard_name", "longitude"), text("units", radians ? units : "degrees_east")},
+      T::Float64);
+  made.variable(
+      "node_lat", {"node"},
+      {text("standard_name", "latitude"), text("units", radians ? units : "degrees_north")},
+      T::Float64);
   made.values<double>("node_lon", T::Float64, {0, scale, scale, 0});
   made.values<double>("node_lat", T::Float64, {0, 0, scale, scale});
   made.values<std::int32_t>("face_nodes", T::Int32,
@@ -127,8 +129,7 @@ TEST_CASE("UGRID: polygons of any length end at their fill value", "[cf][mesh]")
   made.dimension("four", 4);
   made.schema.variables.back().dimensions = {"face", "four"};
   made.schema.variables.back().shape = {2, 4};
-  made.schema.variables.back().attributes =
-      Attributes({integers("_FillValue", {-1}, T::Int32)});
+  made.schema.variables.back().attributes = Attributes({integers("_FillValue", {-1}, T::Int32)});
   made.values<std::int32_t>("face_nodes", T::Int32, {0, 1, 2, -1, 0, 2, 3, 3});
   add_topology(made);
   add_field(made, "face");
@@ -142,7 +143,8 @@ TEST_CASE("FVCOM: nv beside coordinates of nodes and elements is a mesh", "[cf][
   Made made = square(1);
   made.variable("lonc", {"face"}, {text("units", "degrees_east")}, T::Float32);
   made.variable("latc", {"face"}, {text("units", "degrees_north")}, T::Float32);
-  made.values<float>("lonc", T::Float32, {0.7F, 0.3F}).values<float>("latc", T::Float32, {.3F, .7F});
+  made.values<float>("lonc", T::Float32, {0.7F, 0.3F})
+      .values<float>("latc", T::Float32, {.3F, .7F});
   made.variable("nv", {"three", "face"}, {}, T::Int32);
   made.variable("nbe", {"three", "face"}, {}, T::Int32);
   made.values<std::int32_t>("nv", T::Int32, {1, 1, 2, 3, 3, 4});
@@ -167,8 +169,8 @@ TEST_CASE("meshes that cannot be used say what to mend", "[cf][mesh]") {
     made.variable("face_nodes", {"face", "three"}, {number("start_index", 1)}, T::Int32);
     add_topology(made);
     add_field(made, "face");
-    CHECK_THAT(reason(made), Contains("index 0 at face 0") && Contains("1 to 4") &&
-                                 Contains("start_index"));
+    CHECK_THAT(reason(made),
+               Contains("index 0 at face 0") && Contains("1 to 4") && Contains("start_index"));
   }
   SECTION("a table that is not there") {
     add_topology(made);

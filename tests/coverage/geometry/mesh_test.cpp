@@ -31,19 +31,19 @@ MeshData data_of(std::vector<double> longitudes, std::vector<double> latitudes,
 
 /// A triangle, a square and a pentagon side by side from `west`; node 9 belongs to no face.
 MeshData mixed(double west = 10) {
-  MeshData data = data_of(
-      {west, west + 1, west + 2, west + 3, west, west + 1, west + 2, west + 3, west + 2.5, west + 1},
-      {0, 0, 0, 0, 1, 1, 1, 1, 2, 0.4},
-      {{0, 1, 5}, {1, 2, 6, 5}, {2, 3, 7, 8, 6}});
+  MeshData data =
+      data_of({west, west + 1, west + 2, west + 3, west, west + 1, west + 2, west + 3, west + 2.5,
+               west + 1},
+              {0, 0, 0, 0, 1, 1, 1, 1, 2, 0.4}, {{0, 1, 5}, {1, 2, 6, 5}, {2, 3, 7, 8, 6}});
   data.edge_nodes = {0, 1, 1, 5, 5, 0, 1, 2, 2, 6, 6, 5, 2, 3, 3, 7, 7, 8, 8, 6};
   return data;
 }
 
 /// Triangles round both poles and the globe: an octahedron, turned.
 MeshData octahedron() {
-  return data_of({0, 90, 180, 270, 10, 190}, {-20, 5, 20, -5, 70, -70},
-                 {{0, 1, 4}, {1, 2, 4}, {2, 3, 4}, {3, 0, 4}, {0, 1, 5}, {1, 2, 5}, {2, 3, 5},
-                  {3, 0, 5}});
+  return data_of(
+      {0, 90, 180, 270, 10, 190}, {-20, 5, 20, -5, 70, -70},
+      {{0, 1, 4}, {1, 2, 4}, {2, 3, 4}, {3, 0, 4}, {0, 1, 5}, {1, 2, 5}, {2, 3, 5}, {3, 0, 5}});
 }
 
 std::shared_ptr<const CellGeometry> cells(const MeshData& data, MeshElement element) {
@@ -112,14 +112,13 @@ TEST_CASE("every place of the globe lies in a face of a mesh that covers it", "[
 }
 
 TEST_CASE("an extent holds the sides of faces, which are great circles", "[geometry][mesh]") {
-  const auto faces =
-      cells(data_of({170, 230, 200}, {50, 50, 40}, {{0, 1, 2}}), MeshElement::Face);
+  const auto faces = cells(data_of({170, 230, 200}, {50, 50, 40}, {{0, 1, 2}}), MeshElement::Face);
   CHECK(faces->extent().west == 170);
   CHECK(faces->extent().east == 230);
   CHECK(faces->extent().south == 40);
-  CHECK(faces->extent().north == Approx(std::atan(std::tan(50 * kRadiansPerDegree) /
-                                                  std::cos(30 * kRadiansPerDegree)) /
-                                        kRadiansPerDegree));
+  CHECK(faces->extent().north ==
+        Approx(std::atan(std::tan(50 * kRadiansPerDegree) / std::cos(30 * kRadiansPerDegree)) /
+               kRadiansPerDegree));
 }
 
 TEST_CASE("elements that belong to faces, and faces between elements", "[geometry][mesh]") {
@@ -153,8 +152,7 @@ TEST_CASE("what makes no mesh is told by what to mend", "[geometry][mesh]") {
   CHECK_FALSE(problem_of(data));
   data.node_latitudes[6] = kNaN;
   data.names.node = {"node", "lon", "lat"};
-  CHECK(problem_of(data) ==
-        "has no coordinates ('lon', 'lat') at node 6, which face 1 uses");
+  CHECK(problem_of(data) == "has no coordinates ('lon', 'lat') at node 6, which face 1 uses");
   CHECK(problem_of(data_of({0, 1}, {0, 0}, {{0, 1}})) == "has 2 nodes at face 0");
   CHECK(problem_of(data_of({0, 1}, {0, 0}, {{}})) == "has no faces");
   CHECK_FALSE(problem_of(data_of({0, 1, 1}, {0, 0, 1}, {{}, {0, 1, 2}})));

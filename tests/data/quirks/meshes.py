@@ -261,4 +261,4 @@ def _(path):
         f.nc.createDimension("face", 2)
         f.field("lost", [1, 2], ("face",), mesh="mesh2", location="face")
         f.field("v", ramp(3, 4))
-    return [expect("v", 5.0, {"Lat": 20, "Long": 10})]
+    return [expect("v", 5.0, {"lat": 20, "lon": 10})]
