@@ -47,7 +47,8 @@ Envelope extent_of_cells(const ResolvedQuery& query) {
   const DomainSet& domain_set = query.coverage->domain_set;
   const CellGeometry& geometry = *domain_set.geometry();
   const AxisSelection& x = query.axes[domain_set.x()];
-  const AxisSelection& y = query.axes[domain_set.y()];
+  const AxisSelection one_row{{{{0, 1}, 0}}, false};
+  const AxisSelection& y = geometry.on_one_axis() ? one_row : query.axes[domain_set.y()];
   if (x.size() == geometry.columns() && y.size() == geometry.rows()) return domain_set.envelope();
   Envelope box{kInfinity, kInfinity, -kInfinity, -kInfinity};
   double first = std::numeric_limits<double>::quiet_NaN();
@@ -421,7 +422,9 @@ double largest_distance_m(const DomainSet& domain_set, const TargetGrid& target,
 Regridding plan_regridding(const ResolvedQuery& query, const RegriddingWishes& wishes) {
   const DomainSet& domain_set = query.coverage->domain_set;
   Regridding made;
-  made.interpolation = wishes.interpolation;
+  const bool on_mesh = domain_set.geometry() != nullptr && domain_set.geometry()->on_one_axis();
+  // Cells of a mesh have no rows and columns of neighbours to weigh.
+  made.interpolation = on_mesh ? Interpolation::Nearest : wishes.interpolation;
   made.target.crs = wishes.crs.value_or(domain_set.crs());
   const AxisSelection& x = query.axes[domain_set.x()];
   const AxisSelection& y = query.axes[domain_set.y()];
@@ -436,7 +439,8 @@ Regridding plan_regridding(const ResolvedQuery& query, const RegriddingWishes& w
     across = static_cast<double>(x.size()) * box.width() / selected.width();
     along = static_cast<double>(y.size()) * box.height() / selected.height();
   } else {
-    const double side = cell_side(domain_set, made.target.crs, box, x.size() * y.size());
+    const double side =
+        cell_side(domain_set, made.target.crs, box, on_mesh ? x.size() : x.size() * y.size());
     if (!(box.width() > 0))
       box = {box.min_x - side / 2, box.min_y, box.max_x + side / 2, box.max_y};
     if (!(box.height() > 0))

@@ -202,7 +202,12 @@ coverage::Interpolation interpolation_of(const InterpolationWish& wish,
     throw ows::Exception("InterpolationMethodNotSupported", wish.per_axis.front().method, 404,
                          "The horizontal axes are interpolated by one method.");
   }
-  return horizontal.empty() ? found : *horizontal.begin();
+  if (!horizontal.empty()) found = *horizontal.begin();
+  if (found == coverage::Interpolation::Linear && domain_set.x() == domain_set.y()) {
+    throw ows::Exception("InterpolationMethodNotSupported", "INTERPOLATION", 404,
+                         "Values on an unstructured mesh are put on a grid by nearest-neighbor.");
+  }
+  return found;
 }
 
 }  // namespace

@@ -32,11 +32,14 @@ std::vector<coverage::DimensionSubset> dimension_subsets(const GetCoverage& requ
     coverage::DimensionSubset dimension = subset.dimension;
     dimension.axis_label = axis_label_from(domain_set, dimension.axis_label);
     const auto on_plane = domain_set.coordinate_named(dimension.axis_label);
-    const std::size_t axis = on_plane == coverage::AxisRole::X ? domain_set.x()
-                             : on_plane == coverage::AxisRole::Y
-                                 ? domain_set.y()
-                                 : domain_set.axis_named(dimension.axis_label);
-    if (subset.crs && !names_axis_crs(domain_set, axis, *subset.crs)) {
+    // A mesh has no y axis that a word of another CRS could mean: answer_grid() knows those words.
+    const bool foreign = request.subsetting_crs && domain_set.x() == domain_set.y();
+    const auto axis = [&] {
+      if (on_plane) return *on_plane == coverage::AxisRole::X ? domain_set.x() : domain_set.y();
+      return domain_set.axis_named(dimension.axis_label);
+    };
+    if (!foreign) (void)axis();
+    if (subset.crs && !names_axis_crs(domain_set, axis(), *subset.crs)) {
       throw ows::Exception("SubsettingCrs-NotSupported", *subset.crs, 404,
                            fmt::format("Axis '{}' can be subset in its own CRS only, which "
                                        "DescribeCoverage names; '{}' is another.",
