@@ -314,6 +314,8 @@ std::shared_ptr<const VerticalTransform> vertical_transform_of(const Holding& ho
                                                                const VariableSchema& field,
                                                                const DomainSet& domain_set,
                                                                AxisMaker& maker) {
+  // Columns are looked along by row and column, which the cells of a mesh do not have.
+  if (domain_set.x() == domain_set.y()) return nullptr;
   const std::vector<const VariableSchema*> found = candidates(holding, field, domain_set);
   for (const VariableSchema* coordinate : found) {
     const auto axis = level_axis(domain_set, *coordinate);

@@ -211,6 +211,23 @@ TEST_CASE("meshes that cannot be used say what to mend", "[cf][mesh]") {
   }
 }
 
+TEST_CASE("levels of a mesh are chosen by their stored values alone", "[cf][mesh]") {
+  Made made = square();
+  made.variable("face_nodes", {"face", "three"}, {}, T::Int32);
+  add_topology(made);
+  made.axis("sigma", {-0.75, -0.25},
+            {text("standard_name", "ocean_sigma_coordinate"), text("positive", "up"),
+             text("formula_terms", "sigma: sigma eta: eta depth: depth")});
+  add_field(made, "face", "depth");
+  add_field(made, "face", "eta");
+  made.variable("v", {"sigma", "face"}, {text("mesh", "mesh"), text("location", "face")});
+  const Interpretation result = made.interpreted();
+  REQUIRE(result.coverages.size() == 2);
+  CHECK(result.coverages[0].fields[0].name == "v");
+  CHECK(result.coverages[0].vertical == nullptr);
+  CHECK(result.coverages[0].domain_set.vertical() == 0U);
+}
+
 TEST_CASE("edges that cannot be used do not spoil the rest of a mesh", "[cf][mesh]") {
   Made made = square();
   made.dimension("edge", 1);
