@@ -49,6 +49,18 @@ Bounds bounds_of(const std::optional<DimensionSubset>& subset, double low, doubl
   return bounds;
 }
 
+/// An open end is that of the grid in the turn of the other end.
+Bounds longitudes_of(const std::optional<DimensionSubset>& subset, const GeographicExtent& extent) {
+  Bounds bounds = bounds_of(subset, extent.west, extent.east);
+  const Trim* const trim = subset ? std::get_if<Trim>(&subset->extent) : nullptr;
+  if (trim == nullptr || is_open(trim->low) == is_open(trim->high)) return bounds;
+  constexpr double kTurn = 360;
+  const double turns = is_open(trim->low) ? std::floor((bounds.high - bounds.low) / kTurn)
+                                          : std::ceil((bounds.low - bounds.high) / kTurn);
+  (is_open(trim->low) ? bounds.low : bounds.high) += kTurn * turns;
+  return bounds;
+}
+
 bool within_turns(double longitude, const Bounds& bounds) {
   const double first = bounds.low + std::fmod(longitude - bounds.low, 360.0);
   return (first >= bounds.low ? first : first + 360) <= bounds.high;
@@ -104,7 +116,7 @@ PlaneSelection select_on_mesh(const geometry::MeshCells& cells, const Bounds& ac
 PlaneSelection select_on_plane(const DomainSet& domain_set, const PlaneSubsets& subsets) {
   const CellGeometry& geometry = *domain_set.geometry();
   const GeographicExtent& extent = geometry.extent();
-  const Bounds across = bounds_of(subsets.longitude, extent.west, extent.east);
+  const Bounds across = longitudes_of(subsets.longitude, extent);
   const Bounds along = bounds_of(subsets.latitude, -90, 90);
   const DimensionSubset& first = subsets.longitude ? *subsets.longitude : *subsets.latitude;
   const auto outside = [&]() -> PlaneSelection {

@@ -10,6 +10,7 @@
 
 #include "coverage/base/error.h"
 #include "coverage/cf/grid_mapping.h"
+#include "coverage/cf/stored_value.h"
 #include "coverage/geometry/unit_vector.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/pixel_map.h"
@@ -42,7 +43,56 @@ Axis::Interval extent_of(const Axis& axis, const AxisSelection& selection) {
   return extent;
 }
 
-/// Of the cells of two-dimensional coordinates that are selected: longitudes next to one another.
+/// Grows with places whose longitudes are counted next to that of the first one.
+struct GrowingBox {
+  Envelope box{kInfinity, kInfinity, -kInfinity, -kInfinity};
+  double first = std::numeric_limits<double>::quiet_NaN();
+
+  double beside(double longitude) const {
+    return std::isnan(first) ? longitude : first + std::remainder(longitude - first, 360.0);
+  }
+  void add(double longitude, double latitude) {
+    if (std::isnan(longitude) || std::isnan(latitude)) return;
+    if (std::isnan(first)) first = longitude;
+    longitude = beside(longitude);
+    box.min_x = std::min(box.min_x, longitude);
+    box.max_x = std::max(box.max_x, longitude);
+    box.min_y = std::min(box.min_y, latitude);
+    box.max_y = std::max(box.max_y, latitude);
+  }
+};
+
+/// Half way from a cell to the eight around it; at the rim of the grid as far outwards as inwards.
+void add_outline(GrowingBox& growing, const CellGeometry& geometry, std::size_t row,
+                 std::size_t column) {
+  const auto rows = static_cast<std::ptrdiff_t>(geometry.rows());
+  const auto columns = static_cast<std::ptrdiff_t>(geometry.columns());
+  const auto cell_beside = [&](std::ptrdiff_t down, std::ptrdiff_t right) {
+    const std::ptrdiff_t r = static_cast<std::ptrdiff_t>(row) + down;
+    std::ptrdiff_t c = static_cast<std::ptrdiff_t>(column) + right;
+    if (geometry.wraps()) c = (c + columns) % columns;
+    return r < 0 || r >= rows || c < 0 || c >= columns ? CellGeometry::kNone
+                                                       : static_cast<std::size_t>(r * columns + c);
+  };
+  const std::size_t cell = cell_beside(0, 0);
+  const double lon = growing.beside(geometry.longitude(cell)), lat = geometry.latitude(cell);
+  for (std::ptrdiff_t down = -1; down <= 1; ++down) {
+    for (std::ptrdiff_t right = -1; right <= 1; ++right) {
+      double sign = 0.5;
+      std::size_t other = cell_beside(down, right);
+      if (other == CellGeometry::kNone) {
+        other = cell_beside(-down, -right);
+        sign = -0.5;
+      }
+      if (other == CellGeometry::kNone) continue;
+      growing.add(lon + sign * std::remainder(geometry.longitude(other) - lon, 360.0),
+                  std::clamp(lat + sign * (geometry.latitude(other) - lat), -90.0, 90.0));
+    }
+  }
+}
+
+/// Of the cells of two-dimensional coordinates or of a mesh that are selected, outlines included:
+/// longitudes next to one another.
 Envelope extent_of_cells(const ResolvedQuery& query) {
   const DomainSet& domain_set = query.coverage->domain_set;
   const CellGeometry& geometry = *domain_set.geometry();
@@ -50,25 +100,28 @@ Envelope extent_of_cells(const ResolvedQuery& query) {
   const AxisSelection one_row{{{{0, 1}, 0}}, false};
   const AxisSelection& y = geometry.on_one_axis() ? one_row : query.axes[domain_set.y()];
   if (x.size() == geometry.columns() && y.size() == geometry.rows()) return domain_set.envelope();
-  Envelope box{kInfinity, kInfinity, -kInfinity, -kInfinity};
-  double first = std::numeric_limits<double>::quiet_NaN();
+  GrowingBox growing;
   for (const AxisRun& rows : y.runs) {
     for (std::size_t row = rows.range.begin; row < rows.range.end; ++row) {
+      const bool outer_row = row == rows.range.begin || row + 1 == rows.range.end;
       for (const AxisRun& columns : x.runs) {
         for (std::size_t column = columns.range.begin; column < columns.range.end; ++column) {
           const std::size_t cell = row * geometry.columns() + column;
-          if (std::isnan(geometry.longitude(cell)) || std::isnan(geometry.latitude(cell))) continue;
-          if (std::isnan(first)) first = geometry.longitude(cell);
-          const double lon = first + std::remainder(geometry.longitude(cell) - first, 360.0);
-          box.min_x = std::min(box.min_x, lon);
-          box.max_x = std::max(box.max_x, lon);
-          box.min_y = std::min(box.min_y, geometry.latitude(cell));
-          box.max_y = std::max(box.max_y, geometry.latitude(cell));
+          growing.add(geometry.longitude(cell), geometry.latitude(cell));
+          const bool outer =
+              outer_row || column == columns.range.begin || column + 1 == columns.range.end;
+          if (outer && !geometry.on_one_axis()) add_outline(growing, geometry, row, column);
         }
       }
     }
   }
+  Envelope box = growing.box;
   if (!(box.min_x <= box.max_x)) nowhere(Crs());
+  if (geometry.on_one_axis()) {
+    const double half = std::sqrt(box.width() * box.height() / static_cast<double>(x.size())) / 2;
+    box = {box.min_x - half, std::max(-90.0, box.min_y - half), box.max_x + half,
+           std::min(90.0, box.max_y + half)};
+  }
   return box;
 }
 
@@ -100,8 +153,23 @@ std::optional<Envelope> transformed(const Envelope& box, const CrsTransform& tra
     out.min_y = std::min(out.min_y, y[k]);
     out.max_y = std::max(out.max_y, y[k]);
   }
-  if (!(out.min_x < out.max_x && out.min_y < out.max_y)) return std::nullopt;
+  if (!(out.min_x <= out.max_x && out.min_y <= out.max_y)) return std::nullopt;
   return out;
+}
+
+/// A lattice misses a pole between its nodes: around one all longitudes meet.
+void include_poles(Envelope& geographic, const Crs& crs, const Envelope& selected) {
+  for (const double pole : {-90.0, 90.0}) {
+    double x = 0, y = pole;
+    transform_between(Crs(), crs).forward({&x, 1}, {&y, 1});
+    if (crs.is_rotated_pole()) {
+      const double middle = (selected.min_x + selected.max_x) / 2;
+      x = middle + std::remainder(x - middle, 360.0);
+    }
+    if (!(x >= selected.min_x && x <= selected.max_x)) continue;
+    if (!(y >= selected.min_y && y <= selected.max_y)) continue;
+    geographic = {-180, std::min(geographic.min_y, pole), 180, std::max(geographic.max_y, pole)};
+  }
 }
 
 /// The selection's box in another CRS, within where that is meant to be used.
@@ -111,6 +179,7 @@ Envelope envelope_in(const Crs& crs, const DomainSet& domain_set, const Envelope
     const auto box = transformed(selected, transform_between(domain_set.crs(), Crs()));
     if (!box) nowhere(crs);
     geographic = *box;
+    include_poles(geographic, domain_set.crs(), selected);
   }
   if (crs.is_geographic()) {
     geographic.min_y = std::max(geographic.min_y, -90.0);
@@ -134,8 +203,25 @@ Envelope envelope_in(const Crs& crs, const DomainSet& domain_set, const Envelope
   const auto box = geographic.width() > 0 && geographic.height() > 0
                        ? transformed(geographic, transform_between(Crs(), crs))
                        : std::nullopt;
-  if (!box) nowhere(crs);
+  if (!box || !(box->width() > 0 && box->height() > 0)) nowhere(crs);
   return *box;
+}
+
+/// The part of `all` that `asked` holds in any turn, in the turn where they meet most.
+Axis::Interval shared_longitudes(const Axis::Interval& asked, const Axis::Interval& all) {
+  constexpr double kTurn = 360;
+  const double shift =
+      kTurn * std::round((asked.low + asked.high - all.low - all.high) / 2 / kTurn);
+  if (all.high - all.low > kTurn - 1e-6)
+    return {asked.low, std::min(asked.high, asked.low + kTurn)};
+  Axis::Interval shared{kInfinity, -kInfinity};
+  for (const double turn : {shift, shift - kTurn, shift + kTurn}) {
+    const double low = std::max(asked.low - turn, all.low);
+    const double high = std::min(asked.high - turn, all.high);
+    if (low > high || (low == high && asked.high > asked.low)) continue;
+    shared = {std::min(shared.low, low), std::max(shared.high, high)};
+  }
+  return {shared.low + shift, shared.high + shift};
 }
 
 /// The box of a request: no larger than the coverage, in the turn of longitudes it was asked in.
@@ -148,19 +234,12 @@ Envelope box_asked_for(const RegriddingWishes& wishes, const Crs& target,
   if (!std::isfinite(box.max_x)) box.max_x = all.max_x;
   if (!std::isfinite(box.min_y)) box.min_y = all.min_y;
   if (!std::isfinite(box.max_y)) box.max_y = all.max_y;
-  constexpr double kTurn = 360;
-  if (crs.is_geographic()) {
-    const double shift =
-        kTurn * std::round((box.min_x + box.max_x - all.min_x - all.max_x) / 2 / kTurn);
-    all.min_x += shift;
-    all.max_x += shift;
-  }
-  const bool round_the_globe = crs.is_geographic() && all.width() > kTurn - 1e-6;
   const Envelope asked = box;
-  box = {round_the_globe ? box.min_x : std::max(box.min_x, all.min_x),
-         std::max(box.min_y, all.min_y),
-         round_the_globe ? std::min(box.max_x, box.min_x + kTurn) : std::min(box.max_x, all.max_x),
-         std::min(box.max_y, all.max_y)};
+  Axis::Interval across{std::max(box.min_x, all.min_x), std::min(box.max_x, all.max_x)};
+  if (crs.is_geographic()) {
+    across = shared_longitudes({box.min_x, box.max_x}, {all.min_x, all.max_x});
+  }
+  box = {across.low, std::max(box.min_y, all.min_y), across.high, std::min(box.max_y, all.max_y)};
   if (box.min_x > box.max_x || box.min_y > box.max_y ||
       (box.min_x == box.max_x && asked.width() > 0) ||
       (box.min_y == box.max_y && asked.height() > 0)) {
@@ -226,10 +305,30 @@ double cell_side(const DomainSet& domain_set, const Crs& crs, const Envelope& bo
                    static_cast<double>(std::max<std::size_t>(1, cells)));
 }
 
-std::size_t scaled(double cells, const std::optional<double>& factor,
-                   const std::optional<std::size_t>& size) {
-  if (size) return *size;
-  return static_cast<std::size_t>(std::max(1.0, std::round(cells * factor.value_or(1))));
+/// Cells along one side of the answer.
+double scaled(double cells, const std::optional<double>& factor,
+              const std::optional<std::size_t>& size) {
+  if (size) return static_cast<double>(*size);
+  return std::max(1.0, std::round(cells * factor.value_or(1)));
+}
+
+void check_size(const Envelope& box, double width, double height) {
+  constexpr double kMost = 268435456, kMostAlong = 1e6;
+  if (!(width <= kMostAlong && height <= kMostAlong && width * height <= kMost)) {
+    throw Error(ErrorKind::TooLarge, "scale",
+                fmt::format("The answer would have {:.7g} x {:.7g} cells a section; it may have "
+                            "{:.0f} along a side and {:.3g} in all. Ask for a smaller box, or "
+                            "fewer cells by SCALESIZE.",
+                            width, height, kMostAlong, kMost));
+  }
+  const double finest = 8 * std::numeric_limits<double>::epsilon();
+  if (box.width() / width <= finest * std::max(std::abs(box.min_x), std::abs(box.max_x)) ||
+      box.height() / height <= finest * std::max(std::abs(box.min_y), std::abs(box.max_y))) {
+    throw Error(ErrorKind::TooLarge, "scale",
+                fmt::format("{:.0f} x {:.0f} cells in a box of {:.3g} x {:.3g} are finer than "
+                            "coordinates can tell. Ask for a larger box, or fewer cells.",
+                            width, height, box.width(), box.height()));
+  }
 }
 
 // ---- the coverage on it -----------------------------------------------------------------------
@@ -276,8 +375,20 @@ RegriddedField field_on_grid(const Field& base, std::size_t index, Interpolation
     return made;
   }
   attributes.set(text_attribute("interpolation", "nearest_neighbor"));
+  std::optional<Scalar> fill, told;
   if (!base.missing.fills.empty()) {
-    made.fill = base.missing.fills.front();
+    fill = base.missing.fills.front();
+  } else {
+    attributes.remove("_FillValue");  // what they tell is no number of the type
+    attributes.remove("missing_value");
+    if (const auto usual = cf::default_fill(base.declared)) {
+      fill = cf::as_stored(*usual, base.storage, base.declared);
+      told = *usual;
+    }
+  }
+  if (fill) {
+    made.fill = *fill;
+    if (base.missing.fills.empty()) made.field.missing.fills = {*fill};
   } else if (is_float(base.storage)) {
     made.fill = std::numeric_limits<double>::quiet_NaN();
   } else {
@@ -299,7 +410,7 @@ RegriddedField field_on_grid(const Field& base, std::size_t index, Interpolation
           using Number = decltype(value);
           attributes.set({"_FillValue", type, std::vector<Number>{value}});
         },
-        made.fill);
+        told.value_or(made.fill));
   }
   return made;
 }
@@ -434,35 +545,25 @@ Regridding plan_regridding(const ResolvedQuery& query, const RegriddingWishes& w
   Envelope box = wishes.box ? box_asked_for(wishes, made.target.crs, domain_set, selected)
                  : same     ? selected
                             : envelope_in(made.target.crs, domain_set, selected);
-  double across = 0, along = 0;
-  if (same && selected.width() > 0 && selected.height() > 0) {
-    across = static_cast<double>(x.size()) * box.width() / selected.width();
-    along = static_cast<double>(y.size()) * box.height() / selected.height();
-  } else {
-    const double side =
+  double cell_x = selected.width() / static_cast<double>(x.size());
+  double cell_y = selected.height() / static_cast<double>(y.size());
+  if (!same || !(cell_x > 0 && cell_y > 0)) {
+    cell_x = cell_y =
         cell_side(domain_set, made.target.crs, box, on_mesh ? x.size() : x.size() * y.size());
-    if (!(box.width() > 0))
-      box = {box.min_x - side / 2, box.min_y, box.max_x + side / 2, box.max_y};
-    if (!(box.height() > 0))
-      box = {box.min_x, box.min_y - side / 2, box.max_x, box.max_y + side / 2};
-    across = box.width() / side;
-    along = box.height() / side;
+  }
+  if (!(box.width() > 0)) {
+    box = {box.min_x - cell_x / 2, box.min_y, box.max_x + cell_x / 2, box.max_y};
+  }
+  if (!(box.height() > 0)) {
+    box = {box.min_x, box.min_y - cell_y / 2, box.max_x, box.max_y + cell_y / 2};
   }
   if (!(box.width() > 0 && box.height() > 0)) nowhere(made.target.crs);
   made.target.envelope = box;
-  constexpr double kMost = 268435456;
-  const double cells =
-      (wishes.size_x ? static_cast<double>(*wishes.size_x) : across * wishes.factor_x.value_or(1)) *
-      (wishes.size_y ? static_cast<double>(*wishes.size_y) : along * wishes.factor_y.value_or(1));
-  if (!(cells <= kMost)) {
-    throw Error(
-        ErrorKind::TooLarge, "scale",
-        fmt::format("The answer would have about {:.3g} cells a section; it may have {:.3g}. "
-                    "Ask for a smaller box, or fewer cells by SCALESIZE.",
-                    cells, kMost));
-  }
-  made.target.width = scaled(across, wishes.factor_x, wishes.size_x);
-  made.target.height = scaled(along, wishes.factor_y, wishes.size_y);
+  const double width = scaled(box.width() / cell_x, wishes.factor_x, wishes.size_x);
+  const double height = scaled(box.height() / cell_y, wishes.factor_y, wishes.size_y);
+  check_size(box, width, height);
+  made.target.width = static_cast<std::size_t>(width);
+  made.target.height = static_cast<std::size_t>(height);
   return made;
 }
 

@@ -131,7 +131,9 @@ RawBlock read_stitched(const Source& source, const std::string& variable, Elemen
       throw Error(ErrorKind::MalformedHolding, variable,
                   "The values of '" + variable + "' are not as its holding declared them.");
     }
-    if (part == answer.shape) {  // one piece: nothing to stitch
+    const auto is_one = [](std::size_t count) { return count == 1; };
+    if (part == answer.shape && std::all_of(counts.begin(), counts.end(), is_one) &&
+        std::all_of(piece_counts.begin(), piece_counts.end(), is_one)) {  // nothing to stitch
       answer.bytes = std::move(block.bytes);
       return answer;
     }
