@@ -231,6 +231,10 @@ FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, Axi
     if (field.shape[d] == 0) {
       refuse(field, fmt::format("its dimension '{}' is empty", field.dimensions[d]));
     }
+    const auto here = field.dimensions.begin() + static_cast<std::ptrdiff_t>(d);
+    if (std::find(field.dimensions.begin(), here, *here) != here) {
+      refuse(field, fmt::format("it has the dimension '{}' twice", *here));
+    }
   }
   std::optional<OnMesh> mesh;
   std::optional<Curvilinear> plane;

@@ -11,7 +11,9 @@ namespace gyre::coverage {
 namespace {
 
 constexpr std::size_t kSteps = 8;
-constexpr std::size_t kColumns = 1u << 16;  // looked at in all
+constexpr std::size_t kColumns = 1u << 16;  // looked at in all, of few levels
+constexpr std::size_t kHeights = 1u << 23;  // so many heights, and a column of some rows
+constexpr std::size_t kRows = 32;           // no fewer: those at the poles are masked
 
 /// The k-th of `count` places spread over `size`, the first and the last among them.
 std::size_t spread(std::size_t k, std::size_t count, std::size_t size) {
@@ -40,14 +42,17 @@ std::optional<std::pair<double, double>> level_extent(const Source& source,
   }
   const std::size_t width = axes[domain_set.x()].size();
   const std::size_t height = axes[domain_set.y()].size();
-  const std::size_t rows = std::clamp<std::size_t>(kColumns / steps / width, 1, height);
+  const std::size_t levels = axes[transform.axis].size();
+  const std::size_t cells = std::max<std::size_t>(1, std::min(kColumns, kHeights / levels) / steps);
+  const std::size_t rows = std::min(height, std::max(kRows, cells / width));
   const IndexRange columns{0, std::min(width, kColumns)};
+  const std::size_t stride = 1 + columns.size() * rows / (cells + 1);
   double low = std::numeric_limits<double>::infinity(), high = -low;
-  std::vector<double> heights(axes[transform.axis].size());
+  std::vector<double> heights(levels);
   const auto look = [&](const std::vector<std::size_t>& at, IndexRange strip) {
     const LevelHeights strip_heights(source, domain_set, transform, at, strip, columns);
     for (std::size_t row = 0; row < strip.size(); ++row) {
-      for (std::size_t column = 0; column < columns.size(); ++column) {
+      for (std::size_t column = 0; column < columns.size(); column += stride) {
         strip_heights.column(row, column, heights);
         for (const double value : heights) {
           if (std::isnan(value)) continue;

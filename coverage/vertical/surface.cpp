@@ -4,6 +4,7 @@
 #include <array>
 
 #include "coverage/cf/packing.h"
+#include "coverage/cf/stored_value.h"
 #include "coverage/vertical/surface_source.h"
 
 namespace gyre::coverage {
@@ -32,6 +33,16 @@ VariableSchema interpolated(VariableSchema variable, const Field& field) {
 /// 256 may mean something.
 VariableSchema categories(VariableSchema variable, const Field& field) {
   if (!field.missing.fills.empty()) return variable;
+  // A missing value that is told is no number of the type.
+  variable.attributes.remove("missing_value");
+  if (const auto fill = cf::default_fill(field.declared)) {
+    std::visit(
+        [&](auto value) {
+          variable.attributes.set({"_FillValue", field.declared, std::vector{value}});
+        },
+        *fill);
+    return variable;
+  }
   variable.attributes.remove("_Unsigned");
   variable.type = ElementType::Int16;
   for (const char* name : {"flag_values", "flag_masks", "valid_min", "valid_max", "valid_range"}) {

@@ -194,6 +194,9 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
   std::vector<std::size_t> axes;  // of the box: the original's without the levels
   std::copy_if(original_axes.begin(), original_axes.end(), std::back_inserter(axes),
                [&](std::size_t axis) { return axis != transform.axis; });
+  if (axes.size() != box.size()) {
+    throw Error(ErrorKind::Internal, given.name, "no box for '" + given.name + "'");
+  }
 
   RawBlock answer{given.storage, {}, {}};
   for (const IndexRange& range : box) answer.shape.push_back(range.size());
@@ -211,13 +214,13 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
     index.push_back(box[d].begin);
   }
   const Slab slab(data_, data_.coverage->fields[k], original_axes);
-  const double fill = std::visit([](auto value) { return static_cast<double>(value); },
-                                 given.missing.fills.front());
   const std::size_t per_column = 1 + LevelHeights::values_per_column(domain_set, transform);
   const std::size_t step =
       std::max<std::size_t>(1, kSlabValues / per_column / std::max<std::size_t>(1, box[x].size()));
   with_type(given.storage, [&](auto zero) {
     using T = decltype(zero);
+    const T fill =
+        std::visit([](auto value) { return static_cast<T>(value); }, given.missing.fills.front());
     const auto to = answer.as<T>();
     do {
       std::vector<std::size_t> at(domain_set.axes().size(), 0);
@@ -237,7 +240,7 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
           const std::size_t row = rows.begin - box[y].begin + i / box[x].size();
           const std::size_t column = i % box[x].size();
           to[base + row * strides[y] + column * strides[x]] =
-              static_cast<T>(std::isnan(values[i]) ? fill : values[i]);
+              std::isnan(values[i]) ? fill : static_cast<T>(values[i]);
         }
       }
     } while (next(index, box, still));

@@ -69,6 +69,10 @@ Run monthly_run(std::span<const coverage::TimeInstant> instants, std::size_t beg
 std::string time_extent(std::span<const coverage::TimeInstant> instants) {
   std::vector<coverage::TimeInstant> ascending(instants.begin(), instants.end());
   std::sort(ascending.begin(), ascending.end());
+  const auto alike = [](const auto& a, const auto& b) {
+    return milliseconds(a) == milliseconds(b);
+  };
+  ascending.erase(std::unique(ascending.begin(), ascending.end(), alike), ascending.end());
   std::string text;
   for (std::size_t begin = 0; begin < ascending.size();) {
     if (!text.empty()) text += ",";

@@ -47,6 +47,16 @@ TEST_CASE("many runs are read in few reads, and picked", "[subset][stitch]") {
   CHECK(source->largest_read() < 2 * 4 * (kCells - 180'000 + 300));
 }
 
+TEST_CASE("a window as long as the answer is not the answer", "[subset][stitch]") {
+  const auto source = source_of(70'100);
+  const AxisSelection steps{{{{0, 1}, 0}}, false}, picked = runs_of({0, 2, 70'002});
+  const RawBlock block =
+      read_stitched(*source, "v", ElementType::Int32, {&steps, &picked}, {{0, 1}, {0, 3}}, {});
+  const auto values = block.as<std::int32_t>();
+  CHECK(std::vector<std::int32_t>(values.begin(), values.end()) ==
+        std::vector<std::int32_t>{0, 2, 70'002});
+}
+
 TEST_CASE("runs are samples that follow each other", "[subset][stitch]") {
   const AxisSelection selection = runs_of({2, 3, 4, 7, 9, 10});
   CHECK(selection.runs == std::vector<AxisRun>{{{2, 5}, 0}, {{7, 8}, 0}, {{9, 11}, 0}});

@@ -24,6 +24,16 @@ def _(path):
     return unserved(["crs_wkt"])
 
 
+@quirk("dimension_twice.nc", "a covariance: one dimension twice; the rest of the file is served")
+def _(path):
+    with Tiny(path) as f:
+        f.lat()
+        f.lon()
+        f.axis("level", [1.0, 2.0], units="m", standard_name="depth", positive="down")
+        f.field("v", ramp(2, 3, 4, 2), ("level", "lat", "lon", "level"))
+    return unserved(["twice"])
+
+
 @quirk("latitude_not_monotonic.nc", "latitudes that turn back")
 def _(path):
     with Tiny(path) as f:

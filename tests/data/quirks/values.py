@@ -63,6 +63,18 @@ def _(path):
     return [expect("v", None, at(0)), expect("v", -999.0, at(1)), expect("v", 5.0, at(2))]
 
 
+@quirk("missing_value_beyond_type.nc", "missing_value no integer of the type can be: nothing is masked")
+def _(path):
+    plain(path, [100000, 40000, -32768, 5], kind="i4", missing_value=np.float32(1e20))
+    return [expect("v", 100000, at(0)), expect("v", 40000, at(1)), expect("v", -32768, at(2))]
+
+
+@quirk("missing_value_below_unsigned.nc", "missing_value -999 of an unsigned byte: nothing is masked")
+def _(path):
+    plain(path, [255, 40, 0, 5], kind="u1", missing_value=-999.0)
+    return [expect("v", 255, at(0)), expect("v", 40, at(1)), expect("v", 0, at(2))]
+
+
 @quirk("nan_fill.nc", "_FillValue is NaN; NaN is missing with or without it")
 def _(path):
     with Tiny(path) as f:
