@@ -17,6 +17,8 @@
 #include <xercesc/util/XMLEntityResolver.hpp>
 #include <xercesc/util/XMLResourceIdentifier.hpp>
 #include <xercesc/util/XMLUni.hpp>
+#include <xercesc/validators/schema/ComplexTypeInfo.hpp>
+#include <xercesc/validators/schema/SchemaGrammar.hpp>
 
 #include "schemas/catalog.h"
 #include "schemas/xerces_text.h"
@@ -136,6 +138,19 @@ std::unique_ptr<xercesc::SAX2XMLReaderImpl> make_reader(xercesc::XMLGrammarPool&
   return reader;
 }
 
+/// Xerces makes the automaton of a type when it is first met, which two threads must not do at
+/// once.
+void make_content_models(const xercesc::XMLGrammarPool& pool) {
+  auto grammars = pool.getGrammarEnumerator();
+  while (grammars.hasMoreElements()) {
+    auto& grammar = dynamic_cast<xercesc::SchemaGrammar&>(grammars.nextElement());
+    if (grammar.getComplexTypeRegistry() == nullptr) continue;
+    xercesc::RefHashTableOfEnumerator<xercesc::ComplexTypeInfo> types(
+        grammar.getComplexTypeRegistry());
+    while (types.hasMoreElements()) types.nextElement().getContentModel();
+  }
+}
+
 }  // namespace
 
 std::span<const std::string_view> service_grammars() { return kServiceGrammars; }
@@ -173,6 +188,7 @@ Validator::Validator(const std::string& schema_root, std::span<const std::string
                                problems.front().text);
     }
   }
+  make_content_models(*state_->pool);
   state_->pool->lockPool();
 }
 
