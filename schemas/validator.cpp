@@ -17,8 +17,6 @@
 #include <xercesc/util/XMLEntityResolver.hpp>
 #include <xercesc/util/XMLResourceIdentifier.hpp>
 #include <xercesc/util/XMLUni.hpp>
-#include <xercesc/validators/schema/ComplexTypeInfo.hpp>
-#include <xercesc/validators/schema/SchemaGrammar.hpp>
 
 #include "schemas/catalog.h"
 #include "schemas/xerces_text.h"
@@ -138,19 +136,6 @@ std::unique_ptr<xercesc::SAX2XMLReaderImpl> make_reader(xercesc::XMLGrammarPool&
   return reader;
 }
 
-/// Xerces makes the automaton of a type when it is first met, which two threads must not do at
-/// once.
-void make_content_models(const xercesc::XMLGrammarPool& pool) {
-  auto grammars = pool.getGrammarEnumerator();
-  while (grammars.hasMoreElements()) {
-    auto& grammar = dynamic_cast<xercesc::SchemaGrammar&>(grammars.nextElement());
-    if (grammar.getComplexTypeRegistry() == nullptr) continue;
-    xercesc::RefHashTableOfEnumerator<xercesc::ComplexTypeInfo> types(
-        grammar.getComplexTypeRegistry());
-    while (types.hasMoreElements()) types.nextElement().getContentModel();
-  }
-}
-
 }  // namespace
 
 std::span<const std::string_view> service_grammars() { return kServiceGrammars; }
@@ -188,13 +173,16 @@ Validator::Validator(const std::string& schema_root, std::span<const std::string
                                problems.front().text);
     }
   }
-  make_content_models(*state_->pool);
   state_->pool->lockPool();
 }
 
 Validator::~Validator() = default;
 
 std::vector<Problem> Validator::validate(std::string_view document) const {
+  // Xerces completes shared grammars while it validates (the automaton of a type when it is first
+  // met, and more): two threads at once would each do so.
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   std::vector<Problem> problems;
   CatalogResolver resolver(state_->catalog, problems);
   ProblemCollector collector(problems);

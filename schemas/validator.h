@@ -29,7 +29,7 @@ struct Problem {
 /// DOCTYPE are refused too, so no entity is ever expanded.
 class GYRE_API Validator {
  public:
-  /// Reads the catalog and loads `grammars`, which validate() then shares between threads.
+  /// Reads the catalog and loads `grammars`. validate() may be called from any thread.
   /// @throws std::runtime_error naming the address and the reason when one cannot be loaded
   explicit Validator(const std::string& schema_root,
                      std::span<const std::string_view> grammars = service_grammars());
