@@ -122,6 +122,8 @@ class Plane:
             for a, b in (((0, -1), (0, 1)), ((-1, 0), (1, 0))):
                 rim |= (distance[a] > 3.9 * distance[b]) | (distance[b] > 3.9 * distance[a])
         self.spacing = np.nanmax(np.stack([np.nan_to_num(d) for d in distance.values()]), axis=0)
+        others = [np.where(np.isfinite(d), d, np.inf) for k, d in distance.items() if k != (0, 0)]
+        self.closest = np.min(np.stack(others), axis=0)
         return rim
 
     def nearest(self, longitude, latitude, count=1):
@@ -303,7 +305,8 @@ def right_cells(plane, longitude, latitude):
     if not plane.rim.ravel()[cells[0]]:
         same = np.flatnonzero(chords - chords[0] < 1e-9)  # the halves of a fold meet there
         return [int(c) for c in cells[same]]
-    if chords[0] < 0.2 * spacing:
+    # A cell at the rim reaches out by half the way to its neighbour within.
+    if chords[0] < 0.2 * plane.closest.ravel()[cells[0]]:
         return [int(cells[0])]
     return [] if chords[0] > 2 * max(spacing, 1e-12) else None
 
