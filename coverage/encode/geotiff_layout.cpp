@@ -155,11 +155,12 @@ std::optional<double> step_of(const ViewAxis& view) {
 void place(const View& view, GeotiffLayout& layout) {
   const DomainSet& domain_set = view.coverage().domain_set;
   if (domain_set.geometry() != nullptr) {
-    refuse(domain_set.geometry()->on_one_axis()
-               ? "The values lie on an unstructured mesh, which GeoTIFF cannot say: ask for NetCDF, "
-                 "or for a regular grid with OUTPUTCRS."
-               : "The grid lies on two-dimensional coordinates, which GeoTIFF cannot say: ask for "
-                 "NetCDF, or for a regular grid with OUTPUTCRS.");
+    refuse(
+        domain_set.geometry()->on_one_axis()
+            ? "The values lie on an unstructured mesh, which GeoTIFF cannot say: ask for NetCDF, "
+              "or for a regular grid with OUTPUTCRS."
+            : "The grid lies on two-dimensional coordinates, which GeoTIFF cannot say: ask for "
+              "NetCDF, or for a regular grid with OUTPUTCRS.");
   }
   const ViewAxis& x = view.axes()[domain_set.x()];
   const ViewAxis& y = view.axes()[domain_set.y()];
