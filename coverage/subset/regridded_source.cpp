@@ -4,14 +4,13 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/gather.h"
-#include "coverage/subset/linear_stencil.h"
-#include "coverage/subset/pixel_map.h"
 #include "coverage/subset/view.h"
 
 namespace gyre::coverage {
@@ -65,9 +64,7 @@ RegriddedSource::RegriddedSource(ResolvedQuery base, Regridding regridding, Hold
       abort_(abort) {}
 
 RawBlock RegriddedSource::nearest(const RegriddedField& field, const View& view,
-                                  const PixelWindow& window) const {
-  const DomainSet& domain_set = base_.coverage->domain_set;
-  const PixelMap map(domain_set, regridding_.target, window);
+                                  const PixelMap& map) const {
   RawBlock picked = gather(view, field.base, map, abort_);
   std::vector<std::uint8_t> missing;
   RawBlock block = picked;
@@ -84,29 +81,27 @@ RawBlock RegriddedSource::nearest(const RegriddedField& field, const View& view,
       });
     });
   }
-  for (std::size_t i = 0; i < window.width * window.height; ++i) {
-    const bool outside = map.at(i % window.width, i / window.width).first == CellFinder::kNone;
+  for (std::size_t i = 0; i < map.width() * map.height(); ++i) {
+    const bool outside = map.at(i % map.width(), i / map.width()).first == CellFinder::kNone;
     if (outside || (!missing.empty() && missing[i] != 0)) set_sample(block, i, field.fill);
   }
   return block;
 }
 
 RawBlock RegriddedSource::linear(const RegriddedField& field, const View& view,
-                                 const PixelWindow& window) const {
-  const LinearStencil stencil =
-      linear_stencil(base_.coverage->domain_set, regridding_.target, window);
-  const std::size_t pixels = window.width * window.height;
+                                 const LinearStencil& stencil) const {
+  const std::size_t width = stencil.samples[0].width();
+  const std::size_t pixels = width * stencil.samples[0].height();
   std::array<std::vector<double>, 4> values;
   for (std::size_t k = 0; k < 4; ++k) {
     const RawBlock picked = gather(view, field.base, stencil.samples[k], abort_);
     values[k].resize(pixels);
     unpack(view.field(field.base), picked, values[k]);
   }
-  RawBlock block{field.field.storage, {window.height, window.width}, {}};
+  RawBlock block{field.field.storage, {stencil.samples[0].height(), width}, {}};
   block.bytes.resize(pixels * size_of(block.type));
   for (std::size_t i = 0; i < pixels; ++i) {
-    const bool outside =
-        stencil.samples[0].at(i % window.width, i / window.width).first == CellFinder::kNone;
+    const bool outside = stencil.samples[0].at(i % width, i / width).first == CellFinder::kNone;
     const double value = outside
                              ? kNaN
                              : combined({values[0][i], values[1][i], values[2][i], values[3][i]},
@@ -116,13 +111,6 @@ RawBlock RegriddedSource::linear(const RegriddedField& field, const View& view,
     set_sample(block, i, Scalar(value));
   }
   return block;
-}
-
-RawBlock RegriddedSource::section(const RegriddedField& field, const ResolvedQuery& query,
-                                  const PixelWindow& window) const {
-  const View view(query);
-  return field.interpolation == Interpolation::Linear ? linear(field, view, window)
-                                                      : nearest(field, view, window);
 }
 
 RawBlock RegriddedSource::read(const std::string& variable, const IndexBox& box) const {
@@ -162,12 +150,21 @@ RawBlock RegriddedSource::read(const std::string& variable, const IndexBox& box)
   std::vector<std::size_t> at;
   for (std::size_t d = 0; d < others.size(); ++d) at.push_back(box[d].begin);
   if (cells_of(box) == 0) return whole;
+  // Which samples lie where is the same in all sections.
+  std::optional<LinearStencil> stencil;
+  std::optional<PixelMap> map;
+  if (field->interpolation == Interpolation::Linear) {
+    stencil.emplace(linear_stencil(domain_set, regridding_.target, window));
+  } else {
+    map.emplace(domain_set, regridding_.target, window);
+  }
   for (bool more = true; more;) {
     abort_.check();
     for (std::size_t d = 0; d < others.size(); ++d) {
       query.axes[others[d]].runs.front().range = {at[d], at[d] + 1};
     }
-    const RawBlock one = section(*field, query, window);
+    const View view(query);
+    const RawBlock one = stencil ? linear(*field, view, *stencil) : nearest(*field, view, *map);
     whole.bytes.insert(whole.bytes.end(), one.bytes.begin(), one.bytes.end());
     more = false;
     for (std::size_t d = others.size(); d-- > 0;) {

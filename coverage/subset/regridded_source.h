@@ -1,10 +1,10 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "coverage/source/source.h"
+#include "coverage/subset/linear_stencil.h"
 #include "coverage/subset/pixel_map.h"
 #include "coverage/subset/regridding.h"
 #include "coverage/subset/view.h"
@@ -40,12 +40,10 @@ class RegriddedSource : public Source {
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:
-  [[nodiscard]] RawBlock section(const RegriddedField& field, const ResolvedQuery& query,
-                                 const PixelWindow& window) const;
   [[nodiscard]] RawBlock nearest(const RegriddedField& field, const View& view,
-                                 const PixelWindow& window) const;
+                                 const PixelMap& map) const;
   [[nodiscard]] RawBlock linear(const RegriddedField& field, const View& view,
-                                const PixelWindow& window) const;
+                                const LinearStencil& stencil) const;
 
   ResolvedQuery base_;
   Regridding regridding_;
