@@ -9,7 +9,6 @@ holds a place is told by the angle its corners make around it, tried for every f
 edges by SciPy's k-d tree, within faces. A subset must be a mesh again: faces whose centres lie in the
 box, their nodes, tables of indices that lead to the same places, and every variable along the mesh.
 """
-import argparse
 import json
 import os
 import sys
@@ -23,9 +22,7 @@ from scipy.spatial import cKDTree
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pictures  # noqa: E402
 import planes  # noqa: E402
-from gyre_oracle import compare, holdings, info, wcs  # noqa: E402
-from gyre_oracle.report import Report, in_processes  # noqa: E402
-from gyre_oracle.server import Server  # noqa: E402
+from gyre_oracle import compare, harness, info, wcs  # noqa: E402
 
 NONE, UNSURE = -1, -2
 NEAR = 1e-8  # chords: PROJ and float arithmetic, at the side of a face or between two nodes
@@ -508,28 +505,13 @@ def one_coverage(server, report, coverage, count, seed, keep):
             one_view(server, report, coverage, mesh, field, view, setting, keep)
 
 
+def asked(server, report, coverage, arguments):
+    one_coverage(server, report, coverage, arguments.requests, arguments.seed, arguments.keep)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--requests", type=int, default=20)
-    parser.add_argument("--only", help="a part of the file's name")
-    parser.add_argument("--address", help="of a running server for that folder")
-    parser.add_argument("--keep", help="folder for the pictures, to look at")
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}")
-    if arguments.keep:
-        os.makedirs(arguments.keep, exist_ok=True)
-    report = Report()
-    with Server(arguments.folder, address=arguments.address) as server:
-        coverages, _ = holdings.published(server, arguments.folder)
-        coverages = [c for c in coverages if c.offered.mesh]
-        if arguments.only:
-            coverages = [c for c in coverages if arguments.only in c.subject]
-        print(f"{len(coverages)} coverages on meshes")
-        in_processes(report, coverages, lambda own, coverage: one_coverage(
-            server, own, coverage, arguments.requests, arguments.seed, arguments.keep))
-    return report.table()
+    return harness.run(__doc__, asked, chosen=lambda c: c.offered.mesh, keep=True,
+                       told="coverages on meshes")
 
 
 if __name__ == "__main__":

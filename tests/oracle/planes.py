@@ -10,7 +10,6 @@ to comes from SciPy's k-d tree and from the vertices of the file. Of a picture a
 pixels may differ from the nearest sample and from all around it; no pixel well within the grid may
 be left out.
 """
-import argparse
 import io
 import json
 import os
@@ -27,9 +26,7 @@ from scipy.spatial import cKDTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pictures  # noqa: E402
-from gyre_oracle import compare, holdings, info, wcs  # noqa: E402
-from gyre_oracle.report import Report, in_processes  # noqa: E402
-from gyre_oracle.server import Server  # noqa: E402
+from gyre_oracle import compare, harness, info, wcs  # noqa: E402
 from gyre_oracle.truth import LAT_UNITS, LON_UNITS, Packing  # noqa: E402
 
 MOST_WRONG = 0.03
@@ -446,28 +443,13 @@ def one_coverage(server, report, coverage, count, seed, keep):
         one_view(server, report, coverage, plane, field, view, setting, keep)
 
 
+def asked(server, report, coverage, arguments):
+    one_coverage(server, report, coverage, arguments.requests, arguments.seed, arguments.keep)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--requests", type=int, default=20)
-    parser.add_argument("--only", help="a part of the file's name")
-    parser.add_argument("--address", help="of a running server for that folder")
-    parser.add_argument("--keep", help="folder for the pictures, to look at")
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}")
-    if arguments.keep:
-        os.makedirs(arguments.keep, exist_ok=True)
-    report = Report()
-    with Server(arguments.folder, address=arguments.address) as server:
-        coverages, _ = holdings.published(server, arguments.folder)
-        coverages = [c for c in coverages if c.offered.plane]
-        if arguments.only:
-            coverages = [c for c in coverages if arguments.only in c.subject]
-        print(f"{len(coverages)} coverages on two-dimensional coordinates")
-        in_processes(report, coverages, lambda own, coverage: one_coverage(
-            server, own, coverage, arguments.requests, arguments.seed, arguments.keep))
-    return report.table()
+    return harness.run(__doc__, asked, chosen=lambda c: c.offered.plane, keep=True,
+                       told="coverages on two-dimensional coordinates")
 
 
 if __name__ == "__main__":

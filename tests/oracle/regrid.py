@@ -8,7 +8,6 @@ cell's value must be that of the sample whose cell holds it (on axes by their fo
 two-dimensional coordinates by SciPy's k-d tree and vertices); linear on longitude and latitude must be
 what xarray interpolates. The largest distance an answer states must hold for every cell.
 """
-import argparse
 import os
 import sys
 import tempfile
@@ -20,9 +19,7 @@ import xarray as xr
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import planes  # noqa: E402
-from gyre_oracle import cells, holdings, wcs  # noqa: E402
-from gyre_oracle.report import Report, in_processes  # noqa: E402
-from gyre_oracle.server import Server  # noqa: E402
+from gyre_oracle import cells, harness, wcs  # noqa: E402
 
 EARTH = 6371008.8
 CRS = {"EPSG:4326": ("Long", "Lat"), "EPSG:3857": ("X", "Y"), "EPSG:3035": ("X", "Y"),
@@ -265,23 +262,12 @@ def one_coverage(server, report, coverage, count, seed):
             one_linear(server, report, coverage, field, random)
 
 
+def asked(server, report, coverage, arguments):
+    one_coverage(server, report, coverage, arguments.requests, arguments.seed)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--requests", type=int, default=6)
-    parser.add_argument("--only", help="a part of the file's name")
-    parser.add_argument("--address", help="of a running server for that folder")
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}")
-    report = Report()
-    with Server(arguments.folder, address=arguments.address) as server:
-        coverages, _ = holdings.published(server, arguments.folder)
-        if arguments.only:
-            coverages = [c for c in coverages if arguments.only in c.subject]
-        in_processes(report, coverages, lambda own, coverage: one_coverage(
-            server, own, coverage, arguments.requests, arguments.seed))
-    return report.table()
+    return harness.run(__doc__, asked, requests=6)
 
 
 if __name__ == "__main__":

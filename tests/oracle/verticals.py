@@ -10,7 +10,7 @@ GetFeatureInfo tells of a stored level, values at random places and heights (wit
 its levels, beyond its ends), maps, and WCS sections. What cannot be used must be offered by its
 stored levels alone.
 """
-import argparse
+import functools
 import json
 import os
 import sys
@@ -24,9 +24,7 @@ from lxml import etree
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pictures  # noqa: E402
 import planes  # noqa: E402
-from gyre_oracle import cells, holdings, info, wcs  # noqa: E402
-from gyre_oracle.report import Report, in_processes  # noqa: E402
-from gyre_oracle.server import Server  # noqa: E402
+from gyre_oracle import cells, harness, info, wcs  # noqa: E402
 from gyre_oracle.truth import File, Packing  # noqa: E402
 
 METRES = {"": 1.0, "m": 1.0, "meter": 1.0, "meters": 1.0, "metre": 1.0, "metres": 1.0,
@@ -508,6 +506,7 @@ def picture(asking):
                         f"{100 * share:.2f} % of the pixels are of another class", answer.url)
 
 
+@functools.cache
 def dimensions_offered(server):
     """{layer: {dimension: (text, units, default)}} of the capabilities."""
     answer = server.get("/wms", [("SERVICE", "WMS"), ("VERSION", "1.3.0"),
@@ -564,24 +563,13 @@ def one_coverage(server, report, coverage, count, seed, offered):
             picture(asking)
 
 
+def asked(server, report, coverage, arguments):
+    one_coverage(server, report, coverage, arguments.requests, arguments.seed,
+                               dimensions_offered(server))
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--requests", type=int, default=20)
-    parser.add_argument("--only", help="a part of the file's name")
-    parser.add_argument("--address", help="of a running server for that folder")
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}")
-    report = Report()
-    with Server(arguments.folder, address=arguments.address) as server:
-        coverages, _ = holdings.published(server, arguments.folder)
-        offered = dimensions_offered(server)
-        if arguments.only:
-            coverages = [c for c in coverages if arguments.only in c.subject]
-        in_processes(report, coverages, lambda own, coverage: one_coverage(
-            server, own, coverage, arguments.requests, arguments.seed, offered))
-    return report.table()
+    return harness.run(__doc__, asked)
 
 
 if __name__ == "__main__":
