@@ -190,6 +190,16 @@ http::Response multipart_response(const View& view, const Encoder* encoder,
   return response;
 }
 
+/// Combinations of what is selected of the axes other than x and y.
+std::size_t sections_of(const coverage::ResolvedQuery& query) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  std::size_t sections = 1;
+  for (std::size_t a = 0; a < query.axes.size(); ++a) {
+    if (a != domain_set.x() && a != domain_set.y()) sections *= query.axes[a].size();
+  }
+  return sections;
+}
+
 }  // namespace
 
 http::Response get_coverage(const GetCoverage& request, const ows::Context& context) {
@@ -214,7 +224,8 @@ http::Response get_coverage(const GetCoverage& request, const ows::Context& cont
   query.format = media_type;
   if (grid) {
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
-    query.output_cells = regridding.target.width * regridding.target.height * samples_per_cell;
+    query.output_cells =
+        regridding.target.width * regridding.target.height * sections_of(query) * samples_per_cell;
     context.admit(query);
     query = coverage::regridded(query, regridding, context.abort);
   } else {

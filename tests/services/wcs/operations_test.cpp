@@ -263,6 +263,15 @@ TEST_CASE("GML has a limit", "[wcs]") {
   CHECK(server.get(kGet + "analysis&rangesubset=sst,ice").status == 200);
 }
 
+TEST_CASE("all sections of a scaled answer count", "[wcs]") {
+  Server server = make_server();
+  server.context().limits.cells = 100;
+  const std::string scaled = kGet + "forecast&scalesize=lat(10),lon(10)";
+  CHECK(refusal_of(server.get(scaled)) == "400 InvalidParameterValue forecast");
+  CHECK(server.get(scaled + "&subset=time(\"2024-01-01T12:00:00Z\")&subset=depth(10)").status ==
+        200);
+}
+
 TEST_CASE("the CRS addresses in answers are answered", "[wcs]") {
   const Server server = make_server();
   const std::string vertical =
