@@ -139,6 +139,8 @@ class Search {
       reach(mesh_->mesh->names().part(element).latitude);
     }
     for (std::size_t k = 0; k < view_.field_count(); ++k) follow(view_.field(k).attributes);
+    // Heights of levels that the fields need not list: FVCOM's siglay(siglay, node).
+    if (const auto& vertical = view_.coverage().vertical) reach(vertical->coordinate);
     std::vector<Companion> in_order;
     for (const VariableSchema& variable : schema_.variables) {
       const auto it = found_.find(variable.name);

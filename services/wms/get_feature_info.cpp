@@ -55,8 +55,8 @@ std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
   for (const coverage::AxisSelection& axis : layer.query.axes) {
     at.push_back(axis.runs.front().range.begin);
   }
-  at[domain_set.x()] = sample.cell->x;
   at[domain_set.y()] = sample.cell->y;
+  at[domain_set.x()] = sample.cell->x;  // of a mesh the same axis
   const double height =
       coverage::height_of_sample(*layer.dataset->source, domain_set, *layer.coverage->vertical, at);
   if (std::isnan(height)) return std::nullopt;

@@ -188,11 +188,11 @@ def section(mesh, field, index):
     return field.values[key], field.missing[key]
 
 
-def steps_of(coverage, mesh, field, random):
-    """WMS parameters, WCS subsets and index of a random step."""
+def steps_of(coverage, mesh, field, random, without=None):
+    """WMS parameters, WCS subsets and index of a random step of each axis but `without`."""
     index, parameters, subsets = {}, [], []
     for axis in field.axes:
-        if axis.dimension == mesh.dimension:
+        if axis.dimension in (mesh.dimension, without):
             continue
         label = coverage.label(axis)
         if label is None:  # positions come from an auxiliary coordinate

@@ -211,21 +211,38 @@ TEST_CASE("meshes that cannot be used say what to mend", "[cf][mesh]") {
   }
 }
 
-TEST_CASE("levels of a mesh are chosen by their stored values alone", "[cf][mesh]") {
+TEST_CASE("levels of a mesh may follow a formula", "[cf][mesh][vertical]") {
   Made made = square();
   made.variable("face_nodes", {"face", "three"}, {}, T::Int32);
   add_topology(made);
   made.axis("sigma", {-0.75, -0.25},
             {text("standard_name", "ocean_sigma_coordinate"), text("positive", "up"),
              text("formula_terms", "sigma: sigma eta: eta depth: depth")});
-  add_field(made, "face", "depth");
-  add_field(made, "face", "eta");
-  made.variable("v", {"sigma", "face"}, {text("mesh", "mesh"), text("location", "face")});
-  const Interpretation result = made.interpreted();
-  REQUIRE(result.coverages.size() == 2);
-  CHECK(result.coverages[0].fields[0].name == "v");
-  CHECK(result.coverages[0].vertical == nullptr);
-  CHECK(result.coverages[0].domain_set.vertical() == 0U);
+  const auto with_depth_on = [&](const char* terms, const char* field) {
+    add_field(made, terms, "depth");
+    add_field(made, "node", "eta");
+    made.variable("v", {"sigma", field}, {text("mesh", "mesh"), text("location", field)});
+    Interpretation result = made.interpreted();
+    REQUIRE_FALSE(result.coverages.empty());
+    CHECK(result.coverages[0].fields[0].name == "v");
+    CHECK(result.coverages[0].domain_set.vertical() == 0U);
+    return result;
+  };
+  SECTION("its terms on the elements of the field, or on the nodes around them") {
+    const Interpretation result = with_depth_on("face", "face");
+    const auto& vertical = result.coverages[0].vertical;
+    REQUIRE(vertical != nullptr);
+    REQUIRE(vertical->terms.size() == 3);
+    CHECK(vertical->terms[0].axes == std::vector<std::size_t>{0});
+    CHECK(vertical->terms[1].axes == std::vector<std::size_t>{FormulaTerm::kNodes});  // eta
+    CHECK(vertical->terms[2].axes == std::vector<std::size_t>{1});
+  }
+  SECTION("nodes have no terms of the faces around them") {
+    const Interpretation result = with_depth_on("face", "node");
+    CHECK(result.coverages[0].vertical == nullptr);
+    REQUIRE_FALSE(result.warnings.empty());
+    CHECK_THAT(result.warnings.back(), Contains("'depth', varies along 'face'"));
+  }
 }
 
 TEST_CASE("edges that cannot be used do not spoil the rest of a mesh", "[cf][mesh]") {

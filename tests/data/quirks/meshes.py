@@ -225,6 +225,83 @@ def _(path):
         "zeta", 3.0, {"node": 3, "time": '"2020-01-01T00:00:00Z"'})]
 
 
+def sea(f, rows=6, columns=7, seed=5):
+    """A mesh of triangles by UGRID under a sea of several depths: (nodes, faces)."""
+    longitudes, latitudes, faces = shuffled(rows, columns, seed)
+    f.time([0, 1, 2], "days since 2020-01-01")
+    places(f, "node", longitudes - 30, latitudes + 50)
+    f.nc.createDimension("face", len(faces))
+    topology(f)
+    table(f, "face_nodes", faces, ("face", "three"), start_index=np.int32(0))
+    return len(longitudes), faces
+
+
+SIGMA = [-0.1, -0.35, -0.6, -0.9]
+
+
+@quirk("mesh_sigma_fvcom.nc", "FVCOM: sigma that differs from node to node; velocities on elements")
+def _(path):
+    longitudes, latitudes, faces = shuffled(6, 7, 11)
+    nodes = len(longitudes)
+    with Tiny(path, "NETCDF3_64BIT_OFFSET", conventions="CF-1.0") as f:
+        f.time([0, 1, 2], "days since 2020-01-01")
+        places(f, "node", longitudes - 72, latitudes + 38, names=("lon", "lat"))
+        middles = np.array([[np.mean(longitudes[list(p)]), np.mean(latitudes[list(p)])]
+                            for p in faces])
+        places(f, "nele", middles[:, 0] - 72, middles[:, 1] + 38, names=("lonc", "latc"))
+        f.nc.createDimension("three", 3)
+        f.nc.createDimension("siglay", len(SIGMA))
+        f.variable("nv", ("three", "nele"), np.array(faces).T + 1, "i4",
+                   long_name="nodes surrounding element")
+        f.variable("siglay", ("siglay", "node"), np.outer(SIGMA, 1 - 0.05 * np.cos(ramp(nodes))),
+                   "f4", standard_name="ocean_sigma/general_coordinate", positive="up",
+                   formula_terms="sigma: siglay eta: zeta depth: h")
+        f.field("h", 20 + 5 * np.sin(ramp(nodes)) * 3, ("node",), units="m",
+                coordinates="lat lon")
+        f.field("zeta", 0.5 * np.cos(ramp(3, nodes)), ("time", "node"), units="m",
+                coordinates="time lat lon")
+        temp = 10 + np.cos(ramp(3, len(SIGMA), nodes)) + np.reshape(SIGMA, (1, -1, 1))
+        f.field("temp", temp, ("time", "siglay", "node"), coordinates="time siglay lat lon",
+                mesh="fvcom_mesh", location="node")
+        f.field("u", np.sin(ramp(3, len(SIGMA), len(faces))), ("time", "siglay", "nele"), "f4",
+                coordinates="time siglay latc lonc", mesh="fvcom_mesh", location="face")
+        f.field("unlisted", np.cos(ramp(3, len(SIGMA), len(faces))), ("time", "siglay", "nele"),
+                "f8", mesh="fvcom_mesh", location="face")
+    return [expect("u", float(np.float32(np.sin(5))), {
+        "time": '"2020-01-01T00:00:00Z"', "siglay": 0, "nele": 5})]
+
+
+@quirk("mesh_sigma.nc", "UGRID: sigma levels on faces, nodes and edges; terms on nodes and faces")
+def _(path):
+    with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
+        nodes, faces = sea(f)
+        sides = sorted({tuple(sorted((face[k], face[(k + 1) % 3]))) for face in faces
+                        for k in range(3)})
+        f.nc.createDimension("edge", len(sides))
+        f.nc["mesh"].edge_node_connectivity = "edge_nodes"
+        table(f, "edge_nodes", sides, ("edge", "two"), start_index=np.int32(0))
+        f.axis("sigma", SIGMA, standard_name="ocean_sigma_coordinate", units="1", positive="up",
+               axis="Z", formula_terms="sigma: sigma eta: eta depth: depth")
+        on = {"mesh": "mesh"}
+        f.field("depth", 50 + 20 * np.cos(ramp(nodes)), ("node",), units="m", location="node", **on)
+        f.field("eta", 0.3 * np.sin(ramp(3, nodes)), ("time", "node"), units="cm", location="node",
+                **on)
+        for element, size in (("node", nodes), ("edge", len(sides)), ("face", len(faces))):
+            f.field("on_" + element, np.cos(ramp(3, len(SIGMA), size)), ("time", "sigma", element),
+                    "f8", location=element, **on)
+        f.field("packed", ramp(size, len(SIGMA), 3) % 1000, ("face", "sigma", "time"), "i2", -1,
+                scale_factor=0.01, location="face", **on)
+        # Levels of another formula, whose depth is that of faces: of no use to nodes.
+        f.axis("s", SIGMA, standard_name="ocean_sigma_coordinate", units="1", positive="up",
+               axis="Z", formula_terms="sigma: s depth: face_depth")
+        f.field("face_depth", 30 + 3 * np.cos(ramp(len(faces))), ("face",), units="m",
+                location="face", **on)
+        f.field("of_faces", np.sin(ramp(len(SIGMA), len(faces))), ("s", "face"), location="face",
+                **on)
+        f.field("of_nodes", np.sin(ramp(len(SIGMA), nodes)), ("s", "node"), location="node", **on)
+    return [expect("of_nodes", float(np.float32(np.sin(7))), {"s": SIGMA[0], "node": 7})]
+
+
 @quirk("mesh_index_out_of_range.nc", "a face with a node that is not there")
 def _(path):
     with Tiny(path, conventions="CF-1.8 UGRID-1.0") as f:
