@@ -32,6 +32,7 @@ struct MeshNames {
   struct Table {
     std::string variable;
     std::int64_t start = 0;
+    std::string sizes = {};  ///< the variable that tells how many entries of each row count; or ""
     bool operator==(const Table&) const = default;
   };
   std::string topology;  ///< the mesh topology variable; FVCOM's files have none
@@ -39,6 +40,8 @@ struct MeshNames {
   Table face_nodes, edge_nodes, face_faces;  ///< connectivity
   bool operator==(const MeshNames&) const = default;
 
+  /// False of cells that their bounds alone tell: they share no nodes.
+  [[nodiscard]] bool has_tables() const { return !face_nodes.variable.empty(); }
   [[nodiscard]] const Part& part(MeshElement element) const {
     return element == MeshElement::Node ? node : element == MeshElement::Edge ? edge : face;
   }

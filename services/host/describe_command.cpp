@@ -78,6 +78,10 @@ std::string crs_name(const Coverage& coverage) {
   const coverage::Crs& crs = coverage.domain_set.crs();
   if (const auto* const mesh = coverage::geometry::mesh_cells(coverage.domain_set.geometry())) {
     using coverage::geometry::MeshElement;
+    if (!mesh->mesh().names().has_tables()) {
+      return fmt::format("{} cells, told by the bounds of '{}' and '{}'", mesh->columns(),
+                         mesh->longitude_variable(), mesh->latitude_variable());
+    }
     return fmt::format(
         "{}s of a mesh of {} nodes and {} faces", coverage::geometry::name_of(mesh->element()),
         mesh->mesh().count(MeshElement::Node), mesh->mesh().count(MeshElement::Face));
