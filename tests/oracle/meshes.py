@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pictures  # noqa: E402
 import planes  # noqa: E402
 from gyre_oracle import compare, harness, info, wcs  # noqa: E402
+from gyre_oracle.truth import Packing  # noqa: E402
 
 NONE, UNSURE = -1, -2
 NEAR = 1e-8  # chords: PROJ and float arithmetic, at the side of a face or between two nodes
@@ -523,6 +524,59 @@ def one_index_trim(server, report, coverage, mesh, field, random):
     report.count(coverage.subject, f"mesh index trim {mesh.element}", problem, answer.url)
 
 
+def one_regrid(server, report, coverage, mesh, field, random):
+    """A box on a regular grid in another CRS: each sample is that of the element it lies in."""
+    crs = str(random.choice(["EPSG:4326", "EPSG:3857"]))
+    lon, lat = mesh.lon[mesh.used], mesh.lat[mesh.used]
+    middle = int(random.integers(lon.size))
+    size = max(np.ptp(lat), 1e-3) * random.uniform(0.1, 0.5)
+    west = (lon[middle] + 180) % 360 - 180 - size
+    box = [max(-180.0, west), max(-80.0, lat[middle] - size), min(180.0, west + 2 * size),
+           min(80.0, lat[middle] + size)]
+    if box[2] - box[0] < 1e-4 or box[3] - box[1] < 1e-4:
+        return
+    labels = ("Long", "Lat")
+    if crs == "EPSG:3857":
+        box = [*pictures.mercator(*box[:2]), *pictures.mercator(*box[2:])]
+        labels = ("X", "Y")
+    columns, rows = int(random.integers(3, 40)), int(random.integers(3, 40))
+    index, _, subsets = steps_of(coverage, mesh, field, random)
+    subsets += [f"{labels[0]}({box[0]!r},{box[2]!r})", f"{labels[1]}({box[1]!r},{box[3]!r})"]
+    answer = server.get("/wcs", [*wcs.key_values(
+        "GetCoverage", COVERAGEID=coverage.offered.id, FORMAT=wcs.NETCDF,
+        RANGESUBSET=coverage.field_names[field.name],
+        SUBSETTINGCRS="http://www.opengis.net/def/crs/EPSG/0/" + crs[5:],
+        SCALESIZE=f"{labels[0]}({columns}),{labels[1]}({rows})"), *[("SUBSET", s) for s in subsets]])
+    kind = f"mesh regridded {mesh.element} {crs}"
+    code = (wcs.exception_of(answer) or [""])[0] if answer.status_code != 200 else ""
+    if answer.status_code != 200:
+        report.count(coverage.subject, kind, f"{answer.status_code} {code} {answer.text[:300]}",
+                     answer.url)
+        return
+    report.count(coverage.subject, kind,
+                 regridded_differs(answer.content, mesh, field, index, crs), answer.url)
+
+
+def regridded_differs(body, mesh, field, index, crs):
+    with netCDF4.Dataset("answer", memory=body) as nc:
+        nc.set_auto_maskandscale(False)
+        variable = nc[field.name]
+        y, x = (np.asarray(nc[d][...]) for d in variable.dimensions[-2:])
+        raw = np.asarray(variable[...]).reshape(y.size, x.size)
+        packing = Packing({k: variable.getncattr(k) for k in variable.ncattrs()}, raw.dtype)
+    longitude, latitude = pyproj.Transformer.from_crs(crs, "OGC:CRS84", always_xy=True).transform(
+        *np.meshgrid(x, y))
+    cells = mesh.cells_at(longitude, latitude)
+    values, missing = section(mesh, field, index)
+    at = np.clip(cells, 0, None)
+    wanted_missing = (cells == NONE) | missing[at]
+    sure = cells != UNSURE
+    if (packing.missing(raw) != wanted_missing)[sure].any():
+        return f"{(packing.missing(raw) != wanted_missing)[sure].sum()} samples missing or not"
+    wrong = (packing.unpack(raw).astype("f8") != values[at].astype("f8")) & sure & ~wanted_missing
+    return f"{wrong.sum()} of {wrong.size} samples differ" if wrong.any() else None
+
+
 def views_of(mesh, random):
     lon, lat = mesh.lon[mesh.used], mesh.lat[mesh.used]
     lon = (lon + 180) % 360 - 180
@@ -585,6 +639,7 @@ def one_coverage(server, report, coverage, count, seed, keep):
         for _ in range(count):
             one_trim(server, report, coverage, mesh, field, random)
             one_index_trim(server, report, coverage, mesh, field, random)
+            one_regrid(server, report, coverage, mesh, field, random)
             for _ in range(3):
                 one_place(server, report, coverage, mesh, field, random)
         if number > 0:
