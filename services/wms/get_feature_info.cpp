@@ -9,26 +9,10 @@
 #include "services/wms/feature_info_format.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/operations.h"
+#include "services/wms/point_series.h"
 
 namespace gyre::wms {
 namespace {
-
-/// flag_meanings that a value has: the one of its value, and of every bit it has set.
-std::string meaning_of(const coverage::Field& field, double value) {
-  std::string meaning;
-  if (!std::isfinite(value) || std::abs(value) >= 9.2e18 || field.flags.empty()) return meaning;
-  const double stored = (value - field.packing.offset) / field.packing.scale;
-  const std::int64_t raw = std::llround(stored);
-  for (const coverage::Flag& flag : field.flags) {
-    // CF 1.11, 3.5: with a mask alone any of its bits; with both the masked bits equal the value.
-    const std::int64_t masked = flag.mask ? raw & *flag.mask : raw;
-    if (flag.value ? masked != *flag.value : masked == 0) continue;
-    if (!meaning.empty()) meaning += ", ";
-    meaning += flag.meaning;
-  }
-  std::replace(meaning.begin(), meaning.end(), '_', ' ');
-  return meaning;
-}
 
 /// The style as the map of the same request has it.
 rendering::Style style_of(const LayerQuery& layer, const MapPart& map,
@@ -63,8 +47,9 @@ std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
   return step(*computed, height);
 }
 
-LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
-                   const rendering::Style& style, const ows::Context& context) {
+/// What is told of a layer at a place, whatever its values.
+LayerInfo about(const LayerQuery& layer, const coverage::PointSample& sample,
+                const ows::Context& context) {
   const coverage::Field& field = layer.coverage->fields[layer.field];
   LayerInfo info;
   info.layer = coverage::layer_name(*layer.dataset, field);
@@ -75,13 +60,15 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
   info.latitude = sample.latitude;
   info.x = sample.x;
   info.y = sample.y;
+  return info;
+}
+
+LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
+                   const rendering::Style& style, const ows::Context& context) {
+  const coverage::Field& field = layer.coverage->fields[layer.field];
+  LayerInfo info = about(layer, sample, context);
   for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
-    const Dimension& dimension = layer.dimensions[d];
-    info.steps.push_back({dimension.name,
-                          value_text(layer.coverage->domain_set.axes()[dimension.axis], dimension,
-                                     layer.chosen[d].index),
-                          dimension.unit_symbol.empty() ? dimension.units : dimension.unit_symbol,
-                          dimension.kind == Dimension::Kind::Number});
+    info.steps.push_back(step_of(layer, d, layer.chosen[d].index));
   }
   if (auto height = height_of(layer, sample)) info.steps.push_back(*std::move(height));
   const double value = sample.values.front();
@@ -93,6 +80,19 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
   if (info.colour_class >= 0) {
     info.colour = rendering::class_colours(style)[static_cast<std::size_t>(info.colour_class)];
   }
+  return info;
+}
+
+/// A profile or series in place of one value.
+LayerInfo describe_series(const LayerQuery& layer, const coverage::PointSample& sample,
+                          const AskedSteps& steps, const ows::Context& context) {
+  LayerInfo info = about(layer, sample, context);
+  for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
+    const std::vector<std::size_t>& indices = steps.dimensions[d].indices;
+    if (indices.size() == 1) info.steps.push_back(step_of(layer, d, indices.front()));
+  }
+  if (layer.surface) info.steps.push_back(*height_of(layer, sample));
+  info.series = series_at(layer, *sample.cell, steps, context);
   return info;
 }
 
@@ -125,22 +125,27 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
   }
   const std::vector<LayerQuery> layers = resolve_layers(request.map, context);
   FeatureInfo info;
+  std::vector<std::string> warnings;
   for (const std::size_t place : queried(request, context)) {
     const LayerQuery& layer = layers[place];
-    const coverage::PointSample sample = coverage::sample_pixel(
-        layer.query, target_of(request.map), request.i, request.j, context.abort);
+    const AskedSteps steps = asked_steps(layer, request.map, context);
+    for (const ChosenSteps& chosen : steps.dimensions) {
+      if (!chosen.warning.empty()) warnings.push_back(chosen.warning);
+    }
+    coverage::ResolvedQuery query = layer.query;
+    if (steps.several()) query.fields.clear();  // the place alone
+    const coverage::PointSample sample =
+        coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
     if (!sample.cell) continue;
-    info.layers.push_back(describe(layer, sample, style_of(layer, request.map, context), context));
+    info.layers.push_back(
+        steps.several() ? describe_series(layer, sample, steps, context)
+                        : describe(layer, sample, style_of(layer, request.map, context), context));
   }
   http::Response response;
   response.media_type = format.media_type;
   response.media_type += "; charset=utf-8";
   response.body = format.write(info);
-  for (const std::size_t place : queried(request, context)) {
-    for (const std::string& warning : layers[place].query.warnings) {
-      response.with_header("Warning", warning);
-    }
-  }
+  for (const std::string& warning : warnings) response.with_header("Warning", warning);
   return response;
 }
 

@@ -34,16 +34,6 @@ coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
   return query;
 }
 
-/// By the dimension's name, else by DIM_<label of the axis>: people who know the file write that.
-std::optional<std::string> asked_of(const Dimension& dimension, const coverage::Axis& axis,
-                                    const DimensionValues& values) {
-  for (const std::string& name : {dimension.name, plain_name(axis.label())}) {
-    const auto asked = values.find(name);
-    if (asked != values.end()) return asked->second;
-  }
-  return std::nullopt;
-}
-
 /// The layer as it is at the height or pressure asked for, if one is.
 void settle_surface(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
   const auto dimension = computed_dimension_of(*layer.coverage);
@@ -136,6 +126,16 @@ rendering::Style with_colour_scale(rendering::Style style, const ColourScale& sc
   style.below = scale.below;
   style.above = scale.above;
   return style;
+}
+
+// By DIM_<label of the axis>: people who know the file write that.
+std::optional<std::string> asked_of(const Dimension& dimension, const coverage::Axis& axis,
+                                    const DimensionValues& values) {
+  for (const std::string& name : {dimension.name, plain_name(axis.label())}) {
+    const auto asked = values.find(name);
+    if (asked != values.end()) return asked->second;
+  }
+  return std::nullopt;
 }
 
 coverage::TargetGrid target_of(const MapPart& map) {

@@ -401,6 +401,33 @@ def height_of_level(asking):
     asking.report.count(asking.coverage.subject, "height of a level", problem, answer.url)
 
 
+def profile(asking):
+    """All levels of one column at once: each with its own height and value."""
+    row, column, longitude, latitude = asking.place()
+    index, parameters, _ = asking.steps()
+    index = {**index, asking.y: row, asking.x: column}
+    z = asking.column.at(index)
+    level = next(a for a in asking.field.axes if a.dimension == asking.column.dimension)
+    counted = not level.exists or asking.coverage.file.dataset.variables[level.name].ndim != 1
+    name = "ELEVATION" if level.role == "vertical" and not counted else "DIM_" + level.name
+    answer = asking.feature_info(longitude, latitude, [*parameters, (name, "/")])
+    kind = "profile"
+    features = answer.json()["features"] if answer.text.startswith("{") else []
+    series = features[0]["properties"].get("series", []) if features else []
+    values, missing = column_of(asking.field, asking.column, index)
+    problem = None if len(series) == z.size else (
+        f"{len(series)} samples of {z.size} levels: {answer.text[:300]}")
+    for k, sample in enumerate(series):
+        height, value = sample[asking.column.label], sample["value"]
+        if (height is None) != np.isnan(z[k]) or (
+                height is not None and abs(height - z[k]) > 1e-9 * max(1.0, abs(z[k]))):
+            problem = f"level {k} is at {height}, expected {z[k]}"
+        if not asking.categories and not fits(value, [np.nan if missing[k] else float(values[k])],
+                                              asking.scale):
+            problem = f"level {k} has {value}, expected {values[k]}"
+    asking.report.count(asking.coverage.subject, kind, problem, answer.url)
+
+
 def section_at(asking, index, height):
     """Rows x columns of all that may stand there: [ways, rows, columns]."""
     rows, columns = asking.shape
@@ -604,6 +631,7 @@ def one_coverage(server, report, coverage, count, seed, offered):
         for _ in range(count):
             height_of_level(asking)
         for _ in range(max(2, count // 4)):
+            profile(asking)
             wcs_section(asking)
             wcs_terms(asking)
             picture(asking)
