@@ -70,6 +70,13 @@ std::optional<std::string> problem_of(const MeshData& data) {
   const std::size_t faces = data.face_begin.empty() ? 0 : data.face_begin.size() - 1;
   if (nodes > kMost || faces > kMost) return "has more than 4e9 nodes or faces";
   if (data.face_nodes.empty()) return "has no faces";
+  // Models on a plane leave longitudes and latitudes unwritten.
+  bool apart = false;
+  for (std::size_t i = 1; i < data.face_nodes.size() && !apart; ++i) {
+    const std::uint32_t one = data.face_nodes[i - 1], other = data.face_nodes[i];
+    apart = data.node_longitudes[one] != data.node_longitudes[other] ||
+            data.node_latitudes[one] != data.node_latitudes[other];
+  }
   for (std::size_t face = 0; face < faces; ++face) {
     const std::size_t begin = data.face_begin[face], end = data.face_begin[face + 1];
     if (begin == end) continue;  // a face left out: nowhere
@@ -84,6 +91,10 @@ std::optional<std::string> problem_of(const MeshData& data) {
       return fmt::format("has no coordinates ('{}', '{}') at node {}, which face {} uses",
                          data.names.node.longitude, data.names.node.latitude, node, face);
     }
+  }
+  if (!apart) {
+    return fmt::format("has all its nodes ('{}', '{}') at one place", data.names.node.longitude,
+                       data.names.node.latitude);
   }
   return std::nullopt;
 }

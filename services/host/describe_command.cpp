@@ -174,6 +174,10 @@ void write_text(const Findings& found, std::ostream& out) {
                        dataset->id, path, dataset->format, dataset->description->title.in(""),
                        box.min_x, box.max_x, box.min_y, box.max_y);
     for (const Coverage& coverage : dataset->coverages) write_coverage(*dataset, coverage, out);
+    for (std::string warning : dataset->warnings) {
+      std::replace(warning.begin(), warning.end(), '\n', ' ');
+      out << "  warning  " << warning << "\n";
+    }
   }
   if (!found.series.empty()) out << "\nThese look like one series each (not yet joined):\n";
   for (const coverage::Series& series : found.series) {
@@ -247,6 +251,7 @@ void write_json(const Findings& found, std::ostream& out) {
              {"path", below(dataset->path, found.path)},
              {"format", dataset->format},
              {"title", dataset->description->title.in("")},
+             {"warnings", dataset->warnings},
              {"bbox", {box.min_x, box.min_y, box.max_x, box.max_y}}};
     one["coverages"] = Json::array();
     for (const Coverage& coverage : dataset->coverages) {

@@ -337,6 +337,9 @@ void write_metadata(XmlWriter& xml, const coverage::DomainSet& domain_set,
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const coverage::AxisData& data = axes[i].axis->data();
     if (data.instants.empty() && data.names.empty()) continue;
+    // A comfort beside the coefficients: not where it would be most of the document.
+    constexpr std::size_t kMostDates = 100'000;
+    if (data.names.empty() && axes[i].source.size() > kMostDates) continue;
     if (!open) {
       xml.start("gmlcov:metadata");
       xml.start("gmlcov:Extension");

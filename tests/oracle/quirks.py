@@ -121,6 +121,10 @@ def main():
                 try:
                     if "unserved" in wanted:
                         problem = unserved_differs(text, ids, name, wanted["unserved"])
+                    elif "refused" in wanted:
+                        problem = refused_differs(text, name, wanted["refused"], wanted["reason"])
+                    elif "warned" in wanted:
+                        problem = warned_differs(text, name, wanted["warned"])
                     else:
                         problem = ask(server, ids, name, wanted)
                 except Exception:
@@ -142,6 +146,26 @@ def unserved_differs(text, ids, name, words):
     if not any(word.lower() in near.lower() for word in words):
         return f"the reason says none of {words}: {near[:200]!r}"
     return None
+
+
+def refused_differs(text, name, variable, reason):
+    line = f"  {name} ({variable}): "
+    told = [t[len(line):] for t in text.splitlines() if t.startswith(line)]
+    others = [t for t in text.splitlines() if t.startswith(f"  {name} (") and not t.startswith(line)]
+    if others:
+        return f"something else is not served: {others}"
+    return None if told == [reason] else f"the reason is {told}"
+
+
+def warned_differs(text, name, warning):
+    """Among the warnings below the file's heading."""
+    told, here = [], False
+    for line in text.splitlines():
+        if line and not line.startswith(" "):
+            here = f" {name} (" in line
+        if here and line.startswith("  warning "):
+            told.append(line[len("  warning "):].strip())
+    return None if warning in told else f"warnings are {told}"
 
 
 if __name__ == "__main__":

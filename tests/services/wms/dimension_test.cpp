@@ -74,6 +74,15 @@ TEST_CASE("regular runs of time are published as intervals, the rest one by one"
         "2024-01-01T00:00:00Z/2024-01-03T00:00:00Z/P1D");
 }
 
+TEST_CASE("instants and numbers too many to list are published as one interval", "[wms]") {
+  std::vector<double> uneven;
+  for (int i = 0; i < 20'000; ++i) uneven.push_back(i * 60.0 + (i % 2));
+  CHECK(extent("seconds since 2024-01-01", uneven) ==
+        "2024-01-01T00:00:00Z/2024-01-14T21:19:01Z/PT1M");
+  const Axis depth = depth_axis(uneven);
+  CHECK(extent_text(depth, elevation_dimension(-1)) == "-1199941/0/0");
+}
+
 TEST_CASE("durations are read and written", "[wms]") {
   struct Row {
     const char* text;
