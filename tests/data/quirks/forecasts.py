@@ -65,7 +65,8 @@ def _(path):
         f.variable("time", ("run", "time"), reach, "f8", fill=np.nan, units=since,
                    standard_name="time", calendar="360_day", bounds="time_bnds")
         f.variable("time_bnds", ("run", "time", "two"), np.stack([reach - 6, reach], -1), "f8")
-        f.field("rain", ramp(3, 4, 3, 4), ("run", "time", "lat", "lon"), "f8",
+        rain = np.where(np.isnan(reach)[..., None, None], np.nan, ramp(3, 4, 3, 4))
+        f.field("rain", rain, ("run", "time", "lat", "lon"), "f8",
                 coordinates="run time", cell_methods="time: sum")
         f.variable("sort", ("run",), [7, 8, 9], "i4", long_name="sort of run")
     return [expect("rain", 48.0 + 24 + 5, {"run": 12, "forecast_period": 2, "lat": 20, "lon": 10})]
