@@ -36,10 +36,10 @@ std::vector<Stretch> stretches_of(const std::vector<Forecast>& forecasts, IndexR
       const bool same_lead = !has_leads || here.lead == before.lead;
       const std::size_t run_step = has_runs && here.run == before.run + 1 ? 1 : 0;
       const std::size_t lead_step = has_leads && here.lead == before.lead + 1 ? 1 : 0;
-      const bool steps = (same_run || run_step == 1) && (same_lead || lead_step == 1) &&
-                         run_step + lead_step <= 1;
-      const bool alike = last.places.size() == 1 ||
-                         (run_step == last.run_step && lead_step == last.lead_step);
+      const bool steps =
+          (same_run || run_step == 1) && (same_lead || lead_step == 1) && run_step + lead_step <= 1;
+      const bool alike =
+          last.places.size() == 1 || (run_step == last.run_step && lead_step == last.lead_step);
       if (steps && alike) {
         last.run_step = run_step;
         last.lead_step = lead_step;
@@ -99,7 +99,8 @@ std::optional<ForecastSource::Place> ForecastSource::place_of(const std::string&
 
 RawBlock ForecastSource::read(const std::string& variable, const IndexBox& box) const {
   if (variable == series_.time_variable) {
-    if (box.size() != 1) throw Error(ErrorKind::Internal, variable, "no box for '" + variable + "'");
+    if (box.size() != 1)
+      throw Error(ErrorKind::Internal, variable, "no box for '" + variable + "'");
     RawBlock block{ElementType::Float64, {box[0].size()}, {}};
     block.bytes.resize(box[0].size() * sizeof(double));
     std::memcpy(block.bytes.data(), series_.times.data() + box[0].begin, block.bytes.size());
@@ -117,8 +118,8 @@ RawBlock ForecastSource::read_series(const Place& place, const IndexBox& box) co
   }
   RawBlock answer;
   for (const IndexRange& range : box) answer.shape.push_back(range.size());
-  const std::vector<Stretch> stretches = stretches_of(
-      series_.forecasts, box[place.at], place.run.has_value(), place.lead.has_value());
+  const std::vector<Stretch> stretches =
+      stretches_of(series_.forecasts, box[place.at], place.run.has_value(), place.lead.has_value());
   for (const Stretch& stretch : stretches) {
     IndexBox from;
     for (std::size_t d = 0, n = 0; d < variable.dimensions.size(); ++d) {
@@ -136,7 +137,7 @@ RawBlock ForecastSource::read_series(const Place& place, const IndexBox& box) co
       answer.type = block.type;
       answer.bytes.resize(answer.cells() * size_of(answer.type));
     }
-    const std::size_t along = stretch.run_step == 1   ? *place.run
+    const std::size_t along = stretch.run_step == 1    ? *place.run
                               : stretch.lead_step == 1 ? *place.lead
                                                        : place.at;
     for (std::size_t i = stretch.places.begin; i < stretch.places.end; ++i) {

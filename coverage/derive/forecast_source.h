@@ -13,8 +13,8 @@ namespace gyre::coverage {
 class ForecastSource final : public DerivedSource {
  public:
   struct Series {
-    std::string dimension;          ///< along which the forecasts lie
-    std::string runs, leads;        ///< dimensions of the original
+    std::string dimension;    ///< along which the forecasts lie
+    std::string runs, leads;  ///< dimensions of the original
     std::vector<Forecast> forecasts;
     /// Valid times, where no variable of the original has them: its name and values.
     std::string time_variable;

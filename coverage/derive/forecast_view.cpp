@@ -20,9 +20,8 @@ Attribute text(const char* name, std::string value) {
 
 /// The variable of an axis, or nullptr.
 const VariableSchema* variable_of(const Axis& axis, const HoldingSchema& schema) {
-  return axis.data().variable.empty() || axis.data().index_only
-             ? nullptr
-             : schema.find(axis.data().variable);
+  return axis.data().variable.empty() || axis.data().index_only ? nullptr
+                                                                : schema.find(axis.data().variable);
 }
 
 class Deriving {
@@ -59,12 +58,7 @@ class Deriving {
     view->modified_us = dataset_->modified_us;
     view->native_format = dataset_->native_format;
     HoldingSchema schema = along_series();
-    Coverage coverage{id,
-                      domain_set(),
-                      {},
-                      coverage_.colour_ranges,
-                      nullptr,
-                      nullptr};
+    Coverage coverage{id, domain_set(), {}, coverage_.colour_ranges, nullptr, nullptr};
     std::vector<std::string> ignored;
     for (const Field& field : coverage_.fields) {
       coverage.fields.push_back(field_of(*schema.find(field.name), ignored));
@@ -114,12 +108,10 @@ class Deriving {
 
   /// A coordinate variable needs no listing.
   void list_coordinates(VariableSchema& field) const {
-    const std::string own =
-        axis_ == ForecastAxis::ValidTime
-            ? time_
-            : coverage_.domain_set.axes()[runs_.run_axis].data().variable;
-    std::vector<std::string> names =
-        cf::words(field.attributes.text("coordinates").value_or(""));
+    const std::string own = axis_ == ForecastAxis::ValidTime
+                                ? time_
+                                : coverage_.domain_set.axes()[runs_.run_axis].data().variable;
+    std::vector<std::string> names = cf::words(field.attributes.text("coordinates").value_or(""));
     std::erase(names, own);
     for (std::string& name : others_along()) {
       if (std::find(names.begin(), names.end(), name) == names.end()) {
@@ -174,9 +166,8 @@ class Deriving {
 
   [[nodiscard]] HoldingSchema along_series() const {
     HoldingSchema schema = *original_;
-    std::erase_if(schema.dimensions, [&](const DimensionSchema& dimension) {
-      return is_gathered(dimension.name);
-    });
+    std::erase_if(schema.dimensions,
+                  [&](const DimensionSchema& dimension) { return is_gathered(dimension.name); });
     schema.dimensions.push_back({series_.dimension, series_.forecasts.size()});
     for (VariableSchema& variable : schema.variables) {
       variable = along_series(variable);
@@ -252,8 +243,7 @@ class Deriving {
       return found == axes.end() ? FormulaTerm::kOneCell
                                  : static_cast<std::size_t>(found - axes.begin());
     };
-    transform->axis =
-        along(coverage_.domain_set.axes()[coverage_.vertical->axis].data().dimension);
+    transform->axis = along(coverage_.domain_set.axes()[coverage_.vertical->axis].data().dimension);
     if (transform->axis == FormulaTerm::kOneCell) return nullptr;
     std::vector<std::string> ignored;
     for (FormulaTerm& term : transform->terms) {
