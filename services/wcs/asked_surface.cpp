@@ -38,21 +38,20 @@ double surface_from(const coverage::DimensionSubset& subset,
 
 }  // namespace
 
-Asked at_surface_asked(const GetCoverage& request, Asked asked, const coverage::AbortToken& abort) {
-  if (!coverage::has_surfaces(*asked.coverage)) return asked;
-  const coverage::VerticalTransform& vertical = *asked.coverage->vertical;
-  const coverage::DomainSet& domain_set = asked.coverage->domain_set;
+std::optional<double> surface_asked(const GetCoverage& request,
+                                    const coverage::Coverage& coverage) {
+  if (!coverage::has_surfaces(coverage)) return std::nullopt;
+  const coverage::VerticalTransform& vertical = *coverage.vertical;
+  const coverage::DomainSet& domain_set = coverage.domain_set;
   const std::vector<std::string> labels = axis_labels(domain_set);
-  if (std::find(labels.begin(), labels.end(), vertical.standard_name) != labels.end()) return asked;
+  if (std::find(labels.begin(), labels.end(), vertical.standard_name) != labels.end()) {
+    return std::nullopt;
+  }
   for (const Subset& subset : request.subsets) {
     if (subset.dimension.axis_label != vertical.standard_name) continue;
-    const double value = surface_from(subset.dimension, vertical);
-    const std::size_t levels = domain_set.axes()[vertical.axis].size();
-    auto dataset = coverage::at_surface(asked.dataset, *asked.coverage, value, abort);
-    const coverage::Coverage* const at = &dataset->coverages.front();
-    return {std::move(dataset), at, levels};
+    return surface_from(subset.dimension, vertical);
   }
-  return asked;
+  return std::nullopt;
 }
 
 }  // namespace gyre::wcs

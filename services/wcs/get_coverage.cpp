@@ -9,7 +9,7 @@
 #include "coverage/encode/encoder.h"
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
-#include "services/wcs/asked_surface.h"
+#include "services/wcs/asked_values.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/gml_coverage.h"
 #include "services/wcs/names.h"
@@ -209,8 +209,12 @@ http::Response get_coverage(const GetCoverage& request, const ows::Context& cont
                           fmt::format("{} subsets are more than the {} one request may have.",
                                       request.subsets.size(), context.limits.subsets));
   }
-  const auto [dataset, coverage, samples_per_cell] =
-      at_surface_asked(request, {owner, offered}, context.abort);
+  const std::vector<std::string> fields = wanted_fields(request.range_subset, *offered);
+  const coverage::AskedValues asked = values_asked(request, {owner, offered}, fields);
+  const auto [dataset, coverage] = coverage::samples_asked({owner, offered}, asked, context.abort);
+  // To be read at most: whole columns for a surface.
+  const std::size_t samples_per_cell =
+      asked.surface ? offered->domain_set.axes()[offered->vertical->axis].size() : 1;
   const std::string written = request.format.value_or(dataset->native_format);
   const std::string media_type = media_type_from(written);
   const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, written);
@@ -219,8 +223,7 @@ http::Response get_coverage(const GetCoverage& request, const ows::Context& cont
       dimension_subsets(request, coverage->domain_set);
   const std::optional<AnswerGrid> grid = answer_grid(request, subsets, coverage->domain_set);
   coverage::ResolvedQuery query =
-      coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets,
-                        wanted_fields(request.range_subset, *coverage));
+      coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets, fields);
   query.format = media_type;
   if (grid) {
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
@@ -233,7 +236,7 @@ http::Response get_coverage(const GetCoverage& request, const ows::Context& cont
     context.admit(query);
     query.output_cells = 0;
   }
-  const View view(std::move(query));
+  const View view(coverage::in_units_asked(std::move(query), asked));
   if (encoder != nullptr) check_encodable(*encoder, view);
   if (request.multipart) return multipart_response(view, encoder, media_type, context);
   if (encoder == nullptr) return gml_response(view, context);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/derive/quality.h"
 #include "services/wcs/names.h"
 
 namespace gyre::wcs {
@@ -330,18 +331,21 @@ void write_coverage_function(XmlWriter& xml, const Grid& grid) {
   xml.end();
 }
 
-void write_metadata(XmlWriter& xml, const coverage::DomainSet& domain_set,
-                    const std::vector<ViewAxis>& axes) {
-  const std::vector<std::string> labels = axis_labels(domain_set);
+void write_metadata(XmlWriter& xml, const coverage::Dataset& dataset,
+                    const coverage::Coverage& coverage, const std::vector<ViewAxis>& axes,
+                    const std::vector<std::size_t>& fields) {
+  const std::vector<std::string> labels = axis_labels(coverage.domain_set);
   bool open = false;
+  const auto open_once = [&] {
+    if (open) return;
+    xml.start("gmlcov:metadata");
+    xml.start("gmlcov:Extension");
+    open = true;
+  };
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const coverage::AxisData& data = axes[i].axis->data();
     if (data.instants.empty() && data.names.empty()) continue;
-    if (!open) {
-      xml.start("gmlcov:metadata");
-      xml.start("gmlcov:Extension");
-      open = true;
-    }
+    open_once();
     xml.start("axisPositions");
     xml.attribute("xmlns", "urn:gyre:axis-positions:1");
     xml.attribute("axis", labels[i]);
@@ -350,6 +354,17 @@ void write_metadata(XmlWriter& xml, const coverage::DomainSet& domain_set,
                   data.instants.empty() ? data.names[cell] : data.instants[cell].iso8601());
     }
     xml.end();
+  }
+  const std::vector<std::string> names = field_names(coverage);
+  for (const std::size_t k : fields) {
+    for (const auto& quality : coverage::quality_flags(dataset, coverage.fields[k])) {
+      open_once();
+      xml.start("qualityFlags");
+      xml.attribute("xmlns", "urn:gyre:quality-flags:1");
+      xml.attribute("field", names[k]).attribute("variable", quality.flags.name);
+      for (const coverage::Flag& flag : quality.flags.flags) xml.element("meaning", flag.meaning);
+      xml.end();
+    }
   }
   if (open) {
     xml.end();

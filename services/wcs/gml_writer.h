@@ -23,9 +23,13 @@ void write_domain_set(ows::XmlWriter& xml, const Grid& grid, const std::string& 
 /// How tuples run over the grid: linear, the first grid axis fastest.
 void write_coverage_function(ows::XmlWriter& xml, const Grid& grid);
 /// The dates of time axes in ISO 8601 and the names of members: what numbers cannot say.
-/// Nothing is written when there are none.
-void write_metadata(ows::XmlWriter& xml, const coverage::DomainSet& domain_set,
-                    const std::vector<coverage::ViewAxis>& axes);
+/// Of fields with quality flags, which meanings QC may ask for. Nothing is written when there are
+/// none of these.
+/// @param coverage one of the dataset's
+/// @param fields indices into coverage.fields
+void write_metadata(ows::XmlWriter& xml, const coverage::Dataset& dataset,
+                    const coverage::Coverage& coverage, const std::vector<coverage::ViewAxis>& axes,
+                    const std::vector<std::size_t>& fields);
 /// @param fields indices into coverage.fields, in order
 void write_range_type(ows::XmlWriter& xml, const coverage::Coverage& coverage,
                       const std::vector<std::size_t>& fields,

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "coverage/metadata/description.h"
-#include "coverage/vertical/surface.h"
+#include "coverage/subset/asked_values.h"
 #include "services/http/text.h"
 #include "services/ows/exception.h"
 
@@ -44,27 +44,48 @@ std::optional<std::string> asked_of(const Dimension& dimension, const coverage::
   return std::nullopt;
 }
 
-/// The layer as it is at the height or pressure asked for, if one is.
-void settle_surface(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
+/// The height or pressure asked for, if one is.
+std::optional<LayerQuery::Surface> surface_of(const LayerQuery& layer, const MapPart& map) {
   const auto dimension = computed_dimension_of(*layer.coverage);
-  if (!dimension) return;
+  if (!dimension) return std::nullopt;
   const auto value = asked_of(*dimension, *layer.coverage, map.dimensions);
-  if (!value) return;
-  layer.surface = {*dimension, *value};
-  layer.dataset = coverage::at_surface(layer.dataset, *layer.coverage, *value, context.abort);
-  layer.coverage = &layer.dataset->coverages.front();
+  if (!value) return std::nullopt;
+  return LayerQuery::Surface{*dimension, *value};
 }
 
-LayerQuery resolve_layer(const std::string& name, const std::string& style, const MapPart& map,
-                         const ows::Context& context) {
-  const coverage::LayerRef found = find_layer(name, context, "LAYERS");
+/// What QC comes down to, for each layer.
+std::vector<std::vector<coverage::QualityRule>> rules_of(const MapPart& map,
+                                                         const ows::Context& context) {
+  if (map.quality.empty())
+    return std::vector<std::vector<coverage::QualityRule>>(map.layers.size());
+  std::vector<coverage::QualitySubject> subjects;
+  for (const std::string& name : map.layers) {
+    const coverage::LayerRef found = find_layer(name, context, "LAYERS");
+    subjects.push_back({found.dataset, &found.coverage->fields[found.field]});
+  }
+  return coverage::quality_rules(subjects, map.quality);
+}
+
+LayerQuery resolve_layer(const MapPart& map, std::size_t place,
+                         std::vector<coverage::QualityRule> rules, const ows::Context& context) {
+  const std::string units = map.units.empty() ? std::string() : map.units[place];
+  const coverage::LayerRef found = find_layer(map.layers[place], context, "LAYERS");
+  const coverage::Field& field = found.coverage->fields[found.field];
   LayerQuery layer;
-  layer.name = name;
+  layer.name = map.layers[place];
   layer.dataset = context.catalogue->find_dataset(found.dataset->id);
   layer.coverage = found.coverage;
   layer.field = found.field;
-  layer.style = named_style(found, style, "STYLES");
-  settle_surface(layer, map, context);
+  layer.style = style_in_units(named_style(found, map.styles[place], "STYLES"), field, units);
+  layer.surface = surface_of(layer, map);
+  coverage::AskedValues asked;
+  if (!rules.empty()) asked.quality = {{layer.field, std::move(rules)}};
+  if (layer.surface) asked.surface = layer.surface->value;
+  if (!units.empty()) asked.units = {{field.name, units}};
+  const coverage::CoverageOf samples =
+      coverage::samples_asked({layer.dataset, layer.coverage}, asked, context.abort);
+  layer.dataset = samples.dataset;
+  layer.coverage = samples.coverage;
   layer.dimensions = dimensions_of(layer.coverage->domain_set);
   for (const Dimension& dimension : layer.dimensions) {
     const coverage::Axis& axis = layer.coverage->domain_set.axes()[dimension.axis];
@@ -73,6 +94,7 @@ LayerQuery resolve_layer(const std::string& name, const std::string& style, cons
   }
   layer.query = query_of(layer, map);
   context.admit(layer.query);
+  layer.query = coverage::in_units_asked(std::move(layer.query), asked);
   return layer;
 }
 
@@ -115,6 +137,16 @@ rendering::Style named_style(const coverage::LayerRef& layer, const std::string&
                              "; styles are named default/<palette>, as the capabilities list them");
   }
   return *std::move(style);
+}
+
+rendering::Style style_in_units(rendering::Style style, const coverage::Field& field,
+                                const std::string& units) {
+  if (units.empty()) return style;
+  const coverage::cf::UnitConversion conversion = coverage::conversion_of(field, units);
+  if (conversion.identity()) return style;
+  std::tie(style.low, style.high) = coverage::converted_range(conversion, {style.low, style.high});
+  if (style.low <= 0) style.logarithmic = false;
+  return style;
 }
 
 rendering::Style with_colour_scale(rendering::Style style, const ColourScale& scale,
@@ -161,9 +193,10 @@ std::vector<LayerQuery> resolve_layers(const MapPart& map, const ows::Context& c
         "InvalidParameterValue", "LAYERS", 400,
         "A map has at most " + std::to_string(context.limits.map_layers) + " layers");
   }
+  auto rules = rules_of(map, context);
   std::vector<LayerQuery> layers;
   for (std::size_t k = 0; k < map.layers.size(); ++k) {
-    layers.push_back(resolve_layer(map.layers[k], map.styles[k], map, context));
+    layers.push_back(resolve_layer(map, k, std::move(rules[k]), context));
   }
   return layers;
 }
