@@ -38,18 +38,21 @@ double surface_from(const coverage::DimensionSubset& subset,
 
 }  // namespace
 
+std::optional<std::string> surface_label(const coverage::Coverage& coverage) {
+  if (!coverage::has_surfaces(coverage)) return std::nullopt;
+  const std::string& name = coverage.vertical->standard_name;
+  const std::vector<std::string> labels = axis_labels(coverage.domain_set);
+  if (std::find(labels.begin(), labels.end(), name) != labels.end()) return std::nullopt;
+  return name;
+}
+
 std::optional<double> surface_asked(const GetCoverage& request,
                                     const coverage::Coverage& coverage) {
-  if (!coverage::has_surfaces(coverage)) return std::nullopt;
-  const coverage::VerticalTransform& vertical = *coverage.vertical;
-  const coverage::DomainSet& domain_set = coverage.domain_set;
-  const std::vector<std::string> labels = axis_labels(domain_set);
-  if (std::find(labels.begin(), labels.end(), vertical.standard_name) != labels.end()) {
-    return std::nullopt;
-  }
+  const auto label = surface_label(coverage);
+  if (!label) return std::nullopt;
   for (const Subset& subset : request.subsets) {
-    if (subset.dimension.axis_label != vertical.standard_name) continue;
-    return surface_from(subset.dimension, vertical);
+    if (subset.dimension.axis_label != *label) continue;
+    return surface_from(subset.dimension, *coverage.vertical);
   }
   return std::nullopt;
 }

@@ -9,6 +9,7 @@
 #include "coverage/encode/encoder.h"
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
+#include "services/wcs/asked_forecasts.h"
 #include "services/wcs/asked_values.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/gml_coverage.h"
@@ -202,19 +203,21 @@ std::size_t sections_of(const coverage::ResolvedQuery& query) {
 
 }  // namespace
 
-http::Response get_coverage(const GetCoverage& request, const ows::Context& context) {
-  const auto [owner, offered] = context.catalogue->coverage(request.coverage_id);
-  if (request.subsets.size() > context.limits.subsets) {
+http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& context) {
+  const auto [owner, offered] = context.catalogue->coverage(as_asked.coverage_id);
+  if (as_asked.subsets.size() > context.limits.subsets) {
     throw coverage::Error(coverage::ErrorKind::TooLarge, "subset",
                           fmt::format("{} subsets are more than the {} one request may have.",
-                                      request.subsets.size(), context.limits.subsets));
+                                      as_asked.subsets.size(), context.limits.subsets));
   }
-  const std::vector<std::string> fields = wanted_fields(request.range_subset, *offered);
-  const coverage::AskedValues asked = values_asked(request, {owner, offered}, fields);
-  const auto [dataset, coverage] = coverage::samples_asked({owner, offered}, asked, context.abort);
+  GetCoverage request = as_asked;
+  const coverage::CoverageOf given = forecasts_asked(request, {owner, offered});
+  const std::vector<std::string> fields = wanted_fields(request.range_subset, *given.coverage);
+  const coverage::AskedValues asked = values_asked(request, given, fields);
+  const auto [dataset, coverage] = coverage::samples_asked(given, asked, context.abort);
   // To be read at most: whole columns for a surface.
   const std::size_t samples_per_cell =
-      asked.surface ? offered->domain_set.axes()[offered->vertical->axis].size() : 1;
+      asked.surface ? given.coverage->domain_set.axes()[given.coverage->vertical->axis].size() : 1;
   const std::string written = request.format.value_or(dataset->native_format);
   const std::string media_type = media_type_from(written);
   const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, written);

@@ -22,9 +22,9 @@ void write_bounded_by(ows::XmlWriter& xml, const Grid& grid);
 void write_domain_set(ows::XmlWriter& xml, const Grid& grid, const std::string& id);
 /// How tuples run over the grid: linear, the first grid axis fastest.
 void write_coverage_function(ows::XmlWriter& xml, const Grid& grid);
-/// The dates of time axes in ISO 8601 and the names of members: what numbers cannot say.
-/// Of fields with quality flags, which meanings QC may ask for. Nothing is written when there are
-/// none of these.
+/// The dates of time axes in ISO 8601 and the names of members, which numbers cannot say; what
+/// SUBSET takes beside the axes (computed heights, valid times of several runs); of fields with
+/// quality flags, which meanings QC takes. Nothing is written when there are none.
 /// @param coverage one of the dataset's
 /// @param fields indices into coverage.fields
 void write_metadata(ows::XmlWriter& xml, const coverage::Dataset& dataset,

@@ -6,6 +6,7 @@
 #include "coverage/subset/asked_values.h"
 #include "services/http/text.h"
 #include "services/ows/exception.h"
+#include "services/wms/forecast_choice.h"
 
 namespace gyre::wms {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kShown = 100;
 
 coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
-  coverage::ResolvedQuery query;
+  coverage::ResolvedQuery query = layer.query;
   query.dataset = layer.dataset;
   query.coverage = layer.coverage;
   query.fields = {layer.field};
@@ -44,6 +45,18 @@ std::optional<std::string> asked_of(const Dimension& dimension, const coverage::
   return std::nullopt;
 }
 
+/// The layer as one series of forecasts, if it is one of several runs.
+void settle_forecasts(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
+  if (!layer.coverage->forecasts) return;
+  ForecastChoice choice =
+      choose_forecasts(layer.dataset, *layer.coverage, map.dimensions, context.clock->now_us());
+  layer.runs = layer.coverage;
+  layer.forecasts = std::move(choice.forecasts);
+  layer.query.warnings = std::move(choice.warnings);
+  layer.dataset = std::move(choice.dataset);
+  layer.coverage = &layer.dataset->coverages.front();
+}
+
 /// The height or pressure asked for, if one is.
 std::optional<LayerQuery::Surface> surface_of(const LayerQuery& layer, const MapPart& map) {
   const auto dimension = computed_dimension_of(*layer.coverage);
@@ -54,34 +67,39 @@ std::optional<LayerQuery::Surface> surface_of(const LayerQuery& layer, const Map
 }
 
 /// What QC comes down to, for each layer.
-std::vector<std::vector<coverage::QualityRule>> rules_of(const MapPart& map,
-                                                         const ows::Context& context) {
-  if (map.quality.empty())
-    return std::vector<std::vector<coverage::QualityRule>>(map.layers.size());
+std::vector<std::vector<coverage::QualityRule>> rules_of(const std::vector<LayerQuery>& layers,
+                                                         const coverage::QualityWish& wish) {
+  if (wish.empty()) return std::vector<std::vector<coverage::QualityRule>>(layers.size());
   std::vector<coverage::QualitySubject> subjects;
-  for (const std::string& name : map.layers) {
-    const coverage::LayerRef found = find_layer(name, context, "LAYERS");
-    subjects.push_back({found.dataset, &found.coverage->fields[found.field]});
+  for (const LayerQuery& layer : layers) {
+    subjects.push_back({layer.dataset.get(), &layer.coverage->fields[layer.field]});
   }
-  return coverage::quality_rules(subjects, map.quality);
+  return coverage::quality_rules(subjects, wish);
 }
 
-LayerQuery resolve_layer(const MapPart& map, std::size_t place,
-                         std::vector<coverage::QualityRule> rules, const ows::Context& context) {
-  const std::string units = map.units.empty() ? std::string() : map.units[place];
+/// The layer as it is published, or one series of it.
+LayerQuery named_layer(const MapPart& map, std::size_t place, const ows::Context& context) {
   const coverage::LayerRef found = find_layer(map.layers[place], context, "LAYERS");
-  const coverage::Field& field = found.coverage->fields[found.field];
   LayerQuery layer;
   layer.name = map.layers[place];
   layer.dataset = context.catalogue->find_dataset(found.dataset->id);
   layer.coverage = found.coverage;
   layer.field = found.field;
-  layer.style = style_in_units(named_style(found, map.styles[place], "STYLES"), field, units);
+  layer.style = named_style(found, map.styles[place], "STYLES");
+  settle_forecasts(layer, map, context);
+  return layer;
+}
+
+/// Decides all the rest of what is asked about a layer.
+void settle(LayerQuery& layer, const MapPart& map, const std::string& units,
+            std::vector<coverage::QualityRule> rules, const ows::Context& context) {
+  const coverage::Field& field = layer.coverage->fields[layer.field];
+  layer.style = style_in_units(std::move(layer.style), field, units);
   layer.surface = surface_of(layer, map);
   coverage::AskedValues asked;
+  if (!units.empty()) asked.units = {{field.name, units}};
   if (!rules.empty()) asked.quality = {{layer.field, std::move(rules)}};
   if (layer.surface) asked.surface = layer.surface->value;
-  if (!units.empty()) asked.units = {{field.name, units}};
   const coverage::CoverageOf samples =
       coverage::samples_asked({layer.dataset, layer.coverage}, asked, context.abort);
   layer.dataset = samples.dataset;
@@ -95,7 +113,6 @@ LayerQuery resolve_layer(const MapPart& map, std::size_t place,
   layer.query = query_of(layer, map);
   context.admit(layer.query);
   layer.query = coverage::in_units_asked(std::move(layer.query), asked);
-  return layer;
 }
 
 std::pair<double, double> range_of(std::span<const double> values,
@@ -193,10 +210,13 @@ std::vector<LayerQuery> resolve_layers(const MapPart& map, const ows::Context& c
         "InvalidParameterValue", "LAYERS", 400,
         "A map has at most " + std::to_string(context.limits.map_layers) + " layers");
   }
-  auto rules = rules_of(map, context);
   std::vector<LayerQuery> layers;
   for (std::size_t k = 0; k < map.layers.size(); ++k) {
-    layers.push_back(resolve_layer(map, k, std::move(rules[k]), context));
+    layers.push_back(named_layer(map, k, context));
+  }
+  auto rules = rules_of(layers, map.quality);
+  for (std::size_t k = 0; k < map.layers.size(); ++k) {
+    settle(layers[k], map, map.units.empty() ? "" : map.units[k], std::move(rules[k]), context);
   }
   return layers;
 }

@@ -34,6 +34,10 @@ struct LayerQuery {
     double value = 0;
   };
   std::optional<Surface> surface;
+  /// Of a layer of several runs: which forecasts lie along the time axis. `dataset` and `coverage`
+  /// are then those of that series; `runs` is the coverage over runs and leads.
+  std::vector<coverage::Forecast> forecasts;
+  const coverage::Coverage* runs = nullptr;  ///< owned by the catalogue
   coverage::ResolvedQuery query;  ///< in the units asked for: on a coverage of its own then
   [[nodiscard]] const coverage::Field& field_asked() const {
     return query.coverage->fields[query.fields.front()];

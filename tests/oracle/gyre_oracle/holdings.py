@@ -67,6 +67,8 @@ def published(server, folder, answers=None):
         by_id.setdefault(wcs.dataset_id(name), []).append(name)
     found, seen = [], set()
     for identifier in ids:
+        if identifier.removesuffix(".best") in ids and identifier.endswith(".best"):
+            continue  # a view of another coverage: forecasts.py has those
         dataset = next((d for d in sorted(by_id, key=len, reverse=True)
                         if identifier == d or identifier.startswith(d + ".")), None)
         if dataset is None:
