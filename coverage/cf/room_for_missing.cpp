@@ -42,6 +42,9 @@ void widen(RoomForMissing& room) {
   field.declared = field.storage = ElementType::Int16;
   if (!field.packing.packed) field.packing.unpacked = ElementType::Int16;
   field.missing.fills = {Scalar(kNoSample)};
+  for (std::optional<Scalar>* limit : {&field.missing.valid_min, &field.missing.valid_max}) {
+    if (*limit) *limit = signed_bits(**limit, field.declared);
+  }
   field.attributes.remove("_Unsigned");
   field.attributes.remove("missing_value");
   tell_valid_range(field);

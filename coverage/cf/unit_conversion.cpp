@@ -1,5 +1,6 @@
 #include "coverage/cf/unit_conversion.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -80,6 +81,9 @@ Unit parsed(std::string_view units) {
   units = without_blanks_around(units);
   // Nothing is dimensionless to UDUNITS; here it is no unit.
   if (units.empty() || units.size() > kLongest || is_since(units)) return nullptr;
+  // UDUNITS reads up to a parenthesis that nothing opened, and no further.
+  const auto count = [&](char c) { return std::count(units.begin(), units.end(), c); };
+  if (count('(') != count(')')) return nullptr;
   std::string text(units);
   const std::string small = lower(text);
   for (const Spelling& spelling : kSpellings) {

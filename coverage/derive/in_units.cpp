@@ -85,17 +85,12 @@ void repack(Field& field, const cf::UnitConversion& conversion) {
   Packing& packing = field.packing;
   if (!packing.packed) {
     packing.packed = true;
-    packing.unpacked = size_of(field.storage) < 4 ? ElementType::Float32 : ElementType::Float64;
+    packing.unpacked = ElementType::Float64;
   }
   packing.offset = conversion(packing.offset);
   packing.scale = conversion.scale() * packing.scale;
   field.attributes.set({"scale_factor", ElementType::Float64, std::vector<double>{packing.scale}});
   field.attributes.set({"add_offset", ElementType::Float64, std::vector<double>{packing.offset}});
-}
-
-template <typename T>
-T rounded(double value) {
-  return static_cast<T>(value);
 }
 
 /// Stored as the numbers they are in the new units.
@@ -110,7 +105,7 @@ void unpacked(Field& field, const cf::UnitConversion& conversion) {
     if (!told || !keeps_limits) return std::nullopt;
     const double value = conversion(std::get<double>(*told));
     if (std::isnan(value)) return std::nullopt;
-    return wide ? value : static_cast<double>(rounded<float>(value));
+    return wide ? value : static_cast<double>(static_cast<float>(value));
   };
   missing.valid_min = limit(field.missing.valid_min);
   missing.valid_max = limit(field.missing.valid_max);
@@ -160,7 +155,7 @@ class UnitsSource final : public DerivedSource {
       using T = decltype(zero);
       const auto to = made.as<T>();
       for (std::size_t i = 0; i < values.size(); ++i) {
-        to[i] = rounded<T>(std::isnan(values[i]) ? values[i] : field.conversion(values[i]));
+        to[i] = static_cast<T>(std::isnan(values[i]) ? values[i] : field.conversion(values[i]));
       }
     });
     return made;

@@ -31,9 +31,10 @@ struct UnitWish {
 
 /// A dataset of one coverage: the fields of `coverage`, in the same order and of the same names,
 /// those wished for in other units. Packed fields and integers keep their stored values bit by bit
-/// and get another scale_factor and add_offset (float64); floats, and what no straight line
-/// converts, are calculated in float64 when read and rounded once to their unpacked type, with NaN
-/// for what is missing. Colour ranges are in the new units. Costs no I/O.
+/// and get another scale_factor and add_offset, in float64 (texts keep the precision that values
+/// had unpacked, float64 for integers); floats, and what no straight line converts, are calculated
+/// in float64 when read and rounded once to their unpacked type, with NaN for what is missing.
+/// Colour ranges are in the new units. Costs no I/O.
 /// @param wishes of fields that the coverage has
 /// @throws Error{InvalidParameter} as conversion_of()
 [[nodiscard]] GYRE_API std::shared_ptr<const Dataset> in_units(

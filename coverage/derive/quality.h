@@ -22,7 +22,7 @@ struct QualityFlags {
   std::vector<std::optional<std::size_t>> dimensions;
 
   /// The part of the flag variable that belongs to a box of the field.
-  [[nodiscard]] IndexBox box_for(const IndexBox& field_box) const;
+  [[nodiscard]] GYRE_API IndexBox box_for(const IndexBox& field_box) const;
 };
 
 /// All flag variables of a field, in the order in which it lists them. No I/O.
@@ -32,7 +32,7 @@ struct QualityFlags {
 /// Does a stored flag have this meaning? With flag_values alone it equals the value, with
 /// flag_masks alone any bit of the mask is set, with both the masked bits equal the value (CF 1.11,
 /// 3.5).
-[[nodiscard]] bool has_meaning(std::int64_t stored, const Flag& flag);
+[[nodiscard]] GYRE_API bool has_meaning(std::int64_t stored, const Flag& flag);
 
 /// What is asked: meanings ("good"), or of one variable ("sst_qc:good|probably_good").
 using QualityWish = std::vector<std::string>;
