@@ -131,7 +131,8 @@ void log_refusal(const OpenedHolding& opened, const std::string& path) {
                   others == 0 ? "" : fmt::format(" (and {} more variables)", others)));
 }
 
-/// The best forecasts of each coverage of several runs. They hold the dataset as it is without them.
+/// The best forecasts of each coverage of several runs. They hold the dataset as it is without
+/// them.
 void add_views(Dataset& dataset, std::set<std::string>& taken) {
   std::shared_ptr<const Dataset> original;
   std::vector<std::shared_ptr<const Dataset>> views;

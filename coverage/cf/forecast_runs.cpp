@@ -72,16 +72,15 @@ bool set_times(ForecastRuns& result, const Holding& holding, const VariableSchem
   }
   const auto name = times.attributes.text("bounds");
   const VariableSchema* bounds = name ? holding.named(times, *name) : nullptr;
-  const bool usable = bounds != nullptr && bounds->dimensions.size() == 3 &&
-                      bounds->shape.back() == 2 &&
-                      std::equal(times.dimensions.begin(), times.dimensions.end(),
-                                 bounds->dimensions.begin());
+  const bool usable =
+      bounds != nullptr && bounds->dimensions.size() == 3 && bounds->shape.back() == 2 &&
+      std::equal(times.dimensions.begin(), times.dimensions.end(), bounds->dimensions.begin());
   if (!usable) return true;
   result.bounds = runs_first(times, maker.numbers(*bounds), runs, 2);
   for (std::size_t i = 0; i < result.bounds.size(); ++i) {
     const bool missing = std::isnan(result.positions[i / 2]);
-    if (missing || (std::isfinite(result.bounds[i]) &&
-                    AxisMaker::is_in_range(*units, result.bounds[i]))) {
+    if (missing ||
+        (std::isfinite(result.bounds[i]) && AxisMaker::is_in_range(*units, result.bounds[i]))) {
       continue;
     }
     result.bounds.clear();
@@ -161,13 +160,14 @@ std::shared_ptr<const ForecastRuns> forecast_runs_of(const Holding& holding,
   result->runs = run->instants;
   result->leads = axes[*lead].centres.size();
   try {
-    const bool told = times != nullptr &&
-                      set_times(*result, holding, *times, run->dimension, maker);
+    const bool told =
+        times != nullptr && set_times(*result, holding, *times, run->dimension, maker);
     if (!told && !add_periods(*result, *run, axes[*lead])) return nullptr;
   } catch (const Error& error) {
-    maker.warn(fmt::format("{}: its valid times cannot be read: {}; runs and leads are chosen by "
-                           "their own axes alone",
-                           field.name, error.what()));
+    maker.warn(
+        fmt::format("{}: its valid times cannot be read: {}; runs and leads are chosen by "
+                    "their own axes alone",
+                    field.name, error.what()));
     return nullptr;
   }
   if (result->best().empty()) return nullptr;

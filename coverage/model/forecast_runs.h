@@ -25,13 +25,13 @@ struct Forecast {
 /// Collection): the best forecasts, one run, a constant offset, a constant forecast date.
 struct ForecastRuns {
   std::size_t run_axis = 0, lead_axis = 0;  ///< in the domain set
-  std::string time_variable;       ///< of valid times, over runs and leads; empty: reference time +
-                                   ///< period
-  std::string uom;                 ///< of valid times: "hours since 2026-01-01"
-  TimeUnits units;                 ///< the same, decoded
-  std::vector<TimeInstant> runs;   ///< reference times, file order
-  std::size_t leads = 0;           ///< length of the lead axis
-  std::vector<double> positions;   ///< runs x leads valid times in `uom`; NaN: no such forecast
+  std::string time_variable;      ///< of valid times, over runs and leads; empty: reference time +
+                                  ///< period
+  std::string uom;                ///< of valid times: "hours since 2026-01-01"
+  TimeUnits units;                ///< the same, decoded
+  std::vector<TimeInstant> runs;  ///< reference times, file order
+  std::size_t leads = 0;          ///< length of the lead axis
+  std::vector<double> positions;  ///< runs x leads valid times in `uom`; NaN: no such forecast
   std::vector<double> bounds = {};  ///< runs x leads x 2, in `uom`; empty: none
 
   [[nodiscard]] GYRE_API std::optional<Forecast> at(std::size_t run, std::size_t lead) const;
