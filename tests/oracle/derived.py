@@ -4,7 +4,8 @@
     tests/oracle/derived.py FOLDER [--seed N] [--requests N] [--only NAME] [--address URL]
 
 Of every field with units that Pint knows or with quality flags: GetCoverage as NetCDF, GeoTIFF and
-GML and GetFeatureInfo, with random units, meanings of flags, both, or on a grid of half the size.
+GML and GetFeatureInfo, with random units, meanings of flags or both; on even axes sometimes by way
+of regridding (SCALEFACTOR=1).
 What should come is computed from the stored values and flags as xarray reads them.
 """
 import json
@@ -296,9 +297,14 @@ def ask_coverage(server, report, coverage, question, chosen, media_type, random)
     name = coverage.field_names[question.field.name]
     parameters = [(k, f"{name}:{v}" if k == "UNITS" and random.random() < 0.5 else v)
                   for k, v in question.parameters]
+    plane = [s for s in chosen if s.axis.horizontal]
+    grid = {}
+    if len(plane) == 2 and all(s.axis.evenly() and not s.text for s in plane) and (
+            not coverage.offered.plane and random.random() < 0.4):
+        grid = {"SCALEFACTOR": "1"}
     answer = wcs.get_coverage(server, coverage.offered.id, [s.subset(l) for s, l in labels],
-                              [name], media_type, **dict(parameters))
-    kind = "+".join(sorted(k.upper() for k, _ in parameters)) + " " + media_type.split("/")[1]
+                              [name], media_type, **dict(parameters), **grid)
+    kind = ("regridded " if grid else "") + "+".join(sorted(k.upper() for k, _ in parameters)) + " " + media_type.split("/")[1]
     if answer.status_code != 200:
         told = wcs.exception_of(answer)
         if told and told[1] == "FORMAT" and media_type != wcs.NETCDF:
