@@ -193,7 +193,10 @@ def choose(field, coverage, random):
         plane = field.axes[-1:] if coverage.offered.mesh else field.axes[-2:]
     for axis in field.axes:
         if axis not in plane:
-            found = selection.random_slice(axis, random)
+            try:
+                found = selection.random_slice(axis, random)
+            except (TypeError, ValueError):  # dates that cftime does not read
+                return None
             if found is None and axis.size > 1:
                 return None
         else:
