@@ -302,7 +302,8 @@ def ask_coverage(server, report, coverage, question, chosen, media_type, random)
                   for k, v in question.parameters]
     plane = [s for s in chosen if s.axis.horizontal]
     grid = {}
-    if len(plane) == 2 and all(s.axis.evenly() and not s.text for s in plane) and (
+    if len(plane) == 2 and all(
+            s.axis.evenly() and s.axis.bounds is None and not s.text for s in plane) and (
             not coverage.offered.plane and random.random() < 0.4):
         grid = {"SCALEFACTOR": "1"}
     answer = wcs.get_coverage(server, coverage.offered.id, [s.subset(l) for s, l in labels],
