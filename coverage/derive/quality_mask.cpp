@@ -1,7 +1,6 @@
 #include "coverage/derive/quality_mask.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "coverage/cf/room_for_missing.h"
@@ -29,32 +28,35 @@ std::string words_of(const std::vector<QualityRule>& rules) {
 }
 
 /// 1 where the flag has none of the meanings kept, or is missing.
-std::vector<std::uint8_t> refused(const QualityRule& rule, const RawBlock& block) {
+std::vector<std::uint8_t> refused_one_by_one(const QualityRule& rule, const RawBlock& block) {
   std::vector<std::uint8_t> out(block.cells());
   find_missing(rule.quality.flags, block, out);
-  const auto is_kept = [&](std::int64_t stored) {
-    return std::any_of(rule.kept.begin(), rule.kept.end(),
-                       [&](const Flag& flag) { return has_meaning(stored, flag); });
-  };
   with_type(block.type, [&](auto zero) {
-    using T = decltype(zero);
-    const auto raw = block.as<T>();
-    if constexpr (sizeof(T) == 1) {
-      std::array<std::uint8_t, 256> table{};
-      for (std::size_t bits = 0; bits < table.size(); ++bits) {
-        table[bits] = is_kept(static_cast<T>(bits)) ? 0 : 1;
-      }
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        out[i] = out[i] | table[static_cast<std::uint8_t>(raw[i])];
-      }
-    } else {
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        if (out[i] != 0) continue;
-        const auto stored = whole_number(raw[i]);
-        out[i] = stored && is_kept(*stored) ? 0 : 1;
-      }
+    const auto raw = block.as<decltype(zero)>();
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (out[i] != 0) continue;
+      const auto stored = whole_number(raw[i]);
+      const bool keeps = stored && std::any_of(rule.kept.begin(), rule.kept.end(), [&](auto& flag) {
+                           return has_meaning(*stored, flag);
+                         });
+      out[i] = keeps ? 0 : 1;
     }
   });
+  return out;
+}
+
+/// The same; of bytes, which flags mostly are, each value is judged once.
+std::vector<std::uint8_t> refused(const QualityRule& rule, const RawBlock& block) {
+  constexpr std::size_t kBytes = 256;
+  if (size_of(block.type) > 1 || block.cells() < kBytes) return refused_one_by_one(rule, block);
+  RawBlock every{block.type, {kBytes}, {}};
+  for (std::size_t bits = 0; bits < kBytes; ++bits) {
+    every.bytes.push_back(static_cast<std::byte>(bits));
+  }
+  const std::vector<std::uint8_t> table = refused_one_by_one(rule, every);
+  std::vector<std::uint8_t> out(block.cells());
+  std::transform(block.bytes.begin(), block.bytes.end(), out.begin(),
+                 [&](std::byte bits) { return table[std::to_integer<std::size_t>(bits)]; });
   return out;
 }
 

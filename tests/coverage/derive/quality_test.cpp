@@ -144,6 +144,50 @@ TEST_CASE("the same box of the flags is read, and nothing without QC", "[derive]
   CHECK(fixture.source->largest_read() == 3 * sizeof(float));
 }
 
+TEST_CASE("many bytes are judged as one is", "[derive]") {
+  // One row of all bytes, thrice: flags by mask and value, one of them missing.
+  auto source = std::make_shared<MemorySource>();
+  std::vector<double> bytes, ramp;
+  for (int i = 0; i < 768; ++i) {
+    bytes.push_back(i % 256);
+    ramp.push_back(i);
+  }
+  const VariableSchema x{"x",
+                         ElementType::Float64,
+                         {"lat", "lon"},
+                         {1, 768},
+                         {},
+                         Attributes({text("ancillary_variables", "qc")})};
+  source->add(x, ramp);
+  source->add({"qc",
+               ElementType::UInt8,
+               {"lat", "lon"},
+               {1, 768},
+               {},
+               Attributes({text("flag_meanings", "low high"),
+                           numbers("flag_masks", ElementType::UInt8, {192, 192}),
+                           numbers("flag_values", ElementType::UInt8, {64, 192}),
+                           numbers("_FillValue", ElementType::UInt8, {200})})},
+              bytes);
+  std::vector<std::string> ignored;
+  auto dataset = std::make_shared<Dataset>();
+  dataset->schema = std::make_shared<HoldingSchema>(source->describe());
+  dataset->source = source;
+  dataset->coverages.push_back(
+      {"d",
+       DomainSet({latitude_axis({0}), longitude_axis(every(0, 0.25, 768))}, Crs(), ""),
+       {field_of(x, ignored)},
+       {{0, 1}}});
+  const Coverage& coverage = dataset->coverages.front();
+  const std::vector<QualitySubject> subjects{{dataset.get(), &coverage.fields.front()}};
+  const std::vector<FieldMask> masks{{0, quality_rules(subjects, {"high"}).front()}};
+  std::vector<int> expected;
+  for (int i = 0; i < 768; ++i) {
+    if (i % 256 >= 192 && i % 256 != 200) expected.push_back(i);
+  }
+  CHECK(kept(*masked_by_quality(dataset, coverage, masks), {{0, 1}, {0, 768}}) == expected);
+}
+
 TEST_CASE("what is masked is missing in the field's own terms", "[derive]") {
   SECTION("its fill value") {
     const Fixture fixture(ElementType::Int16, {numbers("_FillValue", ElementType::Int16, {-7})});
