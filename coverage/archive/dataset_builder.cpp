@@ -10,8 +10,10 @@
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/cf/interpret.h"
+#include "coverage/derive/forecast_view.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/source.h"
+#include "coverage/subset/lonlat_grid.h"
 #include "coverage/vertical/level_extent.h"
 
 namespace gyre::coverage {
@@ -135,6 +137,29 @@ void log_refusal(const OpenedHolding& opened, const std::string& path) {
                   others == 0 ? "" : fmt::format(" (and {} more variables)", others)));
 }
 
+/// The best forecasts of several runs, and what lies on no axes of its own on a regular grid. They
+/// hold the dataset as it is without them.
+void add_views(Dataset& dataset, std::set<std::string>& taken) {
+  const auto original = std::make_shared<const Dataset>(dataset);
+  std::vector<std::shared_ptr<const Dataset>> best, regular;
+  const auto with_unique_id = [&](const std::shared_ptr<const Dataset>& view) {
+    auto unique = std::make_shared<Dataset>(*view);
+    std::string& id = unique->coverages.front().id;
+    if (!taken.insert(id).second) id += "_" + short_hash(id);
+    taken.insert(id);
+    return unique;
+  };
+  for (const Coverage& coverage : original->coverages) {
+    if (coverage.forecasts) best.push_back(with_unique_id(best_forecasts(original, coverage)));
+    if (coverage.domain_set.geometry() != nullptr) {
+      regular.push_back(
+          with_unique_id(on_lonlat_grid(original, coverage, coverage.id + ".lonlat")));
+    }
+  }
+  dataset.views = std::move(best);
+  dataset.views.insert(dataset.views.end(), regular.begin(), regular.end());
+}
+
 }  // namespace
 
 OpenedHolding open_holding(const std::string& path, const std::string& relative,
@@ -192,9 +217,15 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   if (overlay != nullptr && overlay->native_format) {
     dataset->native_format = *overlay->native_format;
   }
+  add_views(*dataset, taken);
   static const DescriptionOverlay kNone;
   dataset->description = std::make_shared<const Description>(
       describe(*dataset, overlay == nullptr ? kNone : overlay->description));
+  for (auto& view : dataset->views) {
+    auto described = std::make_shared<Dataset>(*view);
+    described->description = dataset->description;
+    view = std::move(described);
+  }
   return dataset;
 }
 

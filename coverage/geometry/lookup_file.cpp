@@ -5,7 +5,7 @@
 namespace gyre::coverage::geometry {
 namespace {
 
-constexpr ArrayFileKind kKind{'G', 'Y', 'R', 'E', 'G', 'R', '0', '2'};
+constexpr ArrayFileKind kKind{'G', 'Y', 'R', 'E', 'G', 'R', '0', '3'};
 constexpr std::size_t kArrays = 12;
 
 struct Header {

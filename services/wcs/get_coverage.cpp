@@ -7,9 +7,11 @@
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/encode/encoder.h"
+#include "coverage/subset/lonlat_grid.h"
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
-#include "services/wcs/asked_surface.h"
+#include "services/wcs/asked_forecasts.h"
+#include "services/wcs/asked_values.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/gml_coverage.h"
 #include "services/wcs/names.h"
@@ -200,40 +202,63 @@ std::size_t sections_of(const coverage::ResolvedQuery& query) {
   return sections;
 }
 
+/// What is asked for on the grid of the answer, from the samples themselves. x and y that a slice
+/// on a regular grid dropped stay dropped.
+coverage::ResolvedQuery on_grid(const coverage::ResolvedQuery& query,
+                                const coverage::Regridding& regridding,
+                                const ows::Context& context) {
+  coverage::ResolvedQuery made =
+      coverage::regridded(coverage::samples_of(query), regridding, context.abort);
+  if (!query.coverage->samples) return made;
+  const DomainSet &asked = query.coverage->domain_set, &answer = made.coverage->domain_set;
+  const auto drop = [&](std::size_t from, std::size_t to, std::size_t cells) {
+    made.axes[to].dropped = query.axes[from].dropped && cells == 1;
+  };
+  drop(asked.x(), answer.x(), regridding.target.width);
+  drop(asked.y(), answer.y(), regridding.target.height);
+  return made;
+}
+
 }  // namespace
 
-http::Response get_coverage(const GetCoverage& request, const ows::Context& context) {
-  const auto [owner, offered] = context.catalogue->coverage(request.coverage_id);
-  if (request.subsets.size() > context.limits.subsets) {
+http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& context) {
+  const auto [owner, offered] = context.catalogue->coverage(as_asked.coverage_id);
+  if (as_asked.subsets.size() > context.limits.subsets) {
     throw coverage::Error(coverage::ErrorKind::TooLarge, "subset",
                           fmt::format("{} subsets are more than the {} one request may have.",
-                                      request.subsets.size(), context.limits.subsets));
+                                      as_asked.subsets.size(), context.limits.subsets));
   }
-  const auto [dataset, coverage, samples_per_cell] =
-      at_surface_asked(request, {owner, offered}, context.abort);
+  GetCoverage request = as_asked;
+  const coverage::CoverageOf given = forecasts_asked(request, {owner, offered});
+  const std::vector<std::string> fields = wanted_fields(request.range_subset, *given.coverage);
+  const coverage::AskedValues asked = values_asked(request, given, fields);
+  const auto [dataset, coverage] = coverage::samples_asked(given, asked, context.abort);
+  // To be read at most: whole columns for a surface.
+  const std::size_t samples_per_cell =
+      asked.surface ? given.coverage->domain_set.axes()[given.coverage->vertical->axis].size() : 1;
   const std::string written = request.format.value_or(dataset->native_format);
   const std::string media_type = media_type_from(written);
   const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, written);
 
   const std::vector<coverage::DimensionSubset> subsets =
       dimension_subsets(request, coverage->domain_set);
-  const std::optional<AnswerGrid> grid = answer_grid(request, subsets, coverage->domain_set);
+  const std::optional<AnswerGrid> grid =
+      answer_grid(request, subsets, coverage->domain_set, coverage->samples != nullptr);
   coverage::ResolvedQuery query =
-      coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets,
-                        wanted_fields(request.range_subset, *coverage));
+      coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets, fields);
   query.format = media_type;
   if (grid) {
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
     query.output_cells =
         regridding.target.width * regridding.target.height * sections_of(query) * samples_per_cell;
     context.admit(query);
-    query = coverage::regridded(query, regridding, context.abort);
+    query = on_grid(query, regridding, context);
   } else {
     if (samples_per_cell > 1) query.output_cells = query.cells() * samples_per_cell;
     context.admit(query);
     query.output_cells = 0;
   }
-  const View view(std::move(query));
+  const View view(coverage::in_units_asked(std::move(query), asked));
   if (encoder != nullptr) check_encodable(*encoder, view);
   if (request.multipart) return multipart_response(view, encoder, media_type, context);
   if (encoder == nullptr) return gml_response(view, context);

@@ -53,6 +53,16 @@ std::string json_series(const LayerInfo& layer) {
   return text + "]";
 }
 
+/// {"sst_qc":"good"}; null where the flag itself is missing.
+std::string json_quality(const std::vector<coverage::SampleQuality>& all) {
+  std::string text = "{";
+  for (const coverage::SampleQuality& one : all) {
+    text += (text.size() == 1 ? "" : ",") + quoted(one.variable) + ":" +
+            (one.meaning ? quoted(*one.meaning) : "null");
+  }
+  return text + "}";
+}
+
 /// A GeoJSON FeatureCollection: one Feature a layer, its geometry the sample's centre; `value` is
 /// null where missing. A series has its samples in `series`, in place of a value and its class.
 std::string write_json(const FeatureInfo& info) {
@@ -76,6 +86,7 @@ std::string write_json(const FeatureInfo& info) {
       continue;
     }
     if (!layer.meaning.empty()) text += ",\"meaning\":" + quoted(layer.meaning);
+    if (!layer.quality.empty()) text += ",\"quality\":" + json_quality(layer.quality);
     text += fmt::format(",\"class\":{},\"colour\":{}}}}}", layer.colour_class,
                         layer.colour ? quoted(rendering::hex(*layer.colour)) : "null");
   }
@@ -113,6 +124,10 @@ std::string step_words(const LayerInfo::Step& step) {
          (step.is_number && !step.units.empty() && !step.value.empty() ? " " + step.units : "");
 }
 
+std::string quality_words(const coverage::SampleQuality& quality) {
+  return quality.variable + ": " + quality.meaning.value_or("missing");
+}
+
 std::string write_text(const FeatureInfo& info) {
   if (info.layers.empty()) return "No data at this point.\n";
   std::string text;
@@ -131,6 +146,9 @@ std::string write_text(const FeatureInfo& info) {
         text += http::printable_utf8(step_words(step)) + "\t";
       }
       text += http::printable_utf8(value_words(sample.value, layer.units, sample.meaning)) + "\n";
+    }
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      text += "  quality by " + http::printable_utf8(quality_words(quality)) + "\n";
     }
   }
   return text;
@@ -175,6 +193,9 @@ std::string write_html(const FeatureInfo& info) {
     row("longitude", number(layer.longitude));
     row("latitude", number(layer.latitude));
     for (const LayerInfo::Step& step : layer.steps) row(step.name, step_words(step));
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      row("quality", quality_words(quality));
+    }
     row("layer", layer.layer);
     text += "</table>\n";
     if (!layer.series.empty()) text += html_series(layer);
@@ -210,6 +231,10 @@ std::string write_xml(const FeatureInfo& info) {
       xml.element("value", sample.value.value_or("none"));
       xml.element("units", layer.units);
       if (!sample.meaning.empty()) xml.element("meaning", sample.meaning);
+      for (const coverage::SampleQuality& quality : layer.quality) {
+        xml.start("quality").attribute("variable", quality.variable);
+        xml.text(quality.meaning.value_or("missing")).end();
+      }
       xml.end();
     }
     xml.end();
@@ -238,6 +263,10 @@ std::string write_gml(const FeatureInfo& info) {
     xml.element("gyre:value", sample.value.value_or(""));
     xml.element("gyre:units", layer.units);
     if (!sample.meaning.empty()) xml.element("gyre:meaning", sample.meaning);
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      xml.start("gyre:quality").attribute("variable", quality.variable);
+      xml.text(quality.meaning.value_or("missing")).end();
+    }
     xml.end().end();
   };
   for (const LayerInfo& layer : info.layers) {
@@ -275,7 +304,9 @@ std::string write_csv(const FeatureInfo& info) {
   }
   std::string text = "layer,longitude,latitude";
   for (const std::string& name : names) text += "," + cell(name);
-  text += ",value,units,meaning\r\n";
+  const bool judged = std::any_of(info.layers.begin(), info.layers.end(),
+                                  [](const LayerInfo& layer) { return !layer.quality.empty(); });
+  text += std::string(",value,units,meaning") + (judged ? ",quality" : "") + "\r\n";
   const auto add = [&](const LayerInfo& layer, const LayerInfo::Sample& sample) {
     text += cell(layer.layer) + "," + number(layer.longitude) + "," + number(layer.latitude);
     for (const std::string& name : names) {
@@ -284,8 +315,12 @@ std::string write_csv(const FeatureInfo& info) {
         if (step.name == name) text += cell(step.value);
       }
     }
-    text += "," + sample.value.value_or("") + "," + cell(layer.units) + "," + cell(sample.meaning) +
-            "\r\n";
+    text += "," + sample.value.value_or("") + "," + cell(layer.units) + "," + cell(sample.meaning);
+    std::string words;
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      words += (words.empty() ? "" : "; ") + quality_words(quality);
+    }
+    text += (judged ? "," + cell(words) : "") + "\r\n";
   };
   for (const LayerInfo& layer : info.layers) {
     for (const LayerInfo::Sample& sample : samples_of(layer)) add(layer, sample);

@@ -7,6 +7,7 @@
 #include "rendering/style.h"
 #include "services/ows/exception.h"
 #include "services/wms/feature_info_format.h"
+#include "services/wms/forecast_choice.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/operations.h"
 #include "services/wms/point_series.h"
@@ -25,6 +26,18 @@ rendering::Style style_of(const LayerQuery& layer, const MapPart& map,
   return with_colour_scale(layer.style, map.colour_scale, raster.values);
 }
 
+/// Of the sample, an index per axis of the layer's domain set.
+std::vector<std::size_t> indices_of(const LayerQuery& layer, const coverage::PointSample& sample) {
+  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
+  std::vector<std::size_t> at;
+  for (const coverage::AxisSelection& axis : layer.query.axes) {
+    at.push_back(axis.runs.front().range.begin);
+  }
+  if (domain_set.y() != domain_set.x()) at[domain_set.y()] = sample.cell->y;
+  at[domain_set.x()] = sample.cell->x;
+  return at;
+}
+
 /// The height or pressure asked for, or that of the stored level's sample where it is computed.
 std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
                                          const coverage::PointSample& sample) {
@@ -34,15 +47,9 @@ std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
   if (layer.surface) return step(layer.surface->dimension, layer.surface->value);
   const auto computed = computed_dimension_of(*layer.coverage);
   if (!computed) return std::nullopt;
-  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
-  std::vector<std::size_t> at;
-  for (const coverage::AxisSelection& axis : layer.query.axes) {
-    at.push_back(axis.runs.front().range.begin);
-  }
-  at[domain_set.y()] = sample.cell->y;
-  at[domain_set.x()] = sample.cell->x;  // of a mesh the same axis
   const double height =
-      coverage::height_of_sample(*layer.dataset->source, domain_set, *layer.coverage->vertical, at);
+      coverage::height_of_sample(*layer.dataset->source, layer.coverage->domain_set,
+                                 *layer.coverage->vertical, indices_of(layer, sample));
   if (std::isnan(height)) return std::nullopt;
   return step(*computed, height);
 }
@@ -50,7 +57,7 @@ std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
 /// What is told of a layer at a place, whatever its values.
 LayerInfo about(const LayerQuery& layer, const coverage::PointSample& sample,
                 const ows::Context& context) {
-  const coverage::Field& field = layer.coverage->fields[layer.field];
+  const coverage::Field& field = layer.field_asked();
   LayerInfo info;
   info.layer = coverage::layer_name(*layer.dataset, field);
   info.title = title_of(*layer.dataset, field, context);
@@ -65,10 +72,14 @@ LayerInfo about(const LayerQuery& layer, const coverage::PointSample& sample,
 
 LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
                    const rendering::Style& style, const ows::Context& context) {
-  const coverage::Field& field = layer.coverage->fields[layer.field];
+  const coverage::Field& field = layer.field_asked();
   LayerInfo info = about(layer, sample, context);
   for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
     info.steps.push_back(step_of(layer, d, layer.chosen[d].index));
+  }
+  if (layer.runs != nullptr) {
+    const auto time = layer.coverage->domain_set.time();
+    add_forecast(layer, layer.query.axes[*time].runs.front().range.begin, info.steps);
   }
   if (auto height = height_of(layer, sample)) info.steps.push_back(*std::move(height));
   const double value = sample.values.front();
@@ -76,6 +87,9 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
     info.value = sample.texts.front();
     info.meaning = meaning_of(field, value);
   }
+  info.quality =
+      coverage::quality_of_sample(*layer.dataset, *layer.coverage,
+                                  layer.coverage->fields[layer.field], indices_of(layer, sample));
   info.colour_class = rendering::class_of(style, value);
   if (info.colour_class >= 0) {
     info.colour = rendering::class_colours(style)[static_cast<std::size_t>(info.colour_class)];
@@ -89,7 +103,11 @@ LayerInfo describe_series(const LayerQuery& layer, const coverage::PointSample& 
   LayerInfo info = about(layer, sample, context);
   for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
     const std::vector<std::size_t>& indices = steps.dimensions[d].indices;
-    if (indices.size() == 1) info.steps.push_back(step_of(layer, d, indices.front()));
+    if (indices.size() > 1) continue;
+    info.steps.push_back(step_of(layer, d, indices.front()));
+    if (layer.dimensions[d].axis == layer.coverage->domain_set.time()) {
+      add_forecast(layer, indices.front(), info.steps);
+    }
   }
   if (layer.surface) info.steps.push_back(*height_of(layer, sample));
   info.series = series_at(layer, *sample.cell, steps, context);
@@ -129,9 +147,7 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
   for (const std::size_t place : queried(request, context)) {
     const LayerQuery& layer = layers[place];
     const AskedSteps steps = asked_steps(layer, request.map, context);
-    for (const ChosenSteps& chosen : steps.dimensions) {
-      if (!chosen.warning.empty()) warnings.push_back(chosen.warning);
-    }
+    for (const std::string& warning : steps.warnings(layer)) warnings.push_back(warning);
     coverage::ResolvedQuery query = layer.query;
     if (steps.several()) query.fields.clear();  // the place alone
     const coverage::PointSample sample =

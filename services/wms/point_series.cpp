@@ -8,6 +8,7 @@
 #include "coverage/subset/view.h"
 #include "coverage/vertical/level_heights.h"
 #include "services/ows/exception.h"
+#include "services/wms/forecast_choice.h"
 
 namespace gyre::wms {
 namespace {
@@ -100,6 +101,26 @@ bool AskedSteps::several() const {
                      [](const ChosenSteps& steps) { return steps.indices.size() > 1; });
 }
 
+std::vector<std::string> AskedSteps::warnings(const LayerQuery& layer) const {
+  std::vector<std::string> all = layer.query.warnings;
+  for (std::size_t d = 0; d < dimensions.size(); ++d) {
+    const std::string& mapped = layer.chosen[d].warning;
+    if (mapped == dimensions[d].warning) continue;
+    if (const auto found = std::find(all.begin(), all.end(), mapped); found != all.end()) {
+      all.erase(found);
+    }
+    if (!dimensions[d].warning.empty()) all.push_back(dimensions[d].warning);
+  }
+  return all;
+}
+
+void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps) {
+  if (layer.runs == nullptr) return;
+  for (LayerInfo::Step& step : steps_of(*layer.runs, layer.forecasts.at(index))) {
+    steps.push_back(std::move(step));
+  }
+}
+
 AskedSteps asked_steps(const LayerQuery& layer, const MapPart& map, const ows::Context& context) {
   AskedSteps asked;
   std::size_t samples = 1, most = 0;
@@ -129,9 +150,9 @@ LayerInfo::Step step_of(const LayerQuery& layer, std::size_t dimension, std::siz
 
 std::vector<LayerInfo::Sample> series_at(const LayerQuery& layer, const coverage::CellIndex& cell,
                                          const AskedSteps& steps, const ows::Context& context) {
-  const coverage::Field& field = layer.coverage->fields[layer.field];
   const coverage::DomainSet& domain_set = layer.coverage->domain_set;
   const coverage::View view(query_of(layer, cell, steps));
+  const coverage::Field& field = view.field(0);  // in the units asked for
   context.admit(view.query());
   const std::vector<double> heights = heights_of(layer, cell, steps);
 
@@ -162,6 +183,7 @@ std::vector<LayerInfo::Sample> series_at(const LayerQuery& layer, const coverage
         if (asked.size() < 2) continue;
         const std::size_t axis = layer.dimensions[d].axis;
         sample.steps.push_back(step_of(layer, d, asked[at[axis]]));
+        if (axis == domain_set.time()) add_forecast(layer, asked[at[axis]], sample.steps);
         if (!heights.empty() && axis == layer.coverage->vertical->axis) {
           const auto computed = computed_dimension_of(*layer.coverage);
           const double height = heights[asked[at[axis]]];

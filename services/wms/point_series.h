@@ -16,6 +16,8 @@ namespace gyre::wms {
 struct AskedSteps {
   std::vector<ChosenSteps> dimensions;  ///< as many as the layer's
   [[nodiscard]] bool several() const;
+  /// Of the layer's query, with those of these steps in place of the one step that a map shows.
+  [[nodiscard]] std::vector<std::string> warnings(const LayerQuery& layer) const;
 };
 /// @throws ows::Exception InvalidDimensionValue, also beyond limits.info_samples
 [[nodiscard]] AskedSteps asked_steps(const LayerQuery& layer, const MapPart& map,
@@ -27,6 +29,9 @@ struct AskedSteps {
 /// One dimension's step in words.
 [[nodiscard]] LayerInfo::Step step_of(const LayerQuery& layer, std::size_t dimension,
                                       std::size_t index);
+
+/// Of a layer of several runs: which run and how far ahead the forecast at `index` of its times is.
+void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps);
 
 /// Profiles, time series and sections: the samples of one cell at all steps, the last dimension
 /// fastest. Where only levels vary, with their computed heights.

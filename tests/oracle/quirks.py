@@ -94,14 +94,25 @@ def ask(server, ids, name, wanted):
             if label is None:
                 return f"{identifier} has no axis {axis!r} but {offered.labels}"
             subsets.append(f"{label}({at})")
-        answer = wcs.get_coverage(server, identifier, subsets, fields)
-        if answer.status_code != 200:
+        answer = wcs.get_coverage(server, identifier, subsets, fields, **wanted.get("ask", {}))
+        if "refused" in wanted:
+            problem = refusal_differs(answer, wanted)
+        elif answer.status_code != 200:
             problem = f"{answer.status_code} {wcs.exception_of(answer)} {answer.url}"
         else:
             problem = expected_differs(answer.content, wanted)
         if problem is None:
             return None
     return problem
+
+
+def refusal_differs(answer, wanted):
+    told = wcs.exception_of(answer)
+    expected = ("InvalidParameterValue", next(iter(wanted["ask"])))
+    if answer.status_code != 400 or not told or told[:2] != expected:
+        return f"{answer.status_code} {told}, expected a refusal {expected}"
+    lost = [words for words in wanted["refused"] if words not in told[2]]
+    return f"{told[2]!r} does not say {lost}" if lost else None
 
 
 def main():
@@ -121,8 +132,9 @@ def main():
                 try:
                     if "unserved" in wanted:
                         problem = unserved_differs(text, ids, name, wanted["unserved"])
-                    elif "refused" in wanted:
-                        problem = refused_differs(text, name, wanted["refused"], wanted["reason"])
+                    elif "left_out" in wanted:
+                        problem = left_out_differs(text, name, wanted["left_out"],
+                                                   wanted["reason"])
                     elif "warned" in wanted:
                         problem = warned_differs(text, name, wanted["warned"])
                     else:
@@ -148,7 +160,7 @@ def unserved_differs(text, ids, name, words):
     return None
 
 
-def refused_differs(text, name, variable, reason):
+def left_out_differs(text, name, variable, reason):
     line = f"  {name} ({variable}): "
     told = [t[len(line):] for t in text.splitlines() if t.startswith(line)]
     others = [t for t in text.splitlines() if t.startswith(f"  {name} (") and not t.startswith(line)]

@@ -259,6 +259,8 @@ def asked(server, report, coverage, arguments):
         if any(coverage.label(a) is None for a in field.axes) and not coverage.offered.mesh and (
                 not coverage.offered.plane):
             continue
+        if any(a.dated and a.role != "time" or a.name == "forecast_period" for a in field.axes):
+            continue  # several runs: forecasts.py has those
         grid = Grid(coverage, field)
         others = [a for a in field.axes if a.dimension not in grid.dimensions]
         if not others or any(coverage.label(a) is None for a in others):

@@ -145,6 +145,8 @@ class Column:
         words = coordinate.attrs["formula_terms"].replace(":", ": ").split()
         if any(not w.endswith(":") for w in words[::2]) or any(w.endswith(":") for w in words[1::2]):
             raise Unusable("no pairs")
+        if len(set(words[::2])) < len(words[::2]):
+            raise Unusable("a term is given twice")
         pairs = {k.rstrip(":").lower(): v for k, v in zip(words[::2], words[1::2])}
         level = [d for d in coordinate.dims
                  if coverage.file.axis_of(d, field).role in ("vertical", "other")
@@ -164,7 +166,8 @@ class Column:
             if term not in measures or name not in dataset.variables:
                 raise Unusable(f"term {term} is none, or not there")
             variable = dataset.variables[name]
-            if (name == self.name) != (term in of_levels) and "formula_terms" in variable.attrs:
+            if "formula_terms" in variable.attrs and (
+                    name != self.name or term not in of_levels):
                 raise Unusable(f"term {term} is a circle")
             if (self.dimension in variable.dims) != (term in of_levels):
                 raise Unusable(f"term {term} has levels, or none")
@@ -333,8 +336,9 @@ class Asking:
             at = int(self.random.integers(axis.size))
             index[axis.dimension] = at
             label = self.coverage.label(axis)
-            if axis.role == "time":
-                parameters.append(("TIME", info.iso(axis.dates[at])))
+            if axis.dated:
+                name = "TIME" if axis.role == "time" else "DIM_REFERENCE_TIME"
+                parameters.append((name, info.iso(axis.dates[at])))
                 subsets.append(f'{label}("{info.iso(axis.dates[at])}")')
             else:
                 text = axis.texts[at] if axis.texts else info.shortest(axis, axis.centres[at])

@@ -2,7 +2,7 @@
 import numpy as np
 
 from .meshes import places, projected, square, table, topology
-from .tiny import LAT, LON, Tiny, expect, quirk, ramp, refused, warned
+from .tiny import LAT, LON, Tiny, expect, left_out, quirk, ramp, warned
 
 
 def good(f):
@@ -22,7 +22,7 @@ def bad(name, why, reason, make, variable="v"):
         with Tiny(path) as f:
             good(f)
             make(f)
-        return [GOOD, refused(variable, reason)]
+        return [GOOD, left_out(variable, reason)]
 
 
 def odd(name, why, warning, make, *expected):

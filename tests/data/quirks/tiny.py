@@ -18,13 +18,19 @@ def quirk(name, why):
     return register
 
 
-def expect(field, value, where, kind=None):
+def expect(field, value, where, kind=None, ask=None):
     """The field's one value at `where`, {axis: position as a client writes it}; None: missing.
 
-    `kind` is the NumPy type of the unpacked value, where the rules of packing decide it.
+    `kind` is the NumPy type of the unpacked value, where the rules of packing decide it. `ask` are
+    further parameters of the request.
     """
     return {"field": field, "where": {axis: str(at) for axis, at in where.items()},
-            "value": value, **({"type": kind} if kind else {})}
+            "value": value, **({"type": kind} if kind else {}), **({"ask": ask} if ask else {})}
+
+
+def refused(field, where, ask, words):
+    """That request is refused by the first parameter of `ask`, in a text that has all `words`."""
+    return {**expect(field, None, where, ask=ask), "refused": words}
 
 
 def unserved(reason):
@@ -32,9 +38,9 @@ def unserved(reason):
     return [{"unserved": reason}]
 
 
-def refused(variable, reason):
+def left_out(variable, reason):
     """The rest of the file is served, that variable is not, for exactly that reason."""
-    return {"refused": variable, "reason": reason}
+    return {"left_out": variable, "reason": reason}
 
 
 def warned(text):

@@ -67,6 +67,9 @@ def published(server, folder, answers=None):
         by_id.setdefault(wcs.dataset_id(name), []).append(name)
     found, seen = [], set()
     for identifier in ids:
+        if any(identifier.endswith(view) and identifier.removesuffix(view) in ids
+               for view in (".best", ".lonlat")):
+            continue  # of another coverage: forecasts.py and analytic.py have those
         dataset = next((d for d in sorted(by_id, key=len, reverse=True)
                         if identifier == d or identifier.startswith(d + ".")), None)
         if dataset is None:

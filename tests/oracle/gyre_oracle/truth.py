@@ -96,6 +96,11 @@ class Packing:
             return (raw.astype("f8") * self.scale + self.offset).astype(self.unpacked)
 
 
+# Those of CF: in another one times are plain numbers.
+CALENDARS = {"standard", "gregorian", "proleptic_gregorian", "julian", "noleap", "365_day",
+             "all_leap", "366_day", "360_day", "utc", "tai"}
+
+
 class Axis:
     """One dimension (or scalar coordinate) of a field: centres, footprints, dates."""
 
@@ -140,7 +145,7 @@ class Axis:
         kind = a.get("_CoordinateAxisType", "")
         if kind == "Ensemble":
             return "member"
-        if " since " in units:
+        if " since " in units and self.calendar in CALENDARS:
             return "time" if standard != "forecast_reference_time" else "other"
         if units in LON_UNITS or standard == "longitude" or kind == "Lon":
             return "lon"
@@ -164,6 +169,12 @@ class Axis:
         if lower in ("depth", "deptht", "lev", "level", "z"):
             return "vertical"
         return "other"
+
+    @property
+    def dated(self):
+        """Its positions are dates: times, and reference times of forecasts."""
+        return self.role == "time" or (self.calendar in CALENDARS and " since " in str(
+            self.attributes.get("units", "")))
 
     @property
     def horizontal(self):
@@ -304,7 +315,12 @@ class File:
                 axis = self._axis(name, dimension)
                 if len(set(axis.texts)) == axis.size:
                     return axis
-        return self._axis(dimension, dimension)
+        name = dimension
+        variable = self.dataset.variables.get(name)
+        if variable is not None and variable.ndim > 1 and " since " in str(
+                variable.attrs.get("units", "")):
+            name = "forecast_period"  # valid times vary along it and the runs: it counts leads
+        return self._axis(name, dimension)
 
     def scalars_of(self, field):
         found = []
