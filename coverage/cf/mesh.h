@@ -65,8 +65,8 @@ struct OnMesh {
 [[nodiscard]] std::shared_ptr<const CellGeometry> geometry_of(const OnMesh& place,
                                                               AxisMaker& maker);
 
-/// Is it a table of indices into a mesh, by its attributes or as FVCOM and MPAS call them, or a list
-/// that goes with MPAS' tables? No field: it means nothing beside a part of the mesh.
+/// Is it a table of indices into a mesh, by its attributes or as FVCOM and MPAS call them, or a
+/// list that goes with MPAS' tables? No field: it means nothing beside a part of the mesh.
 [[nodiscard]] bool is_connectivity(const VariableSchema& variable);
 
 /// Has it rows and columns of numbers?

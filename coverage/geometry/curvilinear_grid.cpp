@@ -365,7 +365,8 @@ std::vector<UnitVector> CurvilinearGrid::outline(std::size_t cell) const {
     corners.push_back(normalised(at + (corner - at) * kOverlap));
   }
   if (holds(corners, at, at)) return corners;
-  // Where a grid is torn, corners that are shared may lie on the other side: of its own steps alone.
+  // Where a grid is torn, corners that are shared may lie on the other side: of its own steps
+  // alone.
   corners.clear();
   for (const auto& [down, right] : {std::pair{0, 0}, {0, 1}, {1, 1}, {1, 0}}) {
     const UnitVector corner =
