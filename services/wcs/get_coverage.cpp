@@ -251,6 +251,10 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
 
   const std::vector<coverage::DimensionSubset> subsets =
       dimension_subsets(request, coverage->domain_set);
+  if (const auto box = clip_asked(request, subsets, coverage->domain_set)) {
+    dataset = coverage::clipped(dataset, *coverage, *box);
+    coverage = &dataset->coverages.front();
+  }
   const std::optional<AnswerGrid> grid =
       answer_grid(request, subsets, coverage->domain_set, coverage->samples != nullptr);
   coverage::ResolvedQuery query =
