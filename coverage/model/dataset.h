@@ -30,6 +30,13 @@ struct Coverage {
   /// Where the holding tells by formula_terms which heights or pressures its levels have; null:
   /// not.
   std::shared_ptr<const VerticalTransform> vertical = nullptr;
+  /// Fields that are the length and the direction of one vector: maps draw arrows of them.
+  struct Vector {
+    std::size_t speed = 0, direction = 0;  ///< indices of fields; degrees clockwise from true
+                                           ///< north, to which it goes
+    bool operator==(const Vector&) const = default;
+  };
+  std::vector<Vector> vectors = {};
 
   /// By name, else by standard_name when unambiguous. @throws Error{NoSuchField}
   [[nodiscard]] GYRE_API std::size_t field_named(std::string_view name) const;

@@ -333,10 +333,6 @@ void check_size(const Envelope& box, double width, double height) {
 
 // ---- the coverage on it -----------------------------------------------------------------------
 
-bool has_attribute_text(const Field& field, std::string_view word) {
-  return field.standard_name.find(word) != std::string::npos;
-}
-
 Attribute text_attribute(const char* name, std::string text) {
   return {name, ElementType::String, std::move(text)};
 }
@@ -355,7 +351,7 @@ RegriddedField field_on_grid(const Field& base, std::size_t index, Interpolation
   attributes.set(text_attribute("grid_mapping", container));
   made.interpolation = base.flags.empty() ? wanted : Interpolation::Nearest;
   if (made.interpolation == Interpolation::Linear) {
-    made.direction = has_attribute_text(base, "_direction") && base.units.starts_with("degree");
+    made.direction = is_direction(base);
     const bool is_float64 =
         base.packing.unpacked == ElementType::Float64 ||
         (!base.packing.packed && !is_float(base.storage) && size_of(base.storage) >= 4);
