@@ -71,20 +71,23 @@ coverage::TargetGrid arrow_lattice(const coverage::TargetGrid& map) {
 }
 
 std::vector<Arrow> arrows_on(const coverage::TargetGrid& map, const coverage::TargetGrid& lattice,
-                             std::span<const double> speed, std::span<const double> direction) {
+                             std::span<const double> speed, std::span<const double> direction,
+                             const coverage::Places& samples) {
   const double per_x = static_cast<double>(map.width) / map.envelope.width();
   const double per_y = static_cast<double>(map.height) / map.envelope.height();
   const double step_x = lattice.envelope.width() / static_cast<double>(lattice.width);
   const double step_y = lattice.envelope.height() / static_cast<double>(lattice.height);
-  std::vector<double> x, y, bearing;
+  std::vector<double> x, y, sample_x, sample_y, bearing;
   for (std::size_t i = 0; i < speed.size(); ++i) {
     if (!(speed[i] > 0) || !std::isfinite(direction[i])) continue;
     x.push_back(lattice.envelope.min_x + (static_cast<double>(i % lattice.width) + 0.5) * step_x);
     y.push_back(lattice.envelope.max_y - (static_cast<double>(i / lattice.width) + 0.5) * step_y);
+    sample_x.push_back(samples.x[i]);
+    sample_y.push_back(samples.y[i]);
     bearing.push_back(direction[i] * std::numbers::pi / 180);
   }
   std::vector<double> angles(x.size());
-  coverage::x_axis_angles(map.crs, x, y, angles);
+  coverage::x_axis_angles(map.crs, sample_x, sample_y, angles);
   std::vector<Arrow> arrows;
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!std::isfinite(angles[i])) continue;

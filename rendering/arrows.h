@@ -29,13 +29,16 @@ inline constexpr double kArrowLength_px = 18;
 
 /// The arrows of a map: none where the speed or the direction is missing, or the speed is zero. A
 /// direction (degrees clockwise from true north, towards which it goes) is turned by the angle
-/// between true east and the map's x axis at the place: on conformal maps arrows lie along the flow,
-/// and on all of them bearings can be read from them.
+/// between true east and the map's x axis where its sample is: on conformal maps arrows lie along
+/// the flow, and on all of them bearings can be read from them.
 /// @param speed, direction one value for each pixel of `lattice`, row by row
+/// @param samples where these values hold, in the map's CRS: near a pole the bearing of a sample is
+/// another one a cell's width away
 [[nodiscard]] GYRE_API std::vector<Arrow> arrows_on(const coverage::TargetGrid& map,
                                                     const coverage::TargetGrid& lattice,
                                                     std::span<const double> speed,
-                                                    std::span<const double> direction);
+                                                    std::span<const double> direction,
+                                                    const coverage::Places& samples);
 
 /// Draws them over the picture: dark, with a light rim, edges smoothed.
 GYRE_API void draw_arrows(RgbaImage& image, std::span<const Arrow> arrows);

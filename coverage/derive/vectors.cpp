@@ -431,6 +431,24 @@ class Builder {
 
 }  // namespace
 
+std::optional<std::string> note_on_grid_component(const Dataset& dataset, const Field& field) {
+  const auto component = vector_component_of(field);
+  if (!component || component->frame != VectorFrame::Grid) return std::nullopt;
+  std::string note = fmt::format(
+      "This is the component along the {} axis of the grid it was given on, not of this one.",
+      component->is_y ? "y" : "x");
+  const VectorNames names = vector_names_of(component->key, component->frame);
+  for (const Coverage& coverage : dataset.coverages) {
+    const bool offered = std::any_of(
+        coverage.fields.begin(), coverage.fields.end(),
+        [&](const Field& one) { return one.name.starts_with(names.eastward.name); });
+    if (!offered) continue;
+    return note + fmt::format(" The coverage {} has {} and {}.", coverage.id, names.eastward.name,
+                              names.northward.name);
+  }
+  return note;
+}
+
 void add_vectors(Dataset& dataset, std::vector<std::string>& warnings) {
   const std::vector<Found> all = Finder(dataset, warnings).run();
   Builder builder(dataset);

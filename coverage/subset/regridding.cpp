@@ -11,6 +11,7 @@
 #include "coverage/base/error.h"
 #include "coverage/cf/grid_mapping.h"
 #include "coverage/cf/stored_value.h"
+#include "coverage/derive/vectors.h"
 #include "coverage/geometry/unit_vector.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/pixel_map.h"
@@ -638,6 +639,8 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
   for (const OwnVariable& one : own) schema.variables.push_back(one.schema);
 
   const double distance_m = largest_distance_m(base, target, abort);
+  const bool axes_change =
+      base.geometry() != nullptr || !transform_between(base.crs(), crs).identity();
   std::vector<RegriddedField> fields;
   Coverage coverage{query.coverage->id, DomainSet(axes, crs, names.container), {}, {}};
   for (std::size_t k = 0; k < query.fields.size(); ++k) {
@@ -645,6 +648,11 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
     RegriddedField field = field_on_grid(from, k, regridding.interpolation, names.container);
     field.field.attributes.set(
         {"largest_sample_distance_m", ElementType::Float64, std::vector<double>{distance_m}});
+    if (const auto note = note_on_grid_component(*query.dataset, from); note && axes_change) {
+      const std::string before = from.attributes.text("comment").value_or("");
+      field.field.attributes.set(
+          text_attribute("comment", before.empty() ? *note : before + " " + *note));
+    }
     VariableSchema variable;
     variable.name = from.name;
     variable.type = field.field.declared;

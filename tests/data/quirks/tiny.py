@@ -18,13 +18,15 @@ def quirk(name, why):
     return register
 
 
-def expect(field, value, where, kind=None):
+def expect(field, value, where, kind=None, near=None):
     """The field's one value at `where`, {axis: position as a client writes it}; None: missing.
 
-    `kind` is the NumPy type of the unpacked value, where the rules of packing decide it.
+    `kind` is the NumPy type of the unpacked value, where the rules of packing decide it; `near`, how
+    far off the value may be where it is computed.
     """
     return {"field": field, "where": {axis: str(at) for axis, at in where.items()},
-            "value": value, **({"type": kind} if kind else {})}
+            "value": value, **({"type": kind} if kind else {}),
+            **({"near": near} if near else {})}
 
 
 def unserved(reason):
