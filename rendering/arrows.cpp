@@ -12,9 +12,10 @@
 namespace gyre::rendering {
 namespace {
 
-/// Lattices begin here, in spacings from the origin of the CRS: places of samples and edges of cells
-/// lie at simple fractions, where rounding would decide tile by tile which sample an arrow shows.
-constexpr double kPhase = 0.381966;
+/// Lattices begin here, in spacings from the origin of the CRS: edges of cells lie at simple
+/// fractions and, round a pole, on diagonals, where rounding would decide tile by tile which sample
+/// an arrow shows.
+constexpr double kPhaseX = 0.381966, kPhaseY = 0.236068;
 /// Half an arrow and its rim.
 constexpr double kMargin_px = kArrowLength_px / 2 + 2;
 
@@ -29,25 +30,20 @@ struct Places {
   std::size_t count = 0;
 };
 
-Places places_along(double low, double high, std::size_t pixels) {
+Places places_along(double low, double high, std::size_t pixels, double phase) {
   const double pixel = (high - low) / static_cast<double>(pixels);
   const double spacing = rounded(kArrowSpacing_px * pixel);
   const double margin = kMargin_px * pixel;
-  const double first = std::ceil((low - margin) / spacing - kPhase);
-  const double last = std::floor((high + margin) / spacing - kPhase);
-  Places places{(first + kPhase - 0.5) * spacing, spacing, 0};
+  const double first = std::ceil((low - margin) / spacing - phase);
+  const double last = std::floor((high + margin) / spacing - phase);
+  Places places{(first + phase - 0.5) * spacing, spacing, 0};
   if (last >= first) places.count = static_cast<std::size_t>(last - first) + 1;
   return places;
 }
 
 /// The outline of an arrow that points upwards, around its middle.
-constexpr std::array<std::array<double, 2>, 7> kOutline{{{0, -9},
-                                                         {3.6, -2},
-                                                         {0.9, -2.9},
-                                                         {0.9, 9},
-                                                         {-0.9, 9},
-                                                         {-0.9, -2.9},
-                                                         {-3.6, -2}}};
+constexpr std::array<std::array<double, 2>, 7> kOutline{
+    {{0, -9}, {3.6, -2}, {0.9, -2.9}, {0.9, 9}, {-0.9, 9}, {-0.9, -2.9}, {-3.6, -2}}};
 static_assert(kOutline[3][1] - kOutline[0][1] == kArrowLength_px);
 
 constexpr Colour kInk{20, 20, 20, 255};
@@ -61,8 +57,8 @@ double settled(double pixel) { return std::round(pixel * 32) / 32; }
 
 coverage::TargetGrid arrow_lattice(const coverage::TargetGrid& map) {
   const coverage::Envelope& e = map.envelope;
-  const Places x = places_along(e.min_x, e.max_x, map.width);
-  const Places y = places_along(e.min_y, e.max_y, map.height);
+  const Places x = places_along(e.min_x, e.max_x, map.width, kPhaseX);
+  const Places y = places_along(e.min_y, e.max_y, map.height, kPhaseY);
   return {map.crs,
           {x.low, y.low, x.low + x.spacing * static_cast<double>(x.count),
            y.low + y.spacing * static_cast<double>(y.count)},

@@ -29,7 +29,7 @@ from gyre_oracle.truth import iso  # noqa: E402
 
 KNOWN = {"vozocrtx": "vomecrty", "uwnd": "vwnd"}
 GEOD = pyproj.Geod(ellps="sphere")
-SPACING, PHASE = 25.6, 0.381966
+SPACING, PHASE_X, PHASE_Y = 25.6, 0.381966, 0.236068
 WORLD = 2 * np.pi * 6378137.0
 
 
@@ -203,8 +203,9 @@ def truths_of(coverage):
     fitting = []
     for x, y, grid in pairs_of(coverage.file):
         truth = Truth(coverage, x, y, grid)
-        axes = {d for d in truth.dimensions}
-        if axes <= plane or coverage.offered.mesh:
+        axes = set(truth.dimensions[:-1] if coverage.offered.mesh else truth.dimensions)
+        others = set(coverage.offered.labels) - {"Lat", "Long"}
+        if axes <= plane and (not coverage.offered.mesh or others - {truth.dimensions[-1]} <= axes):
             fitting.append(truth)
     found = {}
     for name in coverage.offered.fields:
@@ -235,6 +236,11 @@ def subset_of(coverage, truth, random, horizontal):
             index.append(slice(None))
         else:
             at = int(random.integers(size))
+            counts = truth.file.dataset.variables.get(dimension)
+            if counts is None or counts.ndim != 1:  # no coordinates along it: it counts
+                subsets.append(f"{dimension}({at})")
+                index.append(at)
+                continue
             text = f'"{iso(axis.dates[at])}"' if axis.role == "time" and "since 0" not in str(
                 axis.attributes.get("units")) else info.shortest(axis, axis.centres[at])
             label = coverage.label(axis) or dimension
@@ -361,8 +367,8 @@ def places_in(box, size):
     step = SPACING * (box[2] - box[0]) / size
     unit = 10 ** (np.floor(np.log10(step)) - 8)
     step = np.round(step / unit) * unit
-    xs = (np.arange(np.ceil(box[0] / step - PHASE), box[2] / step - PHASE) + PHASE) * step
-    ys = (np.arange(np.ceil(box[1] / step - PHASE), box[3] / step - PHASE) + PHASE) * step
+    xs = (np.arange(np.ceil(box[0] / step - PHASE_X), box[2] / step - PHASE_X) + PHASE_X) * step
+    ys = (np.arange(np.ceil(box[1] / step - PHASE_Y), box[3] / step - PHASE_Y) + PHASE_Y) * step
     pixel = (box[2] - box[0]) / size
     return [((x - box[0]) / pixel, (box[3] - y) / pixel, x, y) for x in xs for y in ys]
 
