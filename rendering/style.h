@@ -24,7 +24,7 @@ struct Style {
   std::vector<std::string> labels;
   /// Colours beyond the range; absent: the palette's end colours go on.
   std::optional<Colour> below, above;
-  double opacity = 1;  ///< of every class
+  double opacity = 1;   ///< of every class
   bool arrows = false;  ///< over the colours of a speed, arrows of its direction
 };
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <list>
+#include <mutex>
 #include <numbers>
 
 #include <fmt/format.h>
@@ -84,9 +87,9 @@ std::optional<Frame> frame_at(double longitude, double latitude) {
   if (!std::isfinite(longitude) || !(std::abs(latitude) < 90 - kAtPole_deg)) return std::nullopt;
   const double lambda = longitude * geometry::kRadiansPerDegree;
   const double phi = latitude * geometry::kRadiansPerDegree;
-  return Frame{{-std::sin(lambda), std::cos(lambda), 0},
-               {-std::sin(phi) * std::cos(lambda), -std::sin(phi) * std::sin(lambda),
-                std::cos(phi)}};
+  return Frame{
+      {-std::sin(lambda), std::cos(lambda), 0},
+      {-std::sin(phi) * std::cos(lambda), -std::sin(phi) * std::sin(lambda), std::cos(phi)}};
 }
 
 /// Some indices of n, spread evenly.
@@ -145,6 +148,37 @@ std::optional<Candidate> candidate_of(const Field& field) {
   return candidate;
 }
 
+using AnglesKey = std::array<std::uint64_t, 5>;
+
+/// Angles of boxes of grids, the most recently asked for first.
+class KeptAngles {
+ public:
+  std::shared_ptr<const std::vector<double>> find(const AnglesKey& key) {
+    const std::lock_guard lock(mutex_);
+    for (auto one = recent_.begin(); one != recent_.end(); ++one) {
+      if (one->first != key) continue;
+      recent_.splice(recent_.begin(), recent_, one);
+      return one->second;
+    }
+    return nullptr;
+  }
+  void add(const AnglesKey& key, std::shared_ptr<const std::vector<double>> angles) {
+    constexpr std::size_t kMostBytes = 64u << 20, kMost = 1000;
+    const std::lock_guard lock(mutex_);
+    bytes_ += angles->size() * sizeof(double);
+    recent_.emplace_front(key, std::move(angles));
+    while (recent_.size() > 1 && (bytes_ > kMostBytes || recent_.size() > kMost)) {
+      bytes_ -= recent_.back().second->size() * sizeof(double);
+      recent_.pop_back();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::list<std::pair<AnglesKey, std::shared_ptr<const std::vector<double>>>> recent_;
+  std::size_t bytes_ = 0;
+};
+
 }  // namespace
 
 double angle_along_columns(const CellGeometry& geometry, std::size_t row, std::size_t column) {
@@ -159,7 +193,9 @@ double angle_along_columns(const CellGeometry& geometry, std::size_t row, std::s
 
 std::optional<GridAngle> GridAngle::of(const Dataset& dataset, const DomainSet& domain_set,
                                        std::string& why, std::string& warning) {
+  static std::atomic<std::uint64_t> grids{0};
   GridAngle angle;
+  angle.number_ = ++grids;
   const Axis& x = domain_set.axes()[domain_set.x()];
   const Axis& y = domain_set.axes()[domain_set.y()];
   if (domain_set.geometry() == nullptr) {
@@ -187,8 +223,7 @@ std::optional<GridAngle> GridAngle::of(const Dataset& dataset, const DomainSet& 
       const auto candidate = candidate_of(field);
       const VariableSchema* const schema = dataset.schema->find(field.name);
       if (!candidate || schema == nullptr ||
-          schema->dimensions !=
-              std::vector<std::string>{y.data().dimension, x.data().dimension}) {
+          schema->dimensions != std::vector<std::string>{y.data().dimension, x.data().dimension}) {
         continue;
       }
       for (const double offset : candidate->offsets) {
@@ -223,35 +258,56 @@ std::optional<GridAngle> GridAngle::of(const Dataset& dataset, const DomainSet& 
     }
   }
   if (!is_right_handed(geometry, angle.backwards_, y.descending())) {
-    why = "the y axis of its grid turns right of its x axis, and nothing tells which way its y "
-          "components count: give eastward and northward components, or the angles of the grid "
-          "(angle_of_rotation_from_east_to_x)";
+    why =
+        "the y axis of its grid turns right of its x axis, and nothing tells which way its y "
+        "components count: give eastward and northward components, or the angles of the grid "
+        "(angle_of_rotation_from_east_to_x)";
     return std::nullopt;
   }
   return angle;
 }
 
+std::shared_ptr<const std::vector<double>> GridAngle::kept(const Source& source, IndexRange rows,
+                                                           IndexRange columns) const {
+  static KeptAngles all;
+  const AnglesKey key{number_, rows.begin, rows.end, columns.begin, columns.end};
+  if (auto found = all.find(key)) return found;
+  auto angles = std::make_shared<std::vector<double>>(rows.size() * columns.size());
+  read(source, rows, columns, *angles);
+  all.add(key, angles);
+  return angles;
+}
+
 void GridAngle::read(const Source& source, IndexRange rows, IndexRange columns,
-                     std::span<double> angles) const {
+                     std::span<double> angles, std::span<const std::uint8_t> wanted) const {
+  const auto matters = [&](std::size_t i) { return wanted.empty() || wanted[i] != 0; };
   const std::size_t width = columns.size();
   switch (way_) {
     case Way::True:
       std::fill(angles.begin(), angles.end(), 0.0);
       return;
     case Way::Crs: {
-      std::vector<double> x(width), y(width);
+      std::vector<double> x, y, found;
+      std::vector<std::size_t> places;
       for (std::size_t row = 0; row < rows.size(); ++row) {
+        x.clear();
+        places.clear();
         for (std::size_t i = 0; i < width; ++i) {
-          x[i] = x_[columns.begin + i];
-          y[i] = y_[rows.begin + row];
+          if (!matters(row * width + i)) continue;
+          x.push_back(x_[columns.begin + i]);
+          places.push_back(row * width + i);
         }
-        x_axis_angles(crs_, x, y, angles.subspan(row * width, width));
+        y.assign(x.size(), y_[rows.begin + row]);
+        found.resize(x.size());
+        x_axis_angles(crs_, x, y, found);
+        for (std::size_t k = 0; k < places.size(); ++k) angles[places[k]] = found[k];
       }
       return;
     }
     case Way::Centres:
       for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t i = 0; i < width; ++i) {
+          if (!matters(row * width + i)) continue;
           double& angle = angles[row * width + i];
           angle = angle_along_columns(*geometry_, rows.begin + row, columns.begin + i);
           if (backwards_) angle += std::numbers::pi;
@@ -264,7 +320,8 @@ void GridAngle::read(const Source& source, IndexRange rows, IndexRange columns,
       for (std::size_t i = 0; i < angles.size(); ++i) {
         const std::size_t cell =
             (rows.begin + i / width) * geometry_->columns() + columns.begin + i % width;
-        const bool has_east = frame_at(geometry_->longitude(cell), geometry_->latitude(cell)).has_value();
+        const bool has_east =
+            frame_at(geometry_->longitude(cell), geometry_->latitude(cell)).has_value();
         angles[i] = has_east ? angles[i] * factor_ + offset_ : kNaN;
       }
       return;

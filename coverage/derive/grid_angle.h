@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,13 +33,20 @@ class GYRE_API GridAngle {
   [[nodiscard]] bool is_true() const { return way_ == Way::True; }
   /// Radians, anticlockwise from true east to x, of rows x columns samples, row by row; NaN where
   /// there is none. @throws Error as Source::read
-  void read(const Source& source, IndexRange rows, IndexRange columns,
-            std::span<double> angles) const;
+  /// @param wanted samples that are 0 in it do not matter, and may get any angle; empty: all matter
+  void read(const Source& source, IndexRange rows, IndexRange columns, std::span<double> angles,
+            std::span<const std::uint8_t> wanted = {}) const;
+  /// The same of all samples. Kept for whoever reads the next time step: 64 MB of them for all
+  /// grids, the least recently asked for go. Thread-safe.
+  [[nodiscard]] std::shared_ptr<const std::vector<double>> kept(const Source& source,
+                                                                IndexRange rows,
+                                                                IndexRange columns) const;
 
  private:
   enum class Way : std::uint8_t { True, Crs, Centres, Variable };
 
   Way way_ = Way::True;
+  std::uint64_t number_ = 0;  ///< of this grid, among all that were asked for
   Crs crs_;
   std::vector<double> x_, y_;                     ///< centres, in the CRS
   std::shared_ptr<const CellGeometry> geometry_;  ///< two-dimensional coordinates

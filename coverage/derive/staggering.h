@@ -9,8 +9,8 @@
 
 namespace gyre::coverage {
 
-/// How faces lie between the cells of a grid along one of its axes (Arakawa's C grid, SGRID's edges).
-/// Cell i has the faces i + lower and i + lower + 1, those of them that there are.
+/// How faces lie between the cells of a grid along one of its axes (Arakawa's C grid, SGRID's
+/// edges). Cell i has the faces i + lower and i + lower + 1, those of them that there are.
 struct Faces {
   std::ptrdiff_t lower = 0;  ///< -1: the first face lies after the first cell; 0: before it
   std::size_t count = 0;     ///< of faces along the axis

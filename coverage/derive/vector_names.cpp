@@ -76,8 +76,8 @@ constexpr std::array kKnownNames{
 
 bool is_speed(const std::string& units) {
   constexpr std::array<std::string_view, 14> kUnits{
-      "m s-1", "m/s",   "m.s-1", "m s^-1", "m s**-1", "meter second-1", "meters/second",
-      "cm/s",  "cm s-1", "cm.s-1", "knot", "knots",   "km/h",           "km h-1"};
+      "m s-1", "m/s",    "m.s-1",  "m s^-1", "m s**-1", "meter second-1", "meters/second",
+      "cm/s",  "cm s-1", "cm.s-1", "knot",   "knots",   "km/h",           "km h-1"};
   const std::string name = cf::lower(units);
   return std::find(kUnits.begin(), kUnits.end(), name) != kUnits.end();
 }
@@ -117,10 +117,9 @@ std::optional<VectorComponent> by_standard_name(const std::string& given) {
     bool is_y;
     VectorFrame frame;
   };
-  constexpr std::array kWords{Word{"eastward", false, VectorFrame::True},
-                              Word{"northward", true, VectorFrame::True},
-                              Word{"x", false, VectorFrame::Grid},
-                              Word{"y", true, VectorFrame::Grid}};
+  constexpr std::array kWords{
+      Word{"eastward", false, VectorFrame::True}, Word{"northward", true, VectorFrame::True},
+      Word{"x", false, VectorFrame::Grid}, Word{"y", true, VectorFrame::Grid}};
   std::optional<VectorComponent> component;
   for (std::string& word : words) {
     for (const Word& known : kWords) {
@@ -216,8 +215,7 @@ std::optional<VectorComponent> vector_component_of(const Field& field) {
       return std::nullopt;
     }
   }
-  return field.standard_name.empty() ? by_known_name(field)
-                                     : by_standard_name(field.standard_name);
+  return field.standard_name.empty() ? by_known_name(field) : by_standard_name(field.standard_name);
 }
 
 VectorNames vector_names_of(const std::string& key, VectorFrame frame) {
@@ -231,8 +229,8 @@ VectorNames vector_names_of(const std::string& key, VectorFrame frame) {
     names.eastward = named(with_component(words, star, "eastward"));
     names.northward = named(with_component(words, star, "northward"));
   } else {
-    for (const auto& [to, component] : {std::pair{&names.eastward, "eastward"},
-                                        std::pair{&names.northward, "northward"}}) {
+    for (const auto& [to, component] :
+         {std::pair{&names.eastward, "eastward"}, std::pair{&names.northward, "northward"}}) {
       Words full = words;
       full[star] = component;
       *to = named(joined(full));

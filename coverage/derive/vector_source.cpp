@@ -94,6 +94,12 @@ double direction_of(double east, double north) {
 
 }  // namespace
 
+bool VectorSource::computes() const {
+  return original().computes() ||
+         std::any_of(parts_.begin(), parts_.end(),
+                     [](const VectorParts& one) { return one.angle && !one.angle->is_true(); });
+}
+
 const VectorField* VectorSource::computed(const std::string& variable) const {
   const auto found = std::find_if(fields_.begin(), fields_.end(), [&](const VectorField& one) {
     return one.field.name == variable;
@@ -124,25 +130,31 @@ void VectorSource::compute(const VectorField& field, const IndexBox& box,
   const bool turned = parts.angle && !parts.angle->is_true() && field.value != VectorValue::Speed;
   const IndexRange rows = box[parts.row_dimension];
   const IndexRange columns = box[parts.column_dimension];
-  std::vector<double> sines, cosines;
-  if (turned) {
-    sines.resize(rows.size() * columns.size());
-    cosines.resize(sines.size());
-    parts.angle->read(original(), rows, columns, sines);
-    for (std::size_t i = 0; i < sines.size(); ++i) {
-      cosines[i] = std::cos(sines[i]);
-      sines[i] = std::sin(sines[i]);
-    }
-  }
   const std::vector<std::size_t> strides = strides_of(box);
+  const auto in_plane = [&](std::size_t i) {
+    const std::size_t row = i / strides[parts.row_dimension] % rows.size();
+    const std::size_t column = i / strides[parts.column_dimension] % columns.size();
+    return row * columns.size() + column;
+  };
+  std::shared_ptr<const std::vector<double>> angles;
+  if (turned && wanted.empty()) {
+    angles = parts.angle->kept(original(), rows, columns);
+  } else if (turned) {
+    std::vector<std::uint8_t> matter(rows.size() * columns.size(), 0);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (wanted[i] != 0) matter[in_plane(i)] = 1;
+    }
+    std::vector<double> some(matter.size(), kNaN);
+    parts.angle->read(original(), rows, columns, some, matter);
+    angles = std::make_shared<const std::vector<double>>(std::move(some));
+  }
   for (std::size_t i = 0; i < x.size(); ++i) {
     double east = x[i], north = y[i];
     if (turned) {
-      const std::size_t row = i / strides[parts.row_dimension] % rows.size();
-      const std::size_t column = i / strides[parts.column_dimension] % columns.size();
-      const std::size_t at = row * columns.size() + column;
-      east = x[i] * cosines[at] - y[i] * sines[at];
-      north = x[i] * sines[at] + y[i] * cosines[at];
+      const double angle = (*angles)[in_plane(i)];
+      const double c = std::cos(angle), s = std::sin(angle);
+      east = x[i] * c - y[i] * s;
+      north = x[i] * s + y[i] * c;
     }
     switch (field.value) {
       case VectorValue::Eastward:

@@ -16,8 +16,8 @@ namespace gyre::coverage {
 
 /// Two components of the holding, and how they come together at the centres of cells.
 struct VectorParts {
-  Field x, y;                     ///< as the holding has them
-  std::size_t row_dimension = 0;  ///< which dimensions of the variables count rows and columns
+  Field x, y;                        ///< as the holding has them
+  std::size_t row_dimension = 0;     ///< which dimensions of the variables count rows and columns
   std::size_t column_dimension = 0;  ///< row_dimension on a mesh
   std::optional<Faces> x_faces;      ///< along the columns, where x lies on faces
   std::optional<Faces> y_faces;      ///< along the rows, where y does
@@ -49,6 +49,8 @@ class VectorSource final : public DerivedSource {
         fields_(std::move(fields)) {}
 
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
+  /// It pays to say which cells matter where their angles have to be found.
+  [[nodiscard]] bool computes() const override;
   [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted) const override;
 

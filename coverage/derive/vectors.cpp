@@ -157,8 +157,8 @@ class Finder {
       warn(pair, fmt::format("their cell_methods are '{}' and '{}'", methods(x), methods(y)));
       return std::nullopt;
     }
-    Found found{pair.x.coverage,      domain_set(pair.x), {}, pair.x.component.frame,
-                pair.x.component.key, ""};
+    Found found{pair.x.coverage,        domain_set(pair.x),   {},
+                pair.x.component.frame, pair.x.component.key, ""};
     found.parts.x = x;
     found.parts.y = y;
     if (pair.x.coverage != pair.y.coverage && !bring_together(pair, found)) return std::nullopt;
@@ -237,8 +237,8 @@ class Finder {
     std::string why, warning;
     const auto angle = GridAngle::of(dataset_, found.domain_set, why, warning);
     if (!warning.empty()) {
-      warnings_.push_back(fmt::format("'{}' and '{}': {}", field(pair.x).name, field(pair.y).name,
-                                      warning));
+      warnings_.push_back(
+          fmt::format("'{}' and '{}': {}", field(pair.x).name, field(pair.y).name, warning));
     }
     if (!angle) {
       warn(pair, why);
@@ -246,8 +246,9 @@ class Finder {
     }
     if (angle->is_true()) return true;
     if (found.frame == VectorFrame::Unsaid) {
-      warn(pair, "nothing tells whether they are along the axes of the grid or eastward and "
-                 "northward: a standard_name would");
+      warn(pair,
+           "nothing tells whether they are along the axes of the grid or eastward and "
+           "northward: a standard_name would");
       return false;
     }
     found.parts.angle = angle;
@@ -293,9 +294,9 @@ class Builder {
                                          names.speed.name, names.direction.name};
     const std::string own = "_" + cf::ncname(cf::last_part(found.parts.x.name));
     std::string suffix;
-    for (int n = 1; std::any_of(plain.begin(), plain.end(), [&](const std::string& name) {
-           return taken_.contains(name + suffix);
-         });
+    for (int n = 1;
+         std::any_of(plain.begin(), plain.end(),
+                     [&](const std::string& name) { return taken_.contains(name + suffix); });
          ++n) {
       suffix = n == 1 ? own : fmt::format("{}_{}", own, n);
     }
@@ -391,8 +392,8 @@ class Builder {
     Attributes& attributes = variable.attributes;
     if (name.is_standard) attributes.set(text("standard_name", name.name));
     attributes.set(text("long_name", with_blanks(name.name)));
-    attributes.set(text("units", value == VectorValue::Direction ? std::string("degree")
-                                                                 : found.parts.x.units));
+    attributes.set(text(
+        "units", value == VectorValue::Direction ? std::string("degree") : found.parts.x.units));
     const VariableSchema& place =
         found.centre_field.empty() ? x : *original_.find(found.centre_field);
     for (const char* carried :
@@ -439,9 +440,9 @@ std::optional<std::string> note_on_grid_component(const Dataset& dataset, const 
       component->is_y ? "y" : "x");
   const VectorNames names = vector_names_of(component->key, component->frame);
   for (const Coverage& coverage : dataset.coverages) {
-    const bool offered = std::any_of(
-        coverage.fields.begin(), coverage.fields.end(),
-        [&](const Field& one) { return one.name.starts_with(names.eastward.name); });
+    const bool offered =
+        std::any_of(coverage.fields.begin(), coverage.fields.end(),
+                    [&](const Field& one) { return one.name.starts_with(names.eastward.name); });
     if (!offered) continue;
     return note + fmt::format(" The coverage {} has {} and {}.", coverage.id, names.eastward.name,
                               names.northward.name);

@@ -23,9 +23,9 @@ namespace gyre::coverage {
 /// @param warnings gets why components are no vectors after all
 GYRE_API void add_vectors(Dataset& dataset, std::vector<std::string>& warnings);
 
-/// What is to be said of a component along the axes of its grid (x and y by its name) once it lies on
-/// another grid, whose axes it has nothing to do with: that, and where the dataset offers the true
-/// components. Absent for all other fields.
+/// What is to be said of a component along the axes of its grid (x and y by its name) once it lies
+/// on another grid, whose axes it has nothing to do with: that, and where the dataset offers the
+/// true components. Absent for all other fields.
 [[nodiscard]] GYRE_API std::optional<std::string> note_on_grid_component(const Dataset& dataset,
                                                                          const Field& field);
 

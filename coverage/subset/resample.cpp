@@ -71,10 +71,8 @@ Places sample_places(const DomainSet& domain_set, const TargetGrid& target) {
   transform_between(domain_set.crs(), target.crs).forward(places.x, places.y);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (std::isfinite(places.x[i]) && std::isfinite(places.y[i])) continue;
-    places.x[i] =
-        target.envelope.min_x + (static_cast<double>(i % target.width) + 0.5) * step_x;
-    places.y[i] =
-        target.envelope.max_y - (static_cast<double>(i / target.width) + 0.5) * step_y;
+    places.x[i] = target.envelope.min_x + (static_cast<double>(i % target.width) + 0.5) * step_x;
+    places.y[i] = target.envelope.max_y - (static_cast<double>(i / target.width) + 0.5) * step_y;
   }
   return places;
 }

@@ -45,8 +45,7 @@ bool next(std::vector<std::size_t>& index, const IndexBox& box, const std::vecto
 /// `weight` of the way from one direction in degrees to another, by unit vectors.
 double direction_between(double one, double other, double weight) {
   constexpr double kRadians = 0.017453292519943295;
-  const double east =
-      (1 - weight) * std::sin(one * kRadians) + weight * std::sin(other * kRadians);
+  const double east = (1 - weight) * std::sin(one * kRadians) + weight * std::sin(other * kRadians);
   const double north =
       (1 - weight) * std::cos(one * kRadians) + weight * std::cos(other * kRadians);
   const double angle = std::atan2(east, north) / kRadians;

@@ -70,8 +70,8 @@ std::optional<LayerInfo::Step> direction_of(const LayerQuery& layer, const GetFe
     if (vector.speed != layer.field) continue;
     coverage::ResolvedQuery query = layer.query;
     query.fields = {vector.direction};
-    const coverage::PointSample sample = coverage::sample_pixel(
-        query, target_of(request.map), request.i, request.j, context.abort);
+    const coverage::PointSample sample =
+        coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
     if (std::isnan(sample.values.front())) return std::nullopt;
     const coverage::Field& field = layer.coverage->fields[vector.direction];
     return LayerInfo::Step{field.name, sample.texts.front(), field.units, true};

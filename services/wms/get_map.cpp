@@ -32,9 +32,9 @@ void draw_arrows(rendering::RgbaImage& image, const LayerQuery& layer, const Map
     if (vector.speed != layer.field) continue;
     const std::vector<double> speed = read_at_lattice(vector.speed);
     const std::vector<double> direction = read_at_lattice(vector.direction);
-    rendering::draw_arrows(image, rendering::arrows_on(target, lattice, speed, direction,
-                                           coverage::sample_places(layer.coverage->domain_set,
-                                                                   lattice)));
+    rendering::draw_arrows(
+        image, rendering::arrows_on(target, lattice, speed, direction,
+                                    coverage::sample_places(layer.coverage->domain_set, lattice)));
   }
 }
 
