@@ -10,6 +10,7 @@
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/cf/interpret.h"
+#include "coverage/derive/forecast_view.h"
 #include "coverage/derive/vectors.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/source.h"
@@ -151,6 +152,23 @@ void log_refusal(const OpenedHolding& opened, const std::string& path) {
                   others == 0 ? "" : fmt::format(" (and {} more variables)", others)));
 }
 
+/// The best forecasts of each coverage of several runs. They hold the dataset as it is without
+/// them.
+void add_views(Dataset& dataset, std::set<std::string>& taken) {
+  std::shared_ptr<const Dataset> original;
+  std::vector<std::shared_ptr<const Dataset>> views;
+  for (const Coverage& coverage : dataset.coverages) {
+    if (!coverage.forecasts) continue;
+    if (!original) original = std::make_shared<const Dataset>(dataset);
+    const auto index = static_cast<std::size_t>(&coverage - dataset.coverages.data());
+    auto view = std::make_shared<Dataset>(*best_forecasts(original, original->coverages[index]));
+    std::string& id = view->coverages.front().id;
+    if (!taken.insert(id).second) id += "_" + short_hash(id);
+    views.push_back(std::move(view));
+  }
+  dataset.views = std::move(views);
+}
+
 }  // namespace
 
 OpenedHolding open_holding(const std::string& path, const std::string& relative,
@@ -208,9 +226,15 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   if (overlay != nullptr && overlay->native_format) {
     dataset->native_format = *overlay->native_format;
   }
+  add_views(*dataset, taken);
   static const DescriptionOverlay kNone;
   dataset->description = std::make_shared<const Description>(
       describe(*dataset, overlay == nullptr ? kNone : overlay->description));
+  for (auto& view : dataset->views) {
+    auto described = std::make_shared<Dataset>(*view);
+    described->description = dataset->description;
+    view = std::move(described);
+  }
   return dataset;
 }
 

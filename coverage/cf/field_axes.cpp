@@ -9,6 +9,7 @@
 #include "coverage/base/error.h"
 #include "coverage/cf/curvilinear.h"
 #include "coverage/cf/dimension_coordinate.h"
+#include "coverage/cf/forecast_runs.h"
 #include "coverage/cf/horizontal_crs.h"
 #include "coverage/cf/mesh.h"
 #include "coverage/cf/text.h"
@@ -269,6 +270,7 @@ FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, Axi
   }
   add_scalars(holding, field, maker, result.axes, warnings);
   keep_roles_single(result.axes);
+  result.forecasts = forecast_runs_of(holding, field, result.axes, maker);
   make_labels_unique(result.axes);
   return result;
 }

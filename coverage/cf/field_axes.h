@@ -7,6 +7,7 @@
 #include "coverage/cf/coordinate_axis.h"
 #include "coverage/cf/holding.h"
 #include "coverage/model/domain_set.h"
+#include "coverage/model/forecast_runs.h"
 
 namespace gyre::coverage::cf {
 
@@ -17,6 +18,8 @@ struct FieldAxes {
   std::string grid_mapping;
   /// Where cells lie, when x and y only count them.
   std::shared_ptr<const CellGeometry> geometry = nullptr;
+  /// When its forecasts are valid, if it is one of several runs.
+  std::shared_ptr<const ForecastRuns> forecasts = nullptr;
 };
 
 /// @throws Error{UnsupportedHolding} with the reason why the field is not served as what()

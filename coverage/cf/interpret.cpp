@@ -9,6 +9,7 @@
 #include "coverage/cf/axis_kind.h"
 #include "coverage/cf/coverage_groups.h"
 #include "coverage/cf/field_axes.h"
+#include "coverage/cf/forecast_runs.h"
 #include "coverage/cf/formula_terms.h"
 #include "coverage/cf/holding.h"
 #include "coverage/cf/mesh.h"
@@ -73,7 +74,12 @@ class Grouping {
     DomainSet domain_set(std::move(made), axes.crs, axes.grid_mapping, axes.geometry);
     index_.emplace(key, coverages_.size());
     auto vertical = vertical_of(variable, domain_set);
-    coverages_.push_back({"", std::move(domain_set), {field_of(variable, warnings)}, {}, vertical});
+    coverages_.push_back({"",
+                          std::move(domain_set),
+                          {field_of(variable, warnings)},
+                          {},
+                          vertical,
+                          std::move(axes.forecasts)});
   }
   [[nodiscard]] std::vector<Coverage> take() { return std::move(coverages_); }
 
@@ -109,7 +115,7 @@ Interpretation interpret(const HoldingSchema& schema, const CoordinateReader& re
   cf::AxisMaker maker(holding, reader, result.warnings);
   Grouping groups(holding, maker);
   for (const VariableSchema& variable : schema.variables) {
-    if (!may_be_field(variable)) continue;
+    if (!may_be_field(variable) || cf::is_time_of_runs(holding, variable)) continue;
     // What describes others is no field; terms of a formula (surface pressure, orography) are both.
     if (holding.describes_others(variable.name) && !holding.is_formula_term(variable.name))
       continue;

@@ -349,6 +349,7 @@ class Builder {
          ++n) {
       coverage.id = fmt::format("{}-{}", id, n);
     }
+    coverage.forecasts = like.forecasts;
     // The same levels have the same heights.
     if (like.domain_set == found.domain_set) coverage.vertical = like.vertical;
     made_.push_back(std::move(coverage));

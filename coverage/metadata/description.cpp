@@ -105,8 +105,8 @@ Envelope around_all(const Dataset& dataset) {
 
 std::optional<std::pair<TimeInstant, TimeInstant>> time_of(const Dataset& dataset) {
   std::optional<std::pair<TimeInstant, TimeInstant>> extent;
-  for (const Coverage& coverage : dataset.coverages) {
-    for (const Axis& axis : coverage.domain_set.axes()) {
+  for (const auto& [owner, coverage] : all_coverages(dataset)) {
+    for (const Axis& axis : coverage->domain_set.axes()) {
       if (axis.role() != AxisRole::Time || !axis.is_time()) continue;
       const auto& instants = axis.data().instants;
       const auto [low, high] = std::minmax_element(instants.begin(), instants.end());

@@ -28,6 +28,15 @@ std::size_t Coverage::field_named(std::string_view name) const {
               fmt::format("There is no field '{}'; the fields are {}.", name, names));
 }
 
+std::vector<std::pair<const Dataset*, const Coverage*>> all_coverages(const Dataset& dataset) {
+  std::vector<std::pair<const Dataset*, const Coverage*>> all;
+  for (const Coverage& coverage : dataset.coverages) all.emplace_back(&dataset, &coverage);
+  for (const auto& view : dataset.views) {
+    for (const Coverage& coverage : view->coverages) all.emplace_back(view.get(), &coverage);
+  }
+  return all;
+}
+
 std::string layer_name(const Dataset& dataset, const Field& field) {
   std::string name = dataset.id + "/";
   for (const char c : field.name) {
@@ -47,9 +56,13 @@ Catalogue::Catalogue(std::vector<std::shared_ptr<const Dataset>> datasets,
     : datasets_(std::move(datasets)), not_served_(std::move(not_served)), generation_(generation) {
   for (std::size_t d = 0; d < datasets_.size(); ++d) {
     ids_.emplace(datasets_[d]->id, d);
-    for (std::size_t c = 0; c < datasets_[d]->coverages.size(); ++c) {
-      coverages_.emplace(datasets_[d]->coverages[c].id, std::pair{d, c});
-    }
+    const auto add = [this](const std::shared_ptr<const Dataset>& dataset) {
+      for (const Coverage& coverage : dataset->coverages) {
+        coverages_.emplace(coverage.id, std::pair(dataset, &coverage));
+      }
+    };
+    add(datasets_[d]);
+    for (const auto& view : datasets_[d]->views) add(view);
   }
 }
 
@@ -66,8 +79,7 @@ std::pair<std::shared_ptr<const Dataset>, const Coverage*> Catalogue::coverage(
         ErrorKind::NoSuchCoverage, std::string(id),
         fmt::format("There is no coverage '{}'; GetCapabilities lists those there are.", id));
   }
-  const auto& dataset = datasets_[found->second.first];
-  return {dataset, &dataset->coverages[found->second.second]};
+  return found->second;
 }
 
 std::optional<LayerRef> Catalogue::layer(std::string_view name,

@@ -11,6 +11,7 @@
 #include "coverage/base/export.h"
 #include "coverage/model/domain_set.h"
 #include "coverage/model/field.h"
+#include "coverage/model/forecast_runs.h"
 #include "coverage/model/holding_schema.h"
 #include "coverage/model/vertical_transform.h"
 
@@ -30,6 +31,8 @@ struct Coverage {
   /// Where the holding tells by formula_terms which heights or pressures its levels have; null:
   /// not.
   std::shared_ptr<const VerticalTransform> vertical = nullptr;
+  /// Where it holds the forecasts of several runs: when each is valid; null: not.
+  std::shared_ptr<const ForecastRuns> forecasts = nullptr;
   /// Fields that are the length and the direction of one vector: maps draw arrows of them.
   struct Vector {
     std::size_t speed = 0, direction = 0;  ///< indices of fields; degrees clockwise from true
@@ -48,6 +51,9 @@ struct Dataset {
   std::string path;                 ///< of the holding; for logs and reading, never for clients
   std::string format;               ///< of the holding, "NetCDF-4" ...
   std::vector<Coverage> coverages;  ///< principal first
+  /// Further coverages made of those, a dataset each: the best forecasts of several runs. Found by
+  /// their ids; no layers of their own.
+  std::vector<std::shared_ptr<const Dataset>> views = {};
   std::shared_ptr<const Source> source;
   /// What source->describe() said when the dataset was made, so that encoders carry companions
   /// (bounds, grid mappings, ...) without asking again. Absent: they ask.
@@ -57,6 +63,10 @@ struct Dataset {
   std::int64_t modified_us = 0;  ///< of the holding
   std::string native_format = "application/netcdf";  ///< media type WCS answers by default
 };
+
+/// The coverages of a dataset, then those of its views, each with the dataset it belongs to.
+[[nodiscard]] GYRE_API std::vector<std::pair<const Dataset*, const Coverage*>> all_coverages(
+    const Dataset& dataset);
 
 /// A holding, or a variable of one, that is not published, and why, in words for operators.
 struct NotServed {
@@ -104,7 +114,8 @@ class GYRE_API Catalogue {
   std::vector<std::shared_ptr<const Dataset>> datasets_;
   std::vector<NotServed> not_served_;
   std::uint64_t generation_;
-  std::map<std::string, std::pair<std::size_t, std::size_t>, std::less<>> coverages_;
+  std::map<std::string, std::pair<std::shared_ptr<const Dataset>, const Coverage*>, std::less<>>
+      coverages_;
   std::map<std::string, std::size_t, std::less<>> ids_;
 };
 

@@ -130,11 +130,11 @@ std::string dataset_page(const Dataset& dataset, const ows::Context& context) {
   }
   body += facts(dataset);
   const std::string scope = "/" + http::percent_encode(dataset.id);
-  for (const Coverage& coverage : dataset.coverages) {
-    body += fmt::format("<h2>{}</h2>\n", escaped(coverage.id));
-    body += fields_table(dataset, coverage, context) + "<p></p>" + axes_table(coverage);
+  for (const auto& [owner, coverage] : coverage::all_coverages(dataset)) {
+    body += fmt::format("<h2>{}</h2>\n", escaped(coverage->id));
+    body += fields_table(dataset, *coverage, context) + "<p></p>" + axes_table(*coverage);
     if (const auto wcs = endpoint_of(context, "WCS")) {
-      body += "<dl>\n" + wcs_requests(coverage, *wcs) + "</dl>\n";
+      body += "<dl>\n" + wcs_requests(*coverage, *wcs) + "</dl>\n";
     }
   }
   body += "<h2>This dataset alone</h2>\n<dl>\n";

@@ -169,7 +169,9 @@ void write_text(const Findings& found, std::ostream& out) {
     out << fmt::format("\n{}   {} ({})\n  {}\n  longitude {} .. {}, latitude {} .. {}\n",
                        dataset->id, path, dataset->format, dataset->description->title.in(""),
                        box.min_x, box.max_x, box.min_y, box.max_y);
-    for (const Coverage& coverage : dataset->coverages) write_coverage(*dataset, coverage, out);
+    for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
+      write_coverage(*owner, *coverage, out);
+    }
   }
   if (!found.series.empty()) out << "\nThese look like one series each (not yet joined):\n";
   for (const coverage::Series& series : found.series) {
@@ -245,8 +247,8 @@ void write_json(const Findings& found, std::ostream& out) {
              {"title", dataset->description->title.in("")},
              {"bbox", {box.min_x, box.min_y, box.max_x, box.max_y}}};
     one["coverages"] = Json::array();
-    for (const Coverage& coverage : dataset->coverages) {
-      one["coverages"].push_back(json_of(*dataset, coverage));
+    for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
+      one["coverages"].push_back(json_of(*owner, *coverage));
     }
     json["datasets"].push_back(std::move(one));
   }

@@ -38,14 +38,21 @@ double surface_from(const coverage::DimensionSubset& subset,
 
 }  // namespace
 
+std::optional<std::string> surface_label(const coverage::Coverage& coverage) {
+  if (!coverage::has_surfaces(coverage)) return std::nullopt;
+  const std::string& name = coverage.vertical->standard_name;
+  const std::vector<std::string> labels = axis_labels(coverage.domain_set);
+  if (std::find(labels.begin(), labels.end(), name) != labels.end()) return std::nullopt;
+  return name;
+}
+
 Asked at_surface_asked(const GetCoverage& request, Asked asked, const coverage::AbortToken& abort) {
-  if (!coverage::has_surfaces(*asked.coverage)) return asked;
+  const auto label = surface_label(*asked.coverage);
+  if (!label) return asked;
   const coverage::VerticalTransform& vertical = *asked.coverage->vertical;
   const coverage::DomainSet& domain_set = asked.coverage->domain_set;
-  const std::vector<std::string> labels = axis_labels(domain_set);
-  if (std::find(labels.begin(), labels.end(), vertical.standard_name) != labels.end()) return asked;
   for (const Subset& subset : request.subsets) {
-    if (subset.dimension.axis_label != vertical.standard_name) continue;
+    if (subset.dimension.axis_label != *label) continue;
     const double value = surface_from(subset.dimension, vertical);
     const std::size_t levels = domain_set.axes()[vertical.axis].size();
     auto dataset = coverage::at_surface(asked.dataset, *asked.coverage, value, abort);

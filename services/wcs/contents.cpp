@@ -90,8 +90,8 @@ std::string with_base_url(const std::string& text, const std::string& base_url) 
 std::string write_summaries(const coverage::Catalogue& catalogue, const std::string& language) {
   ows::XmlWriter xml(ows::XmlWriter::Kind::Fragment);
   for (const auto& dataset : catalogue.datasets()) {
-    for (const coverage::Coverage& coverage : dataset->coverages) {
-      write_summary(xml, *dataset, coverage, language, std::string(kBasePlaceholder));
+    for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
+      write_summary(xml, *owner, *coverage, language, std::string(kBasePlaceholder));
     }
   }
   return xml.take();

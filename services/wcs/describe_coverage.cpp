@@ -80,7 +80,7 @@ void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
   write_bounded_by(xml, grid);
   xml.element("wcs:CoverageId", coverage.id);
   write_coverage_function(xml, grid);
-  write_metadata(xml, coverage.domain_set, axes);
+  write_metadata(xml, coverage, axes);
   write_domain_set(xml, grid, coverage.id);
   write_range_type(xml, coverage, fields, dataset.description.get(), context.language);
   xml.start("wcs:ServiceParameters");

@@ -9,6 +9,7 @@
 #include "coverage/encode/encoder.h"
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
+#include "services/wcs/asked_forecasts.h"
 #include "services/wcs/asked_surface.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/gml_coverage.h"
@@ -202,15 +203,16 @@ std::size_t sections_of(const coverage::ResolvedQuery& query) {
 
 }  // namespace
 
-http::Response get_coverage(const GetCoverage& request, const ows::Context& context) {
-  const auto [owner, offered] = context.catalogue->coverage(request.coverage_id);
-  if (request.subsets.size() > context.limits.subsets) {
+http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& context) {
+  const auto [owner, offered] = context.catalogue->coverage(as_asked.coverage_id);
+  if (as_asked.subsets.size() > context.limits.subsets) {
     throw coverage::Error(coverage::ErrorKind::TooLarge, "subset",
                           fmt::format("{} subsets are more than the {} one request may have.",
-                                      request.subsets.size(), context.limits.subsets));
+                                      as_asked.subsets.size(), context.limits.subsets));
   }
+  GetCoverage request = as_asked;
   const auto [dataset, coverage, samples_per_cell] =
-      at_surface_asked(request, {owner, offered}, context.abort);
+      at_surface_asked(request, forecasts_asked(request, {owner, offered}), context.abort);
   const std::string written = request.format.value_or(dataset->native_format);
   const std::string media_type = media_type_from(written);
   const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, written);

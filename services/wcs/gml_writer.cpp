@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "services/wcs/asked_forecasts.h"
+#include "services/wcs/asked_surface.h"
 #include "services/wcs/names.h"
 
 namespace gyre::wcs {
@@ -330,31 +332,59 @@ void write_coverage_function(XmlWriter& xml, const Grid& grid) {
   xml.end();
 }
 
-void write_metadata(XmlWriter& xml, const coverage::DomainSet& domain_set,
+namespace {
+
+/// Dates and names of axes, which stand as numbers elsewhere.
+void write_positions(XmlWriter& xml, const std::string& label, const ViewAxis& axis) {
+  const coverage::AxisData& data = axis.axis->data();
+  if (data.instants.empty() && data.names.empty()) return;
+  xml.start("axisPositions");
+  xml.attribute("xmlns", "urn:gyre:axis-positions:1");
+  xml.attribute("axis", label);
+  for (const std::size_t cell : axis.source) {
+    xml.element("position",
+                data.instants.empty() ? data.names[cell] : data.instants[cell].iso8601());
+  }
+  xml.end();
+}
+
+/// What may be asked for in SUBSET like an axis, and is computed: heights or pressures of levels,
+/// valid times of several runs.
+void write_computed_axes(XmlWriter& xml, const coverage::Coverage& coverage) {
+  const auto start = [&](const std::string& label) {
+    xml.start("computedAxis");
+    xml.attribute("xmlns", "urn:gyre:computed-axes:1");
+    xml.attribute("axis", label);
+  };
+  if (coverage.forecasts) {
+    start(forecast_time_label(coverage));
+    for (const coverage::Forecast& forecast : coverage.forecasts->best()) {
+      xml.element("position", forecast.valid.iso8601());
+    }
+    xml.end();
+  }
+  if (const auto label = surface_label(coverage)) {
+    start(*label);
+    xml.attribute("uom", coverage.vertical->uom());
+    xml.element("low", fmt::format("{}", coverage.vertical->extent->first));
+    xml.element("high", fmt::format("{}", coverage.vertical->extent->second));
+    xml.end();
+  }
+}
+
+}  // namespace
+
+void write_metadata(XmlWriter& xml, const coverage::Coverage& coverage,
                     const std::vector<ViewAxis>& axes) {
-  const std::vector<std::string> labels = axis_labels(domain_set);
-  bool open = false;
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    const coverage::AxisData& data = axes[i].axis->data();
-    if (data.instants.empty() && data.names.empty()) continue;
-    if (!open) {
-      xml.start("gmlcov:metadata");
-      xml.start("gmlcov:Extension");
-      open = true;
-    }
-    xml.start("axisPositions");
-    xml.attribute("xmlns", "urn:gyre:axis-positions:1");
-    xml.attribute("axis", labels[i]);
-    for (const std::size_t cell : axes[i].source) {
-      xml.element("position",
-                  data.instants.empty() ? data.names[cell] : data.instants[cell].iso8601());
-    }
-    xml.end();
-  }
-  if (open) {
-    xml.end();
-    xml.end();
-  }
+  const std::vector<std::string> labels = axis_labels(coverage.domain_set);
+  XmlWriter extension(XmlWriter::Kind::Fragment);
+  for (std::size_t i = 0; i < axes.size(); ++i) write_positions(extension, labels[i], axes[i]);
+  write_computed_axes(extension, coverage);
+  const std::string text = extension.take();
+  if (text.empty()) return;
+  xml.start("gmlcov:metadata").start("gmlcov:Extension");
+  xml.raw(text);
+  xml.end().end();
 }
 
 std::string nil_text(const Field& field) {

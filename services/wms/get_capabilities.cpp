@@ -20,8 +20,8 @@ std::optional<std::int64_t> next_change_us(const coverage::Catalogue& catalogue,
                                            std::int64_t now_us) {
   std::optional<std::int64_t> next;
   for (const auto& dataset : catalogue.datasets()) {
-    for (const coverage::Coverage& coverage : dataset->coverages) {
-      for (const coverage::Axis& axis : coverage.domain_set.axes()) {
+    for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
+      for (const coverage::Axis& axis : coverage->domain_set.axes()) {
         const auto one = next_default_us(axis, now_us);
         if (one && (!next || *one < *next)) next = one;
       }

@@ -7,6 +7,7 @@
 #include "rendering/style.h"
 #include "services/ows/exception.h"
 #include "services/wms/feature_info_format.h"
+#include "services/wms/forecast_choice.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/operations.h"
 
@@ -98,6 +99,14 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
                                      layer.chosen[d].index),
                           dimension.unit_symbol.empty() ? dimension.units : dimension.unit_symbol,
                           dimension.kind == Dimension::Kind::Number});
+  }
+  if (layer.runs != nullptr) {
+    const auto time = layer.coverage->domain_set.time();
+    const coverage::Forecast& forecast =
+        layer.forecasts.at(layer.query.axes[*time].runs.front().range.begin);
+    for (LayerInfo::Step& step : steps_of(*layer.runs, forecast)) {
+      info.steps.push_back(std::move(step));
+    }
   }
   if (auto height = height_of(layer, sample)) info.steps.push_back(*std::move(height));
   const double value = sample.values.front();

@@ -6,6 +6,7 @@
 #include "coverage/vertical/surface.h"
 #include "services/http/text.h"
 #include "services/ows/exception.h"
+#include "services/wms/forecast_choice.h"
 
 namespace gyre::wms {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kShown = 100;
 
 coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
-  coverage::ResolvedQuery query;
+  coverage::ResolvedQuery query = layer.query;
   query.dataset = layer.dataset;
   query.coverage = layer.coverage;
   query.fields = {layer.field};
@@ -44,6 +45,18 @@ std::optional<std::string> asked_of(const Dimension& dimension, const coverage::
   return std::nullopt;
 }
 
+/// The layer as one series of forecasts, if it is one of several runs.
+void settle_forecasts(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
+  if (!layer.coverage->forecasts) return;
+  ForecastChoice choice =
+      choose_forecasts(layer.dataset, *layer.coverage, map.dimensions, context.clock->now_us());
+  layer.runs = layer.coverage;
+  layer.forecasts = std::move(choice.forecasts);
+  layer.query.warnings = std::move(choice.warnings);
+  layer.dataset = std::move(choice.dataset);
+  layer.coverage = &layer.dataset->coverages.front();
+}
+
 /// The layer as it is at the height or pressure asked for, if one is.
 void settle_surface(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
   const auto dimension = computed_dimension_of(*layer.coverage);
@@ -64,6 +77,7 @@ LayerQuery resolve_layer(const std::string& name, const std::string& style, cons
   layer.coverage = found.coverage;
   layer.field = found.field;
   layer.style = named_style(found, style, "STYLES");
+  settle_forecasts(layer, map, context);
   settle_surface(layer, map, context);
   layer.dimensions = dimensions_of(layer.coverage->domain_set);
   for (const Dimension& dimension : layer.dimensions) {

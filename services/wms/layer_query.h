@@ -33,6 +33,10 @@ struct LayerQuery {
     double value = 0;
   };
   std::optional<Surface> surface;
+  /// Of a layer of several runs: which forecasts lie along the time axis. `dataset` and `coverage`
+  /// are then those of that series; `runs` is the coverage over runs and leads.
+  std::vector<coverage::Forecast> forecasts;
+  const coverage::Coverage* runs = nullptr;  ///< owned by the catalogue
   coverage::ResolvedQuery query;
   rendering::Style style;  ///< COLORSCALERANGE=auto still open: see with_colour_scale()
 };

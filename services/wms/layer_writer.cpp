@@ -10,6 +10,7 @@
 #include "services/wms/capabilities_writer.h"
 #include "services/wms/computed_dimension.h"
 #include "services/wms/dimension.h"
+#include "services/wms/forecast_choice.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/offered_crs.h"
 
@@ -71,17 +72,39 @@ void extent_attributes(XmlWriter& xml, const coverage::Axis& axis, const Dimensi
   if (dimension.kind == Dimension::Kind::Time) xml.attribute("current", "1");
 }
 
-std::string write_dimensions(const Coverage& coverage, Version version, std::int64_t now_us) {
+/// A dimension of a layer and the axis that has its values.
+struct Offered {
+  Dimension dimension;
+  const coverage::Axis* axis = nullptr;
+};
+
+std::vector<Offered> offered_dimensions(const Dataset& dataset, const Coverage& coverage) {
+  std::vector<Offered> offered;
+  if (const coverage::Axis* const times = best_times(dataset, coverage)) {
+    Dimension time;
+    time.kind = Dimension::Kind::Time;
+    time.name = "time";
+    time.units = "ISO8601";
+    offered.push_back({std::move(time), times});
+  }
+  for (Dimension& dimension : dimensions_of(coverage.domain_set)) {
+    const coverage::Axis* const axis = &coverage.domain_set.axes()[dimension.axis];
+    offered.push_back({std::move(dimension), axis});
+  }
+  return offered;
+}
+
+std::string write_dimensions(const Dataset& dataset, const Coverage& coverage, Version version,
+                             std::int64_t now_us) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
-  const std::vector<Dimension> dimensions = dimensions_of(coverage.domain_set);
+  const std::vector<Offered> offered = offered_dimensions(dataset, coverage);
   const std::optional<ComputedDimension> computed = computed_dimension_of(coverage);
-  for (const Dimension& dimension : dimensions) {
-    const coverage::Axis& axis = coverage.domain_set.axes()[dimension.axis];
+  for (const auto& [dimension, axis] : offered) {
     xml.start("Dimension");
     dimension_attributes(xml, dimension);
     if (version == Version::V1_3_0) {
-      extent_attributes(xml, axis, dimension, now_us);
-      xml.text(extent_text(axis, dimension));
+      extent_attributes(xml, *axis, dimension, now_us);
+      xml.text(extent_text(*axis, dimension));
     }
     xml.end();
   }
@@ -93,12 +116,11 @@ std::string write_dimensions(const Coverage& coverage, Version version, std::int
     xml.end();
   }
   if (version == Version::V1_3_0) return xml.take();
-  for (const Dimension& dimension : dimensions) {
-    const coverage::Axis& axis = coverage.domain_set.axes()[dimension.axis];
+  for (const auto& [dimension, axis] : offered) {
     xml.start("Extent");
     xml.attribute("name", dimension.name);
-    extent_attributes(xml, axis, dimension, now_us);
-    xml.text(extent_text(axis, dimension));
+    extent_attributes(xml, *axis, dimension, now_us);
+    xml.text(extent_text(*axis, dimension));
     xml.end();
   }
   if (computed) {
@@ -117,8 +139,8 @@ const std::vector<CrsBox>& boxes_for(const Envelope& e, Version version, KnownBo
   return place->second;
 }
 
-CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t now_us,
-                       KnownBoxes& known) {
+CoverageParts parts_of(const Dataset& dataset, const Coverage& coverage, Version version,
+                       std::int64_t now_us, KnownBoxes& known) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
   const Envelope geographic = coverage::geographic_envelope(coverage.domain_set);
   // The common CRSs are inherited from the root.
@@ -130,7 +152,7 @@ CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t n
        boxes_of(coverage.domain_set, boxes_for(geographic, version, known), version)) {
     write_box(xml, version, box);
   }
-  return {xml.take(), write_dimensions(coverage, version, now_us)};
+  return {xml.take(), write_dimensions(dataset, coverage, version, now_us)};
 }
 
 void write_style(XmlWriter& xml, Version version, const std::string& layer,
@@ -210,7 +232,8 @@ void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
     xml.element("Title", dataset.id);
   }
   for (const Coverage& coverage : dataset.coverages) {
-    const CoverageParts parts = parts_of(coverage, version, context.clock->now_us(), known);
+    const CoverageParts parts =
+        parts_of(dataset, coverage, version, context.clock->now_us(), known);
     for (std::size_t k = 0; k < coverage.fields.size(); ++k) {
       write_field(xml, version, dataset, coverage, k, parts, context);
     }

@@ -173,8 +173,9 @@ def steps_of(coverage, plane, field, random):
         subset_label = coverage.label(axis)
         if subset_label is None and axis.size == 1:
             continue  # positions come from an auxiliary coordinate, and there is one
-        if axis.role == "time":
-            parameters.append(("TIME", info.iso(axis.dates[at])))
+        if axis.dated:
+            name = "TIME" if axis.role == "time" else "DIM_REFERENCE_TIME"
+            parameters.append((name, info.iso(axis.dates[at])))
             subsets.append(f'{subset_label}("{info.iso(axis.dates[at])}")')
         elif axis.role == "vertical":
             parameters.append(("ELEVATION", info.elevation(axis, at)))

@@ -122,7 +122,7 @@ def one_request(server, report, coverage, field, samples, random):
         label = coverage.label(axis)
         if label is None:
             continue
-        if axis.role == "time":
+        if axis.dated:
             subsets.append(f'{label}("{planes.info.iso(axis.dates[at])}")')
         elif axis.texts:
             subsets.append(f'{label}("{axis.texts[at]}")')
@@ -213,7 +213,7 @@ def one_linear(server, report, coverage, field, random):
             continue
         at = int(random.integers(axis.size))
         index[axis.dimension] = at
-        if axis.role == "time":
+        if axis.dated:
             subsets.append(f'{coverage.label(axis)}("{planes.info.iso(axis.dates[at])}")')
         elif axis.texts:
             subsets.append(f'{coverage.label(axis)}("{axis.texts[at]}")')

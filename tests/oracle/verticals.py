@@ -297,8 +297,9 @@ class Asking:
             at = int(self.random.integers(axis.size))
             index[axis.dimension] = at
             label = self.coverage.label(axis)
-            if axis.role == "time":
-                parameters.append(("TIME", info.iso(axis.dates[at])))
+            if axis.dated:
+                name = "TIME" if axis.role == "time" else "DIM_REFERENCE_TIME"
+                parameters.append((name, info.iso(axis.dates[at])))
                 subsets.append(f'{label}("{info.iso(axis.dates[at])}")')
             else:
                 text = axis.texts[at] if axis.texts else info.shortest(axis, axis.centres[at])

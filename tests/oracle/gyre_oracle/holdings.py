@@ -73,6 +73,8 @@ def published(server, folder, answers=None, vectors=False):
         by_id.setdefault(wcs.dataset_id(name), []).append(name)
     found, seen = [], set()
     for identifier in ids:
+        if identifier.removesuffix(".best") in ids and identifier.endswith(".best"):
+            continue  # a view of another coverage: forecasts.py has those
         if is_vectors(identifier, by_id) != vectors:
             continue
         dataset = next((d for d in sorted(by_id, key=len, reverse=True)

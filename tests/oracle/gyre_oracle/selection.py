@@ -77,8 +77,8 @@ def cell_holding(axis, position):
 
 def random_trim(axis, random, least=1):
     """None when this axis offers no question with one right answer."""
-    if axis.texts is not None or axis.role == "time":
-        return random_time_trim(axis, random, least) if axis.role == "time" else None
+    if axis.texts is not None or axis.dated:
+        return random_time_trim(axis, random, least) if axis.dated else None
     for _ in range(20):
         one, other = positions(axis, random), positions(axis, random)
         low_text, low = write_number(axis, min(one, other), random)
@@ -108,7 +108,7 @@ def random_slice(axis, random):
         if axis.texts.count(axis.texts[at]) > 1:
             return None
         return Selection(axis, np.array([at]), axis.centres[[at]], f'("{axis.texts[at]}")', True)
-    if axis.role == "time":
+    if axis.dated:
         at = int(random.integers(axis.size))
         if axis.dates.count(axis.dates[at]) > 1 or axis.dates[at].year < 1:
             return None

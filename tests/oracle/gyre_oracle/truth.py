@@ -166,6 +166,11 @@ class Axis:
         return "other"
 
     @property
+    def dated(self):
+        """Its positions are dates: times, and reference times of forecasts."""
+        return self.role == "time" or " since " in str(self.attributes.get("units", ""))
+
+    @property
     def horizontal(self):
         return self.role in ("lon", "lat", "x", "y")
 
@@ -304,7 +309,10 @@ class File:
                 axis = self._axis(name, dimension)
                 if len(set(axis.texts)) == axis.size:
                     return axis
-        return self._axis(dimension, dimension)
+        name = dimension
+        if name in self.dataset.variables and self.dataset.variables[name].ndim > 1:
+            name = "forecast_period"  # valid times vary along it and the runs: it counts leads
+        return self._axis(name, dimension)
 
     def scalars_of(self, field):
         found = []
