@@ -14,6 +14,7 @@
 #include "coverage/derive/vectors.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/source.h"
+#include "coverage/subset/lonlat_grid.h"
 #include "coverage/vertical/level_extent.h"
 
 namespace gyre::coverage {
@@ -152,21 +153,27 @@ void log_refusal(const OpenedHolding& opened, const std::string& path) {
                   others == 0 ? "" : fmt::format(" (and {} more variables)", others)));
 }
 
-/// The best forecasts of each coverage of several runs. They hold the dataset as it is without
-/// them.
+/// The best forecasts of several runs, and what lies on no axes of its own on a regular grid. They
+/// hold the dataset as it is without them.
 void add_views(Dataset& dataset, std::set<std::string>& taken) {
-  std::shared_ptr<const Dataset> original;
-  std::vector<std::shared_ptr<const Dataset>> views;
-  for (const Coverage& coverage : dataset.coverages) {
-    if (!coverage.forecasts) continue;
-    if (!original) original = std::make_shared<const Dataset>(dataset);
-    const auto index = static_cast<std::size_t>(&coverage - dataset.coverages.data());
-    auto view = std::make_shared<Dataset>(*best_forecasts(original, original->coverages[index]));
-    std::string& id = view->coverages.front().id;
+  const auto original = std::make_shared<const Dataset>(dataset);
+  std::vector<std::shared_ptr<const Dataset>> best, regular;
+  const auto with_unique_id = [&](const std::shared_ptr<const Dataset>& view) {
+    auto unique = std::make_shared<Dataset>(*view);
+    std::string& id = unique->coverages.front().id;
     if (!taken.insert(id).second) id += "_" + short_hash(id);
-    views.push_back(std::move(view));
+    taken.insert(id);
+    return unique;
+  };
+  for (const Coverage& coverage : original->coverages) {
+    if (coverage.forecasts) best.push_back(with_unique_id(best_forecasts(original, coverage)));
+    if (coverage.domain_set.geometry() != nullptr) {
+      regular.push_back(
+          with_unique_id(on_lonlat_grid(original, coverage, coverage.id + ".lonlat")));
+    }
   }
-  dataset.views = std::move(views);
+  dataset.views = std::move(best);
+  dataset.views.insert(dataset.views.end(), regular.begin(), regular.end());
 }
 
 }  // namespace

@@ -293,7 +293,9 @@ std::shared_ptr<const Dataset> published_best(const Dataset& dataset, const Cove
     if (&one == &coverage || one.id == coverage.id) break;
     if (one.forecasts) ++before;
   }
-  return before < dataset.views.size() ? dataset.views[before] : nullptr;
+  const bool made =
+      before < dataset.views.size() && !dataset.views[before]->coverages.front().samples;
+  return made ? dataset.views[before] : nullptr;
 }
 
 }  // namespace gyre::coverage

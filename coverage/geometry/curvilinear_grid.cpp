@@ -134,7 +134,6 @@ CurvilinearGrid::CurvilinearGrid(CurvilinearCoordinates coordinates,
            memory_.corner_latitudes,
            {}};
     classify();
-    at_.places = places_memory_;
     find_extent();
     if (!keep) return;
     build_lookup();
@@ -241,9 +240,11 @@ void CurvilinearGrid::classify() {
     std::swap(around[0], around[1]);
     std::swap(around[1], around[2]);
   }
+  at_.places = places_memory_;
   for (std::size_t cell = 0; corners_ > 0 && cell < rows_ * columns_; ++cell) {
     if (places_memory_[cell] == Nowhere) continue;
     const UnitVector at = centre(cell);
+    if (!holds(given_corners(cell), at, at)) places_memory_[cell] |= kGuessed;
     for (const UnitVector& corner : outline(cell)) {
       reach_ = std::max(reach_, squared_chord(at, corner));
     }
@@ -253,9 +254,9 @@ void CurvilinearGrid::classify() {
 void CurvilinearGrid::find_extent() {
   GridExtent extent;
   for (std::size_t cell = 0; cell < rows_ * columns_; ++cell) {
-    if (at_.places[cell] == Nowhere) continue;
+    if (place_of(cell) == Nowhere) continue;
     extent.add(at_.longitudes[cell], at_.latitudes[cell]);
-    if (at_.places[cell] == Inside && corners_ == 0) continue;
+    if (place_of(cell) == Inside && corners_ == 0) continue;
     for (const UnitVector& corner : outline(cell)) {
       extent.add_corner(longitude_of(corner), latitude_of(corner));
     }
@@ -265,13 +266,13 @@ void CurvilinearGrid::find_extent() {
     Neighbour best;
     for (std::size_t cell = 0; cell < rows_ * columns_; ++cell) {
       // Few cells are near: the cosine is not needed for the others.
-      if (at_.places[cell] == Nowhere || std::abs(at_.latitudes[cell] - pole) > 30) continue;
+      if (place_of(cell) == Nowhere || std::abs(at_.latitudes[cell] - pole) > 30) continue;
       const UnitVector place = centre(cell);
       const double squared = squared_chord(place, at);
       if (squared < best.squared) best = {static_cast<std::uint32_t>(cell), squared, place};
     }
     if (best.id == Neighbour::kNone) continue;
-    const bool within = corners_ == 0 && at_.places[best.id] == Inside && best.squared <= reach_;
+    const bool within = corners_ == 0 && place_of(best.id) == Inside && best.squared <= reach_;
     if (within || holds(outline(best.id), best.at, at)) extent.add_pole(pole);
   }
   extent_ = extent.result();
@@ -284,7 +285,7 @@ void CurvilinearGrid::build_lookup() const {
     points.reserve(rows_ * columns_);
     ids.reserve(rows_ * columns_);
     for (std::size_t cell = 0; cell < rows_ * columns_; ++cell) {
-      if (at_.places[cell] == Nowhere) continue;
+      if (place_of(cell) == Nowhere) continue;
       points.push_back(centre(cell));
       ids.push_back(static_cast<std::uint32_t>(cell));
     }
@@ -296,26 +297,37 @@ void CurvilinearGrid::build_lookup() const {
 /// From the centre half way to the neighbour; where there is none, as far as to the other side.
 UnitVector CurvilinearGrid::half_step(std::size_t cell, const UnitVector& at, int down,
                                       int right) const {
+  const std::size_t near = joined(cell, at, down, right);
+  if (near != kNone && !(centre(near) == at)) return (centre(near) - at) * 0.5;
+  const std::size_t opposite = neighbour(cell, -down, -right);
+  return opposite == kNone ? UnitVector{} : (at - centre(opposite)) * 0.5;
+}
+
+/// The neighbour, unless a break between tiles lies between.
+std::size_t CurvilinearGrid::joined(std::size_t cell, const UnitVector& at, int down,
+                                    int right) const {
   const std::size_t near = neighbour(cell, down, right);
   const std::size_t opposite = neighbour(cell, -down, -right);
-  const double to_near = near == kNone ? 0 : squared_chord(at, centre(near));
-  const double to_opposite = opposite == kNone ? 0 : squared_chord(at, centre(opposite));
-  const bool jumps = to_opposite > 0 && to_near > kBreak * kBreak * to_opposite;
-  if (near != kNone && !jumps && to_near > 0) return (centre(near) - at) * 0.5;
-  if (opposite != kNone) return (at - centre(opposite)) * 0.5;
-  return {};
+  if (near == kNone || opposite == kNone) return near;
+  const double to_opposite = squared_chord(at, centre(opposite));
+  const bool jumps =
+      to_opposite > 0 && squared_chord(at, centre(near)) > kBreak * kBreak * to_opposite;
+  return jumps ? kNone : near;
+}
+
+std::vector<UnitVector> CurvilinearGrid::given_corners(std::size_t cell) const {
+  std::vector<UnitVector> corners;
+  for (std::size_t k = 0; k < corners_; ++k) {
+    const double lon = at_.corner_longitudes[cell * corners_ + k];
+    const double lat = at_.corner_latitudes[cell * corners_ + k];
+    if (has_place(lon, lat)) corners.push_back(unit_vector(lon, lat));
+  }
+  return corners;
 }
 
 std::vector<UnitVector> CurvilinearGrid::outline(std::size_t cell) const {
+  if (has_corners(cell)) return given_corners(cell);
   std::vector<UnitVector> corners;
-  if (corners_ > 0) {
-    for (std::size_t k = 0; k < corners_; ++k) {
-      const double lon = at_.corner_longitudes[cell * corners_ + k];
-      const double lat = at_.corner_latitudes[cell * corners_ + k];
-      if (has_place(lon, lat)) corners.push_back(unit_vector(lon, lat));
-    }
-    return corners;
-  }
   const UnitVector at = centre(cell);
   std::array<UnitVector, 2> along{half_step(cell, at, -1, 0), half_step(cell, at, 1, 0)};
   std::array<UnitVector, 2> across{half_step(cell, at, 0, -1), half_step(cell, at, 0, 1)};
@@ -327,9 +339,9 @@ std::vector<UnitVector> CurvilinearGrid::outline(std::size_t cell) const {
     across = {cross(at, along[1]) * -1, cross(at, along[1])};
   }
   for (const auto& [down, right] : {std::pair{0, 0}, {0, 1}, {1, 1}, {1, 0}}) {
-    const std::size_t diagonal = neighbour(cell, 2 * down - 1, 2 * right - 1);
-    const std::size_t beside = neighbour(cell, 0, 2 * right - 1);
-    const std::size_t above = neighbour(cell, 2 * down - 1, 0);
+    const std::size_t diagonal = joined(cell, at, 2 * down - 1, 2 * right - 1);
+    const std::size_t beside = joined(cell, at, 0, 2 * right - 1);
+    const std::size_t above = joined(cell, at, 2 * down - 1, 0);
     UnitVector corner =
         at + along[static_cast<std::size_t>(down)] + across[static_cast<std::size_t>(right)];
     // The corner is all cells' that meet there, so that no gaps are left between them.
@@ -352,23 +364,33 @@ std::vector<UnitVector> CurvilinearGrid::outline(std::size_t cell) const {
     if (squared_chord(at, shared) < kBreak * kBreak * squared_chord(at, corner)) corner = shared;
     corners.push_back(normalised(at + (corner - at) * kOverlap));
   }
+  if (holds(corners, at, at)) return corners;
+  // Where a grid is torn, corners that are shared may lie on the other side: of its own steps alone.
+  corners.clear();
+  for (const auto& [down, right] : {std::pair{0, 0}, {0, 1}, {1, 1}, {1, 0}}) {
+    const UnitVector corner =
+        along[static_cast<std::size_t>(down)] + across[static_cast<std::size_t>(right)];
+    corners.push_back(normalised(at + corner * kOverlap));
+  }
   return corners;
 }
 
 std::size_t CurvilinearGrid::settle(const UnitVector& query, const Neighbour& found) const {
   if (found.id == Neighbour::kNone) return kNone;
-  const bool within = at_.places[found.id] == Inside && found.squared <= reach_;
+  const bool within = place_of(found.id) == Inside && found.squared <= reach_;
   if (corners_ == 0 && within) return found.id;
-  if (holds(outline(found.id), found.at, query)) return found.id;
+  const bool held = holds(outline(found.id), found.at, query);
+  if (held && (corners_ == 0 || has_corners(found.id))) return found.id;
   constexpr double kNear = 4;  // twice as far as the largest cell is wide
   if (found.squared > kNear * reach_) return kNone;
   constexpr std::size_t kAround = 9;
   for (const Neighbour& other : tree_.nearest(query, kAround)) {
     if (other.id == found.id || !holds(outline(other.id), other.at, query)) continue;
     // Outlines that are guessed tell what is inside; the nearest centre tells whose it is.
-    return corners_ > 0 ? other.id : static_cast<std::size_t>(found.id);
+    if (held && !has_corners(other.id)) continue;
+    return has_corners(other.id) ? other.id : static_cast<std::size_t>(found.id);
   }
-  return within ? found.id : kNone;  // a sliver between outlines that do not quite meet
+  return held || within ? found.id : kNone;  // a sliver between outlines that do not quite meet
 }
 
 void CurvilinearGrid::locate(std::span<const double> longitudes, std::span<const double> latitudes,

@@ -61,7 +61,16 @@ class GYRE_API CurvilinearGrid : public CellGeometry {
   [[nodiscard]] Neighbour nearest(double longitude, double latitude) const;
 
  private:
-  enum Place : std::uint8_t { Nowhere, Rim, Inside };
+  enum Place : std::uint8_t { Nowhere, Rim, Inside, kPlaces = 3, kGuessed = 4 };
+  [[nodiscard]] Place place_of(std::size_t cell) const {
+    return static_cast<Place>(at_.places[cell] & kPlaces);
+  }
+  /// Do corners that are given tell the outline of a cell? Some writers leave junk with cells that
+  /// matter to nobody.
+  [[nodiscard]] bool has_corners(std::size_t cell) const {
+    return corners_ > 0 && (at_.places[cell] & kGuessed) == 0;
+  }
+  [[nodiscard]] std::vector<UnitVector> given_corners(std::size_t cell) const;
 
   void classify();
   void find_extent();
@@ -71,6 +80,8 @@ class GYRE_API CurvilinearGrid : public CellGeometry {
   [[nodiscard]] std::vector<UnitVector> outline(std::size_t cell) const;
   [[nodiscard]] UnitVector half_step(std::size_t cell, const UnitVector& at, int down,
                                      int right) const;
+  [[nodiscard]] std::size_t joined(std::size_t cell, const UnitVector& at, int down,
+                                   int right) const;
   [[nodiscard]] bool is_break(double one, double other) const;
   [[nodiscard]] std::size_t settle(const UnitVector& query, const Neighbour& found) const;
 

@@ -17,7 +17,7 @@ namespace gyre::coverage::geometry {
 namespace {
 
 /// The layout's version; native byte order and doubles, since files do not travel.
-constexpr std::array<char, 8> kMagic{'G', 'Y', 'R', 'E', 'G', 'R', '0', '1'};
+constexpr std::array<char, 8> kMagic{'G', 'Y', 'R', 'E', 'G', 'R', '0', '2'};
 constexpr std::size_t kAlignment = 64;
 
 struct Header {

@@ -419,8 +419,20 @@ struct Names {
 /// As the holding calls its axes where the CRS is the same; else as CF writers call such axes.
 Names names_for(const ResolvedQuery& query, const Crs& crs, const HoldingSchema& schema) {
   const DomainSet& domain_set = query.coverage->domain_set;
+  // What lies on the old grid does not go along, fields aside.
+  const auto& axes = domain_set.axes();
+  const auto stays_behind = [&](const VariableSchema& variable) {
+    return std::any_of(variable.dimensions.begin(), variable.dimensions.end(),
+                       [&](const std::string& name) {
+                         return name == axes[domain_set.x()].data().dimension ||
+                                name == axes[domain_set.y()].data().dimension;
+                       });
+  };
   std::set<std::string> taken;
-  for (const VariableSchema& variable : schema.variables) taken.insert(variable.name);
+  for (const VariableSchema& variable : schema.variables) {
+    if (!stays_behind(variable)) taken.insert(variable.name);
+  }
+  for (const Field& field : query.coverage->fields) taken.insert(field.name);
   const auto free = [&](std::string name) {
     const std::string plain = name;
     for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{}_{}", plain, n);
@@ -565,7 +577,7 @@ Regridding plan_regridding(const ResolvedQuery& query, const RegriddingWishes& w
 }
 
 ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding,
-                        const AbortToken& abort) {
+                        const AbortToken& abort, Distance distance) {
   const DomainSet& base = query.coverage->domain_set;
   const Crs& crs = regridding.target.crs;
   const TargetGrid& target = regridding.target;
@@ -638,7 +650,8 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
   }
   for (const OwnVariable& one : own) schema.variables.push_back(one.schema);
 
-  const double distance_m = largest_distance_m(base, target, abort);
+  const double distance_m =
+      distance == Distance::Told ? largest_distance_m(base, target, abort) : 0;
   const bool axes_change =
       base.geometry() != nullptr || !transform_between(base.crs(), crs).identity();
   std::vector<RegriddedField> fields;
@@ -646,8 +659,10 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
   for (std::size_t k = 0; k < query.fields.size(); ++k) {
     const Field& from = query.coverage->fields[query.fields[k]];
     RegriddedField field = field_on_grid(from, k, regridding.interpolation, names.container);
-    field.field.attributes.set(
-        {"largest_sample_distance_m", ElementType::Float64, std::vector<double>{distance_m}});
+    if (distance == Distance::Told) {
+      field.field.attributes.set(
+          {"largest_sample_distance_m", ElementType::Float64, std::vector<double>{distance_m}});
+    }
     if (const auto note = note_on_grid_component(*query.dataset, from); note && axes_change) {
       const std::string before = from.attributes.text("comment").value_or("");
       field.field.attributes.set(
@@ -672,6 +687,7 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
   }
 
   auto dataset = std::make_shared<Dataset>(*query.dataset);
+  dataset->views.clear();
   dataset->coverages = {std::move(coverage)};
   dataset->schema = std::make_shared<const HoldingSchema>(schema);
   dataset->source = std::make_shared<const RegriddedSource>(

@@ -34,6 +34,9 @@ struct Regridding {
 [[nodiscard]] GYRE_API Regridding plan_regridding(const ResolvedQuery& query,
                                                   const RegriddingWishes& wishes);
 
+/// Is the largest distance to a sample told? It is looked up for every cell.
+enum class Distance : std::uint8_t { Told, Untold };
+
 /// The selected fields on the new grid: a query on a coverage of its own, whose source reads the
 /// samples it needs while it is read. Other axes, and what is selected of them, stay. Nearest keeps
 /// values as they are stored; linear gives unpacked ones (flags stay nearest, directions go round),
@@ -42,6 +45,7 @@ struct Regridding {
 /// sample: attributes `interpolation` and `largest_sample_distance_m`.
 [[nodiscard]] GYRE_API ResolvedQuery regridded(const ResolvedQuery& query,
                                                const Regridding& regridding,
-                                               const AbortToken& abort);
+                                               const AbortToken& abort,
+                                               Distance distance = Distance::Told);
 
 }  // namespace gyre::coverage

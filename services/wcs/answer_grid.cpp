@@ -214,7 +214,7 @@ coverage::Interpolation interpolation_of(const InterpolationWish& wish,
 
 std::optional<AnswerGrid> answer_grid(const GetCoverage& request,
                                       const std::vector<DimensionSubset>& subsets,
-                                      const DomainSet& domain_set) {
+                                      const DomainSet& domain_set, bool on_regular_grid) {
   const std::optional<Crs> subsetting = foreign_crs(
       request.subsetting_crs, domain_set, "SubsettingCrs-NotSupported", "The subsetting CRS");
   const std::optional<Crs> output =
@@ -226,7 +226,9 @@ std::optional<AnswerGrid> answer_grid(const GetCoverage& request,
   }
   const bool on_plane = domain_set.geometry() != nullptr;
   const bool asked = request.output_crs && on_plane;  // its own CRS, on a regular grid
-  if (!subsetting && !output && !request.scaling && !asked) return std::nullopt;
+  if (!subsetting && !output && !request.scaling && !asked && !on_regular_grid) {
+    return std::nullopt;
+  }
   // OGC 11-053 requirement 10: without an output CRS it is the subsetting CRS.
   grid.wishes.crs = request.output_crs ? output : subsetting;
 

@@ -7,6 +7,7 @@
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/encode/encoder.h"
+#include "coverage/subset/lonlat_grid.h"
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
 #include "services/wcs/asked_forecasts.h"
@@ -201,6 +202,23 @@ std::size_t sections_of(const coverage::ResolvedQuery& query) {
   return sections;
 }
 
+/// What is asked for on the grid of the answer, from the samples themselves. x and y that a slice
+/// on a regular grid dropped stay dropped.
+coverage::ResolvedQuery on_grid(const coverage::ResolvedQuery& query,
+                                const coverage::Regridding& regridding,
+                                const ows::Context& context) {
+  coverage::ResolvedQuery made =
+      coverage::regridded(coverage::samples_of(query), regridding, context.abort);
+  if (!query.coverage->samples) return made;
+  const DomainSet &asked = query.coverage->domain_set, &answer = made.coverage->domain_set;
+  const auto drop = [&](std::size_t from, std::size_t to, std::size_t cells) {
+    made.axes[to].dropped = query.axes[from].dropped && cells == 1;
+  };
+  drop(asked.x(), answer.x(), regridding.target.width);
+  drop(asked.y(), answer.y(), regridding.target.height);
+  return made;
+}
+
 }  // namespace
 
 http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& context) {
@@ -219,7 +237,8 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
 
   const std::vector<coverage::DimensionSubset> subsets =
       dimension_subsets(request, coverage->domain_set);
-  const std::optional<AnswerGrid> grid = answer_grid(request, subsets, coverage->domain_set);
+  const std::optional<AnswerGrid> grid =
+      answer_grid(request, subsets, coverage->domain_set, coverage->samples != nullptr);
   coverage::ResolvedQuery query =
       coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets,
                         wanted_fields(request.range_subset, *coverage));
@@ -229,7 +248,7 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
     query.output_cells =
         regridding.target.width * regridding.target.height * sections_of(query) * samples_per_cell;
     context.admit(query);
-    query = coverage::regridded(query, regridding, context.abort);
+    query = on_grid(query, regridding, context);
   } else {
     if (samples_per_cell > 1) query.output_cells = query.cells() * samples_per_cell;
     context.admit(query);

@@ -73,8 +73,9 @@ def published(server, folder, answers=None, vectors=False):
         by_id.setdefault(wcs.dataset_id(name), []).append(name)
     found, seen = [], set()
     for identifier in ids:
-        if identifier.removesuffix(".best") in ids and identifier.endswith(".best"):
-            continue  # a view of another coverage: forecasts.py has those
+        if any(identifier.endswith(view) and identifier.removesuffix(view) in ids
+               for view in (".best", ".lonlat")):
+            continue  # of another coverage: forecasts.py and analytic.py have those
         if is_vectors(identifier, by_id) != vectors:
             continue
         dataset = next((d for d in sorted(by_id, key=len, reverse=True)
