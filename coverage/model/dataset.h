@@ -33,10 +33,6 @@ struct Coverage {
   std::shared_ptr<const VerticalTransform> vertical = nullptr;
   /// Where it holds the forecasts of several runs: when each is valid; null: not.
   std::shared_ptr<const ForecastRuns> forecasts = nullptr;
-  /// Where it is another coverage on a regular grid: the dataset whose coverage of this index has
-  /// the samples; null: it has its own.
-  std::shared_ptr<const Dataset> samples = nullptr;
-  std::size_t samples_index = 0;
   /// Fields that are the length and the direction of one vector: maps draw arrows of them.
   struct Vector {
     std::size_t speed = 0, direction = 0;  ///< indices of fields; degrees clockwise from true
@@ -44,6 +40,10 @@ struct Coverage {
     bool operator==(const Vector&) const = default;
   };
   std::vector<Vector> vectors = {};
+  /// Where it is another coverage on a regular grid: the dataset whose coverage of this index has
+  /// the samples; null: it has its own.
+  std::shared_ptr<const Dataset> samples = nullptr;
+  std::size_t samples_index = 0;
 
   /// By name, else by standard_name when unambiguous. @throws Error{NoSuchField}
   [[nodiscard]] GYRE_API std::size_t field_named(std::string_view name) const;
