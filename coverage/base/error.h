@@ -20,6 +20,7 @@ enum class ErrorKind {
   InvalidPosition,     ///< a malformed number, date or label
   CrsNotSupported,     ///< a CRS that PROJ does not know or cannot be used here
   FormatNotSupported,  ///< no encoder for that media type
+  InvalidParameter,    ///< what is asked of the values cannot be done; the subject is the parameter
   EncodingRefused,     ///< the encoder cannot express this result; the message names the ways out
   TooLarge,            ///< over a limit; the message names the limit and the cost
   MalformedHolding,    ///< a file or store that contradicts itself

@@ -383,12 +383,16 @@ std::size_t CurvilinearGrid::settle(const UnitVector& query, const Neighbour& fo
   if (held && (corners_ == 0 || has_corners(found.id))) return found.id;
   constexpr double kNear = 4;  // twice as far as the largest cell is wide
   if (found.squared > kNear * reach_) return kNone;
-  constexpr std::size_t kAround = 9;
-  for (const Neighbour& other : tree_.nearest(query, kAround)) {
-    if (other.id == found.id || !holds(outline(other.id), other.at, query)) continue;
-    // Outlines that are guessed tell what is inside; the nearest centre tells whose it is.
-    if (held && !has_corners(other.id)) continue;
-    return has_corners(other.id) ? other.id : static_cast<std::size_t>(found.id);
+  // Where meridians of the grid meet, dozens of cells have one place: those around are beyond them.
+  constexpr std::size_t kAround = 9, kAroundPole = 64;
+  for (const std::size_t around : {kAround, kAroundPole}) {
+    for (const Neighbour& other : tree_.nearest(query, around)) {
+      if (other.id == found.id || !holds(outline(other.id), other.at, query)) continue;
+      // Outlines that are guessed tell what is inside; the nearest centre tells whose it is.
+      if (held && !has_corners(other.id)) continue;
+      return has_corners(other.id) ? other.id : static_cast<std::size_t>(found.id);
+    }
+    if (corners_ == 0 || held) break;
   }
   return held || within ? found.id : kNone;  // a sliver between outlines that do not quite meet
 }

@@ -20,6 +20,7 @@ Refusal common_refusal(ErrorKind kind) {
     case ErrorKind::CrsNotSupported:
     case ErrorKind::FormatNotSupported:
     case ErrorKind::EncodingRefused:
+    case ErrorKind::InvalidParameter:
     case ErrorKind::TooLarge:
       return {kind, "InvalidParameterValue", 400};
     case ErrorKind::HoldingChanged:

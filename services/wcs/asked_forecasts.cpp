@@ -56,11 +56,12 @@ std::optional<std::size_t> take_slice(GetCoverage& request, const Coverage& cove
   return std::nullopt;
 }
 
-Asked as_series(const Asked& asked, std::vector<coverage::Forecast> forecasts, ForecastAxis axis) {
+coverage::CoverageOf as_series(const coverage::CoverageOf& asked,
+                               std::vector<coverage::Forecast> forecasts, ForecastAxis axis) {
   auto dataset = coverage::forecast_view(asked.dataset, *asked.coverage, std::move(forecasts), axis,
                                          asked.coverage->id);
   const Coverage* const coverage = &dataset->coverages.front();
-  return {std::move(dataset), coverage, asked.samples_per_cell};
+  return {std::move(dataset), coverage};
 }
 
 [[noreturn]] void no_forecast(const std::string& label, const std::string& why) {
@@ -77,7 +78,7 @@ std::string forecast_time_label(const Coverage& coverage) {
   return label;
 }
 
-Asked forecasts_asked(GetCoverage& request, Asked asked) {
+coverage::CoverageOf forecasts_asked(GetCoverage& request, coverage::CoverageOf asked) {
   const Coverage& coverage = *asked.coverage;
   if (!coverage.forecasts) return asked;
   const ForecastRuns& runs = *coverage.forecasts;
@@ -100,7 +101,8 @@ Asked forecasts_asked(GetCoverage& request, Asked asked) {
       no_forecast(coverage.domain_set.axes()[run ? runs.run_axis : runs.lead_axis].label(),
                   "That run has no forecast so far ahead.");
     }
-    Asked series = as_series(asked, std::move(forecasts), ForecastAxis::ValidTime);
+    const coverage::CoverageOf series =
+        as_series(asked, std::move(forecasts), ForecastAxis::ValidTime);
     const coverage::DomainSet& domain_set = series.coverage->domain_set;
     wanted.dimension.axis_label = domain_set.axes()[*domain_set.time()].label();
     request.subsets.push_back(std::move(wanted));

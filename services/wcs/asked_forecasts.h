@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "services/wcs/asked_surface.h"
+#include "coverage/subset/asked_values.h"
 #include "services/wcs/request.h"
 
 namespace gyre::wcs {
@@ -18,6 +18,7 @@ namespace gyre::wcs {
 /// is.
 /// @throws Error{InvalidPosition} for a trim of time alone, which is no box of runs and leads;
 /// what the rules for axes throw
-[[nodiscard]] Asked forecasts_asked(GetCoverage& request, Asked asked);
+[[nodiscard]] coverage::CoverageOf forecasts_asked(GetCoverage& request,
+                                                   coverage::CoverageOf asked);
 
 }  // namespace gyre::wcs

@@ -46,20 +46,15 @@ std::optional<std::string> surface_label(const coverage::Coverage& coverage) {
   return name;
 }
 
-Asked at_surface_asked(const GetCoverage& request, Asked asked, const coverage::AbortToken& abort) {
-  const auto label = surface_label(*asked.coverage);
-  if (!label) return asked;
-  const coverage::VerticalTransform& vertical = *asked.coverage->vertical;
-  const coverage::DomainSet& domain_set = asked.coverage->domain_set;
+std::optional<double> surface_asked(const GetCoverage& request,
+                                    const coverage::Coverage& coverage) {
+  const auto label = surface_label(coverage);
+  if (!label) return std::nullopt;
   for (const Subset& subset : request.subsets) {
     if (subset.dimension.axis_label != *label) continue;
-    const double value = surface_from(subset.dimension, vertical);
-    const std::size_t levels = domain_set.axes()[vertical.axis].size();
-    auto dataset = coverage::at_surface(asked.dataset, *asked.coverage, value, abort);
-    const coverage::Coverage* const at = &dataset->coverages.front();
-    return {std::move(dataset), at, levels};
+    return surface_from(subset.dimension, *coverage.vertical);
   }
-  return asked;
+  return std::nullopt;
 }
 
 }  // namespace gyre::wcs

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +9,7 @@
 #include "services/http/text.h"
 #include "services/ows/exception.h"
 #include "services/ows/xml_writer.h"
+#include "services/wcs/asked_values.h"
 #include "services/wcs/gml_writer.h"
 #include "services/wcs/grid.h"
 #include "services/wcs/names.h"
@@ -61,6 +63,16 @@ std::string one_plane_of(const coverage::Coverage& coverage, const std::string& 
   return address + "&FORMAT=application/netcdf";
 }
 
+/// The coverage in the units in which GetCoverage would give it.
+Found in_units_asked(const Found& found, const std::vector<UnitsItem>& items) {
+  std::vector<std::size_t> fields(found.second->fields.size());
+  std::iota(fields.begin(), fields.end(), std::size_t{0});
+  auto derived =
+      coverage::in_units(found.first, *found.second, units_asked(items, *found.second, fields));
+  const coverage::Coverage* const coverage = &derived->coverages.front();
+  return {std::move(derived), coverage};
+}
+
 void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
                        const coverage::Coverage& coverage, const ows::Context& context) {
   const std::vector<coverage::ViewAxis> axes = whole_axes(coverage.domain_set);
@@ -80,7 +92,7 @@ void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
   write_bounded_by(xml, grid);
   xml.element("wcs:CoverageId", coverage.id);
   write_coverage_function(xml, grid);
-  write_metadata(xml, coverage, axes);
+  write_metadata(xml, dataset, coverage, axes, fields);
   write_domain_set(xml, grid, coverage.id);
   write_range_type(xml, coverage, fields, dataset.description.get(), context.language);
   xml.start("wcs:ServiceParameters");
@@ -93,7 +105,10 @@ void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
 }  // namespace
 
 http::Response describe_coverage(const DescribeCoverage& request, const ows::Context& context) {
-  const std::vector<Found> found = find_all(request.coverage_ids, *context.catalogue);
+  std::vector<Found> found = find_all(request.coverage_ids, *context.catalogue);
+  if (!request.units.empty()) {
+    for (Found& one : found) one = in_units_asked(one, request.units);
+  }
   ows::XmlWriter xml;
   xml.start("wcs:CoverageDescriptions");
   write_namespaces(xml);

@@ -11,7 +11,7 @@
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
 #include "services/wcs/asked_forecasts.h"
-#include "services/wcs/asked_surface.h"
+#include "services/wcs/asked_values.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/gml_coverage.h"
 #include "services/wcs/names.h"
@@ -229,8 +229,13 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
                                       as_asked.subsets.size(), context.limits.subsets));
   }
   GetCoverage request = as_asked;
-  const auto [dataset, coverage, samples_per_cell] =
-      at_surface_asked(request, forecasts_asked(request, {owner, offered}), context.abort);
+  const coverage::CoverageOf given = forecasts_asked(request, {owner, offered});
+  const std::vector<std::string> fields = wanted_fields(request.range_subset, *given.coverage);
+  const coverage::AskedValues asked = values_asked(request, given, fields);
+  const auto [dataset, coverage] = coverage::samples_asked(given, asked, context.abort);
+  // To be read at most: whole columns for a surface.
+  const std::size_t samples_per_cell =
+      asked.surface ? given.coverage->domain_set.axes()[given.coverage->vertical->axis].size() : 1;
   const std::string written = request.format.value_or(dataset->native_format);
   const std::string media_type = media_type_from(written);
   const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, written);
@@ -240,8 +245,7 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
   const std::optional<AnswerGrid> grid =
       answer_grid(request, subsets, coverage->domain_set, coverage->samples != nullptr);
   coverage::ResolvedQuery query =
-      coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets,
-                        wanted_fields(request.range_subset, *coverage));
+      coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets, fields);
   query.format = media_type;
   if (grid) {
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
@@ -254,7 +258,7 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
     context.admit(query);
     query.output_cells = 0;
   }
-  const View view(std::move(query));
+  const View view(coverage::in_units_asked(std::move(query), asked));
   if (encoder != nullptr) check_encodable(*encoder, view);
   if (request.multipart) return multipart_response(view, encoder, media_type, context);
   if (encoder == nullptr) return gml_response(view, context);

@@ -103,7 +103,7 @@ std::string write_coverage(const View& view, const ows::Context& context, const 
   write_coverage_function(xml, grid);
   write_range_type(xml, coverage, view.query().fields, view.dataset().description.get(),
                    context.language);
-  write_metadata(xml, coverage, view.axes());
+  write_metadata(xml, view.dataset(), coverage, view.axes(), view.query().fields);
   xml.end();
   return xml.take();
 }

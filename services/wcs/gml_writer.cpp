@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/derive/quality.h"
 #include "services/wcs/asked_forecasts.h"
 #include "services/wcs/asked_surface.h"
 #include "services/wcs/names.h"
@@ -372,14 +373,31 @@ void write_computed_axes(XmlWriter& xml, const coverage::Coverage& coverage) {
   }
 }
 
+/// Which meanings QC takes for a field.
+void write_quality(XmlWriter& xml, const coverage::Dataset& dataset, const Field& field,
+                   const std::string& name) {
+  for (const coverage::QualityFlags& quality : coverage::quality_flags(dataset, field)) {
+    xml.start("qualityFlags");
+    xml.attribute("xmlns", "urn:gyre:quality-flags:1");
+    xml.attribute("field", name).attribute("variable", quality.flags.name);
+    for (const coverage::Flag& flag : quality.flags.flags) xml.element("meaning", flag.meaning);
+    xml.end();
+  }
+}
+
 }  // namespace
 
-void write_metadata(XmlWriter& xml, const coverage::Coverage& coverage,
-                    const std::vector<ViewAxis>& axes) {
+void write_metadata(XmlWriter& xml, const coverage::Dataset& dataset,
+                    const coverage::Coverage& coverage, const std::vector<ViewAxis>& axes,
+                    const std::vector<std::size_t>& fields) {
   const std::vector<std::string> labels = axis_labels(coverage.domain_set);
   XmlWriter extension(XmlWriter::Kind::Fragment);
   for (std::size_t i = 0; i < axes.size(); ++i) write_positions(extension, labels[i], axes[i]);
   write_computed_axes(extension, coverage);
+  const std::vector<std::string> names = field_names(coverage);
+  for (const std::size_t k : fields) {
+    write_quality(extension, dataset, coverage.fields[k], names[k]);
+  }
   const std::string text = extension.take();
   if (text.empty()) return;
   xml.start("gmlcov:metadata").start("gmlcov:Extension");

@@ -22,11 +22,14 @@ void write_bounded_by(ows::XmlWriter& xml, const Grid& grid);
 void write_domain_set(ows::XmlWriter& xml, const Grid& grid, const std::string& id);
 /// How tuples run over the grid: linear, the first grid axis fastest.
 void write_coverage_function(ows::XmlWriter& xml, const Grid& grid);
-/// The dates of time axes in ISO 8601 and the names of members, which numbers cannot say, and what
-/// SUBSET takes beside the axes: computed heights, valid times of several runs. Nothing is written
-/// when there are none.
-void write_metadata(ows::XmlWriter& xml, const coverage::Coverage& coverage,
-                    const std::vector<coverage::ViewAxis>& axes);
+/// The dates of time axes in ISO 8601 and the names of members, which numbers cannot say; what
+/// SUBSET takes beside the axes (computed heights, valid times of several runs); of fields with
+/// quality flags, which meanings QC takes. Nothing is written when there are none.
+/// @param coverage one of the dataset's
+/// @param fields indices into coverage.fields
+void write_metadata(ows::XmlWriter& xml, const coverage::Dataset& dataset,
+                    const coverage::Coverage& coverage, const std::vector<coverage::ViewAxis>& axes,
+                    const std::vector<std::size_t>& fields);
 /// @param fields indices into coverage.fields, in order
 void write_range_type(ows::XmlWriter& xml, const coverage::Coverage& coverage,
                       const std::vector<std::size_t>& fields,

@@ -117,6 +117,7 @@ DescribeCoverage describe_coverage_from_kvp(const ows::Kvp& kvp) {
     throw ows::Exception("emptyCoverageIdList", "coverageId", 404,
                          "coverageId names no coverage; give one or several ids, with commas.");
   }
+  request.units = parse_units(kvp.optional("UNITS").value_or(""));
   return request;
 }
 
@@ -140,6 +141,8 @@ GetCoverage get_coverage_from_kvp(const ows::Kvp& kvp) {
   request.output_crs = kvp.optional("OUTPUTCRS");
   request.scaling = scaling_from(kvp);
   request.interpolation = interpolation_from(kvp);
+  request.units = parse_units(kvp.optional("UNITS").value_or(""));
+  request.quality = split_list(kvp.optional("QC").value_or(""));
   return request;
 }
 

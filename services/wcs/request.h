@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "coverage/derive/quality.h"
 #include "coverage/subset/resolved_query.h"
 
 namespace gyre::wcs {
@@ -19,9 +20,17 @@ struct GetCapabilities {
   bool operator==(const GetCapabilities&) const = default;
 };
 
+/// Units of one field, or of all (UNITS: an extension of our own).
+struct UnitsItem {
+  std::optional<std::string> field = {};  ///< absent: every field asked for
+  std::string units = {};
+  bool operator==(const UnitsItem&) const = default;
+};
+
 /// DescribeCoverage as asked. Source: OGC 09-110r4 8.3.
 struct DescribeCoverage {
   std::vector<std::string> coverage_ids = {};  ///< in request order, at least one, none empty
+  std::vector<UnitsItem> units = {};           ///< empty: as stored
   bool operator==(const DescribeCoverage&) const = default;
 };
 
@@ -88,6 +97,8 @@ struct GetCoverage {
                              output_crs = {};  ///< URIs as written (OGC 11-053)
   std::optional<Scaling> scaling = {};
   std::optional<InterpolationWish> interpolation = {};
+  std::vector<UnitsItem> units = {};   ///< empty: as stored
+  coverage::QualityWish quality = {};  ///< QC; empty: all samples
   bool operator==(const GetCoverage&) const = default;
 };
 

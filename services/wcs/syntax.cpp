@@ -218,6 +218,33 @@ bool parse_media_type(std::string_view media_type) {
                                    media_type.substr(0, 80)));
 }
 
+std::vector<UnitsItem> parse_units(std::string_view text) {
+  const auto refuse = [](const char* why) {
+    throw ows::Exception("InvalidParameterValue", "UNITS", 400, why);
+  };
+  std::vector<UnitsItem> items;
+  for (const std::string& part : split_list(text)) {
+    // Units have colons in parentheses only: "lg(re: 1 mW)".
+    const auto colon = part.find(':');
+    if (colon == std::string::npos || part.find('(') < colon) {
+      items.push_back({std::nullopt, part});
+      continue;
+    }
+    const auto field = split_list(std::string_view(part).substr(0, colon));
+    const auto units = split_list(std::string_view(part).substr(colon + 1));
+    if (field.size() != 1 || units.size() != 1) {
+      refuse("UNITS names a field and its units as field:units.");
+    }
+    items.push_back({field.front(), units.front()});
+  }
+  const bool named = std::all_of(items.begin(), items.end(),
+                                 [](const UnitsItem& item) { return item.field.has_value(); });
+  if (items.size() > 1 && !named) {
+    refuse("UNITS takes units for every field asked for, or field:units,field:units for some.");
+  }
+  return items;
+}
+
 void refuse_option(std::string_view option) {
   throw ows::Exception("OptionNotSupported", std::string(option), 501,
                        fmt::format("{} is not offered by this server. Leave it out.", option));

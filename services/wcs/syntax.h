@@ -48,6 +48,10 @@ void require_one_scaling(const Scaling& scaling);
 /// @throws ows::Exception InvalidParameterValue when one method and methods per axis are asked for
 void require_one_interpolation(const InterpolationWish& wish);
 
+/// `degC`, or by field `thetao:degC,so:1e-3`.
+/// @throws ows::Exception InvalidParameterValue with locator UNITS
+[[nodiscard]] std::vector<UnitsItem> parse_units(std::string_view text);
+
 /// @throws ows::Exception InvalidParameterValue unless `service` is exactly "WCS" (the value is
 /// case-sensitive, OGC 09-110r4 requirement 11)
 void require_wcs(std::string_view service);

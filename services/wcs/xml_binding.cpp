@@ -142,6 +142,10 @@ void read_extension(const XmlElement& element, GetCoverage& request) {
     for (const XmlElement& child : element.children) read_extension(child, request);
   } else if (element.name == "Interpolation") {
     request.interpolation = interpolation_of(element);
+  } else if (element.name == "units") {  // extensions of our own: the texts of KVP
+    request.units = parse_units(element.text);
+  } else if (element.name == "quality") {
+    request.quality = split_list(element.text);
   } else {
     Scaling scaling = request.scaling.value_or(Scaling{});
     if (!read_scaling(element, scaling)) refuse_option(element.name);
@@ -176,6 +180,9 @@ DescribeCoverage describe_coverage_from_xml(const XmlElement& root) {
     throw ows::Exception("emptyCoverageIdList", "coverageId", 404,
                          "DescribeCoverage names no CoverageId.");
   }
+  const XmlElement* extension = root.child("Extension");
+  const XmlElement* units = extension == nullptr ? nullptr : extension->child("units");
+  if (units != nullptr) request.units = parse_units(units->text);
   return request;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "coverage/derive/quality.h"
 #include "rendering/colour.h"
 
 namespace gyre::wms {
@@ -22,7 +23,8 @@ struct LayerInfo {
   std::vector<Step> steps;
   /// Shortest form that reads back the same; absent: missing, or no number (infinite).
   std::optional<std::string> value;
-  std::string meaning;  ///< of flags; several are joined by ", "
+  std::string meaning;                           ///< of flags; several are joined by ", "
+  std::vector<coverage::SampleQuality> quality;  ///< what the sample's quality flags say
   int colour_class = -1;
   std::optional<rendering::Colour> colour;  ///< of that class in the style asked for
 };

@@ -30,6 +30,16 @@ std::string json_number(const std::optional<std::string>& text) {
   return text->find("inf") == std::string::npos ? *text : quoted(*text);
 }
 
+/// {"sst_qc":"good"}; null where the flag itself is missing.
+std::string json_quality(const std::vector<coverage::SampleQuality>& all) {
+  std::string text = "{";
+  for (const coverage::SampleQuality& one : all) {
+    text += (text.size() == 1 ? "" : ",") + quoted(one.variable) + ":" +
+            (one.meaning ? quoted(*one.meaning) : "null");
+  }
+  return text + "}";
+}
+
 /// A GeoJSON FeatureCollection: one Feature a layer, its geometry the sample's centre; `value` is
 /// null where missing.
 std::string write_json(const FeatureInfo& info) {
@@ -47,6 +57,7 @@ std::string write_json(const FeatureInfo& info) {
       text += "," + quoted(step.name) + ":" + (step.is_number ? step.value : quoted(step.value));
     }
     if (!layer.meaning.empty()) text += ",\"meaning\":" + quoted(layer.meaning);
+    if (!layer.quality.empty()) text += ",\"quality\":" + json_quality(layer.quality);
     text += fmt::format(",\"class\":{},\"colour\":{}}}}}", layer.colour_class,
                         layer.colour ? quoted(rendering::hex(*layer.colour)) : "null");
   }
@@ -63,6 +74,10 @@ std::string value_words(const LayerInfo& layer) {
   return words;
 }
 
+std::string quality_words(const coverage::SampleQuality& quality) {
+  return quality.variable + ": " + quality.meaning.value_or("missing");
+}
+
 std::string write_text(const FeatureInfo& info) {
   if (info.layers.empty()) return "No data at this point.\n";
   std::string text;
@@ -75,6 +90,9 @@ std::string write_text(const FeatureInfo& info) {
     for (const LayerInfo::Step& step : layer.steps) {
       text += "  " + step.name + ": " + http::printable_utf8(step.value) +
               (step.is_number && !step.units.empty() ? " " + step.units : "") + "\n";
+    }
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      text += "  quality by " + http::printable_utf8(quality_words(quality)) + "\n";
     }
   }
   return text;
@@ -104,6 +122,9 @@ std::string write_html(const FeatureInfo& info) {
     for (const LayerInfo::Step& step : layer.steps) {
       row(step.name,
           step.is_number && !step.units.empty() ? step.value + " " + step.units : step.value);
+    }
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      row("quality", quality_words(quality));
     }
     row("layer", layer.layer);
     text += "</table>\n";
@@ -138,6 +159,10 @@ std::string write_xml(const FeatureInfo& info) {
     xml.element("value", layer.value.value_or("none"));
     xml.element("units", layer.units);
     if (!layer.meaning.empty()) xml.element("meaning", layer.meaning);
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      xml.start("quality").attribute("variable", quality.variable);
+      xml.text(quality.meaning.value_or("missing")).end();
+    }
     xml.end().end();
   }
   return xml.take();
@@ -164,6 +189,10 @@ std::string write_gml(const FeatureInfo& info) {
     xml.element("gyre:value", layer.value.value_or(""));
     xml.element("gyre:units", layer.units);
     if (!layer.meaning.empty()) xml.element("gyre:meaning", layer.meaning);
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      xml.start("gyre:quality").attribute("variable", quality.variable);
+      xml.text(quality.meaning.value_or("missing")).end();
+    }
     xml.end().end();
   }
   return xml.take();
@@ -194,7 +223,9 @@ std::string write_csv(const FeatureInfo& info) {
   }
   std::string text = "layer,longitude,latitude";
   for (const std::string& name : names) text += "," + cell(name);
-  text += ",value,units,meaning\r\n";
+  const bool judged = std::any_of(info.layers.begin(), info.layers.end(),
+                                  [](const LayerInfo& layer) { return !layer.quality.empty(); });
+  text += std::string(",value,units,meaning") + (judged ? ",quality" : "") + "\r\n";
   for (const LayerInfo& layer : info.layers) {
     text += cell(layer.layer) + "," + number(layer.longitude) + "," + number(layer.latitude);
     for (const std::string& name : names) {
@@ -203,8 +234,12 @@ std::string write_csv(const FeatureInfo& info) {
         if (step.name == name) text += cell(step.value);
       }
     }
-    text += "," + layer.value.value_or("") + "," + cell(layer.units) + "," + cell(layer.meaning) +
-            "\r\n";
+    text += "," + layer.value.value_or("") + "," + cell(layer.units) + "," + cell(layer.meaning);
+    std::string words;
+    for (const coverage::SampleQuality& quality : layer.quality) {
+      words += (words.empty() ? "" : "; ") + quality_words(quality);
+    }
+    text += (judged ? "," + cell(words) : "") + "\r\n";
   }
   return http::printable_utf8(text);
 }

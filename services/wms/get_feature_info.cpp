@@ -42,6 +42,18 @@ rendering::Style style_of(const LayerQuery& layer, const MapPart& map,
   return with_colour_scale(layer.style, map.colour_scale, raster.values);
 }
 
+/// Of the sample, an index per axis of the layer's domain set.
+std::vector<std::size_t> indices_of(const LayerQuery& layer, const coverage::PointSample& sample) {
+  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
+  std::vector<std::size_t> at;
+  for (const coverage::AxisSelection& axis : layer.query.axes) {
+    at.push_back(axis.runs.front().range.begin);
+  }
+  if (domain_set.y() != domain_set.x()) at[domain_set.y()] = sample.cell->y;
+  at[domain_set.x()] = sample.cell->x;
+  return at;
+}
+
 /// The height or pressure asked for, or that of the stored level's sample where it is computed.
 std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
                                          const coverage::PointSample& sample) {
@@ -51,15 +63,9 @@ std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
   if (layer.surface) return step(layer.surface->dimension, layer.surface->value);
   const auto computed = computed_dimension_of(*layer.coverage);
   if (!computed) return std::nullopt;
-  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
-  std::vector<std::size_t> at;
-  for (const coverage::AxisSelection& axis : layer.query.axes) {
-    at.push_back(axis.runs.front().range.begin);
-  }
-  at[domain_set.x()] = sample.cell->x;
-  at[domain_set.y()] = sample.cell->y;
   const double height =
-      coverage::height_of_sample(*layer.dataset->source, domain_set, *layer.coverage->vertical, at);
+      coverage::height_of_sample(*layer.dataset->source, layer.coverage->domain_set,
+                                 *layer.coverage->vertical, indices_of(layer, sample));
   if (std::isnan(height)) return std::nullopt;
   return step(*computed, height);
 }
@@ -82,7 +88,7 @@ std::optional<LayerInfo::Step> direction_of(const LayerQuery& layer, const GetFe
 
 LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
                    const rendering::Style& style, const ows::Context& context) {
-  const coverage::Field& field = layer.coverage->fields[layer.field];
+  const coverage::Field& field = layer.field_asked();
   LayerInfo info;
   info.layer = coverage::layer_name(*layer.dataset, field);
   info.title = title_of(*layer.dataset, field, context);
@@ -114,6 +120,9 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
     info.value = sample.texts.front();
     info.meaning = meaning_of(field, value);
   }
+  info.quality =
+      coverage::quality_of_sample(*layer.dataset, *layer.coverage,
+                                  layer.coverage->fields[layer.field], indices_of(layer, sample));
   info.colour_class = rendering::class_of(style, value);
   if (info.colour_class >= 0) {
     info.colour = rendering::class_colours(style)[static_cast<std::size_t>(info.colour_class)];

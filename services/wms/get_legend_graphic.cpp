@@ -33,8 +33,9 @@ http::Response get_legend_graphic(const GetLegendGraphic& request, const ows::Co
   } else {
     const coverage::LayerRef layer = find_layer(request.layer, context, "LAYER");
     const coverage::Field& field = layer.coverage->fields[layer.field];
-    style = named_style(layer, request.style, "STYLE");
-    words = {title_of(*layer.dataset, field, context), field.units};
+    style = style_in_units(named_style(layer, request.style, "STYLE"), field, request.units);
+    words = {title_of(*layer.dataset, field, context),
+             request.units.empty() ? field.units : request.units};
   }
   style = with_colour_scale(std::move(style), request.colour_scale, {});
   const rendering::LegendSize size = rendering::legend_size(style, options);

@@ -126,6 +126,29 @@ ColourScale colour_scale_from_kvp(const ows::Kvp& kvp) {
   return scale;
 }
 
+/// UNITS: one for all layers, or one for each, of which some may be empty.
+std::vector<std::string> units_from_kvp(const ows::Kvp& kvp, std::size_t layers) {
+  const auto text = non_empty(kvp, "UNITS");
+  if (!text) return {};
+  std::vector<std::string> units = split_list(*text);
+  for (std::string& one : units) one = trimmed(one);
+  if (units.size() == 1) units.resize(layers, units.front());
+  if (units.size() != layers) {
+    invalid("UNITS", "UNITS names " + std::to_string(units.size()) + " units for " +
+                         std::to_string(layers) + " layers; give one for all, or one for each");
+  }
+  return units;
+}
+
+/// QC: meanings of quality flags.
+coverage::QualityWish quality_from_kvp(const ows::Kvp& kvp) {
+  coverage::QualityWish wish;
+  for (const std::string& word : split_list(kvp.optional("QC").value_or(""))) {
+    if (!trimmed(word).empty()) wish.push_back(trimmed(word));
+  }
+  return wish;
+}
+
 MapPart map_part_from_kvp(const ows::Kvp& kvp, Version version) {
   MapPart map;
   map.layers = split_list(kvp.required("LAYERS"));
@@ -148,6 +171,8 @@ MapPart map_part_from_kvp(const ows::Kvp& kvp, Version version) {
   map.height = pixels_from_kvp(kvp, "HEIGHT");
   map.dimensions = dimensions_from_kvp(kvp);
   map.colour_scale = colour_scale_from_kvp(kvp);
+  map.units = units_from_kvp(kvp, map.layers.size());
+  map.quality = quality_from_kvp(kvp);
   return map;
 }
 
@@ -267,6 +292,7 @@ GetLegendGraphic get_legend_graphic_from_kvp(const ows::Kvp& kvp) {
     request.horizontal = !truth_of(*text, "VERTICAL");
   request.background = background_from_kvp(kvp);
   request.colour_scale = colour_scale_from_kvp(kvp);
+  if (const auto units = units_from_kvp(kvp, 1); !units.empty()) request.units = units.front();
   return request;
 }
 

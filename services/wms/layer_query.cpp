@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "coverage/metadata/description.h"
-#include "coverage/vertical/surface.h"
+#include "coverage/subset/asked_values.h"
 #include "services/http/text.h"
 #include "services/ows/exception.h"
 #include "services/wms/forecast_choice.h"
@@ -57,28 +57,53 @@ void settle_forecasts(LayerQuery& layer, const MapPart& map, const ows::Context&
   layer.coverage = &layer.dataset->coverages.front();
 }
 
-/// The layer as it is at the height or pressure asked for, if one is.
-void settle_surface(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
+/// The height or pressure asked for, if one is.
+std::optional<LayerQuery::Surface> surface_of(const LayerQuery& layer, const MapPart& map) {
   const auto dimension = computed_dimension_of(*layer.coverage);
-  if (!dimension) return;
+  if (!dimension) return std::nullopt;
   const auto value = asked_of(*dimension, *layer.coverage, map.dimensions);
-  if (!value) return;
-  layer.surface = {*dimension, *value};
-  layer.dataset = coverage::at_surface(layer.dataset, *layer.coverage, *value, context.abort);
-  layer.coverage = &layer.dataset->coverages.front();
+  if (!value) return std::nullopt;
+  return LayerQuery::Surface{*dimension, *value};
 }
 
-LayerQuery resolve_layer(const std::string& name, const std::string& style, const MapPart& map,
-                         const ows::Context& context) {
-  const coverage::LayerRef found = find_layer(name, context, "LAYERS");
+/// What QC comes down to, for each layer.
+std::vector<std::vector<coverage::QualityRule>> rules_of(const std::vector<LayerQuery>& layers,
+                                                         const coverage::QualityWish& wish) {
+  if (wish.empty()) return std::vector<std::vector<coverage::QualityRule>>(layers.size());
+  std::vector<coverage::QualitySubject> subjects;
+  for (const LayerQuery& layer : layers) {
+    subjects.push_back({layer.dataset.get(), &layer.coverage->fields[layer.field]});
+  }
+  return coverage::quality_rules(subjects, wish);
+}
+
+/// The layer as it is published, or one series of it.
+LayerQuery named_layer(const MapPart& map, std::size_t place, const ows::Context& context) {
+  const coverage::LayerRef found = find_layer(map.layers[place], context, "LAYERS");
   LayerQuery layer;
-  layer.name = name;
+  layer.name = map.layers[place];
   layer.dataset = context.catalogue->find_dataset(found.dataset->id);
   layer.coverage = found.coverage;
   layer.field = found.field;
-  layer.style = named_style(found, style, "STYLES");
+  layer.style = named_style(found, map.styles[place], "STYLES");
   settle_forecasts(layer, map, context);
-  settle_surface(layer, map, context);
+  return layer;
+}
+
+/// Decides all the rest of what is asked about a layer.
+void settle(LayerQuery& layer, const MapPart& map, const std::string& units,
+            std::vector<coverage::QualityRule> rules, const ows::Context& context) {
+  const coverage::Field& field = layer.coverage->fields[layer.field];
+  layer.style = style_in_units(std::move(layer.style), field, units);
+  layer.surface = surface_of(layer, map);
+  coverage::AskedValues asked;
+  if (!units.empty()) asked.units = {{field.name, units}};
+  if (!rules.empty()) asked.quality = {{layer.field, std::move(rules)}};
+  if (layer.surface) asked.surface = layer.surface->value;
+  const coverage::CoverageOf samples =
+      coverage::samples_asked({layer.dataset, layer.coverage}, asked, context.abort);
+  layer.dataset = samples.dataset;
+  layer.coverage = samples.coverage;
   layer.dimensions = dimensions_of(layer.coverage->domain_set);
   for (const Dimension& dimension : layer.dimensions) {
     const coverage::Axis& axis = layer.coverage->domain_set.axes()[dimension.axis];
@@ -87,7 +112,7 @@ LayerQuery resolve_layer(const std::string& name, const std::string& style, cons
   }
   layer.query = query_of(layer, map);
   context.admit(layer.query);
-  return layer;
+  layer.query = coverage::in_units_asked(std::move(layer.query), asked);
 }
 
 std::pair<double, double> range_of(std::span<const double> values,
@@ -129,6 +154,16 @@ rendering::Style named_style(const coverage::LayerRef& layer, const std::string&
                              "; styles are named default/<palette>, as the capabilities list them");
   }
   return *std::move(style);
+}
+
+rendering::Style style_in_units(rendering::Style style, const coverage::Field& field,
+                                const std::string& units) {
+  if (units.empty()) return style;
+  const coverage::cf::UnitConversion conversion = coverage::conversion_of(field, units);
+  if (conversion.identity()) return style;
+  std::tie(style.low, style.high) = coverage::converted_range(conversion, {style.low, style.high});
+  if (style.low <= 0) style.logarithmic = false;
+  return style;
 }
 
 rendering::Style with_colour_scale(rendering::Style style, const ColourScale& scale,
@@ -177,7 +212,11 @@ std::vector<LayerQuery> resolve_layers(const MapPart& map, const ows::Context& c
   }
   std::vector<LayerQuery> layers;
   for (std::size_t k = 0; k < map.layers.size(); ++k) {
-    layers.push_back(resolve_layer(map.layers[k], map.styles[k], map, context));
+    layers.push_back(named_layer(map, k, context));
+  }
+  auto rules = rules_of(layers, map.quality);
+  for (std::size_t k = 0; k < map.layers.size(); ++k) {
+    settle(layers[k], map, map.units.empty() ? "" : map.units[k], std::move(rules[k]), context);
   }
   return layers;
 }

@@ -21,6 +21,7 @@ namespace gyre::wms {
 /// GetMap and GetFeatureInfo share.
 struct LayerQuery {
   std::string name;  ///< as the client wrote it
+  /// With what QC masks, at the surface asked for, in stored units.
   std::shared_ptr<const coverage::Dataset> dataset;
   const coverage::Coverage* coverage = nullptr;  ///< owned by dataset
   std::size_t field = 0;
@@ -37,7 +38,10 @@ struct LayerQuery {
   /// are then those of that series; `runs` is the coverage over runs and leads.
   std::vector<coverage::Forecast> forecasts;
   const coverage::Coverage* runs = nullptr;  ///< owned by the catalogue
-  coverage::ResolvedQuery query;
+  coverage::ResolvedQuery query;  ///< in the units asked for: on a coverage of its own then
+  [[nodiscard]] const coverage::Field& field_asked() const {
+    return query.coverage->fields[query.fields.front()];
+  }
   rendering::Style style;  ///< COLORSCALERANGE=auto still open: see with_colour_scale()
 };
 
@@ -54,6 +58,11 @@ struct LayerQuery {
 /// The layer's style of that name. @throws ows::Exception StyleNotDefined with the given locator
 [[nodiscard]] rendering::Style named_style(const coverage::LayerRef& layer, const std::string& name,
                                            const char* locator);
+
+/// A style of the field's for values in `units` (empty: as they are): the same colours for the same
+/// samples. @throws coverage::Error{InvalidParameter} as coverage::conversion_of()
+[[nodiscard]] rendering::Style style_in_units(rendering::Style style, const coverage::Field& field,
+                                              const std::string& units);
 
 /// A style as ncWMS's parameters change it. `values` are what the picture shows, for
 /// COLORSCALERANGE=auto. @throws ows::Exception InvalidParameterValue when a logarithmic scale

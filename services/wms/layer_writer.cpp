@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/derive/quality.h"
 #include "coverage/metadata/description.h"
 #include "rendering/legend.h"
 #include "rendering/style.h"
@@ -174,6 +175,18 @@ void write_style(XmlWriter& xml, Version version, const std::string& layer,
   xml.end().end();
 }
 
+/// What QC may ask of the layer; empty: nothing.
+std::string quality_words(const Dataset& dataset, const coverage::Field& field) {
+  std::string text;
+  for (const coverage::QualityFlags& quality : coverage::quality_flags(dataset, field)) {
+    text += (text.empty() ? " Quality flags (QC=): " : "; ") + quality.flags.name + ":";
+    for (std::size_t i = 0; i < quality.flags.flags.size(); ++i) {
+      text += (i == 0 ? " " : ", ") + quality.flags.flags[i].meaning;
+    }
+  }
+  return text.empty() ? text : text + ".";
+}
+
 void write_field(XmlWriter& xml, Version version, const Dataset& dataset, const Coverage& coverage,
                  std::size_t k, const CoverageParts& parts, const ows::Context& context) {
   const coverage::Field& field = coverage.fields[k];
@@ -190,6 +203,9 @@ void write_field(XmlWriter& xml, Version version, const Dataset& dataset, const 
   }
   if (abstract.empty()) {
     abstract = title + (field.units.empty() ? "" : " [" + field.units + "]") + " of " + dataset.id;
+  }
+  if (const std::string quality = quality_words(dataset, field); !quality.empty()) {
+    abstract += (abstract.ends_with('.') ? "" : ".") + quality;
   }
   xml.element("Abstract", abstract);
   std::vector<std::string> keywords{field.name};

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "coverage/derive/quality.h"
 #include "coverage/model/crs.h"
 #include "coverage/model/envelope.h"
 #include "rendering/image.h"
@@ -53,6 +54,8 @@ struct MapPart {
   std::size_t width = 0, height = 0;
   DimensionValues dimensions;
   ColourScale colour_scale;
+  std::vector<std::string> units;  ///< UNITS: as many as layers, empty texts: as stored; or none
+  coverage::QualityWish quality;   ///< QC; empty: all samples
   bool operator==(const MapPart&) const = default;
 };
 
@@ -88,6 +91,7 @@ struct GetLegendGraphic {
   bool horizontal = false;
   rendering::Background background;
   ColourScale colour_scale;
+  std::string units;  ///< UNITS; empty: as stored
   bool operator==(const GetLegendGraphic&) const = default;
 };
 

@@ -99,14 +99,25 @@ def ask(server, ids, name, wanted):
             if label is None:
                 return f"{identifier} has no axis {axis!r} but {offered.labels}"
             subsets.append(f"{label}({at})")
-        answer = wcs.get_coverage(server, identifier, subsets, fields)
-        if answer.status_code != 200:
+        answer = wcs.get_coverage(server, identifier, subsets, fields, **wanted.get("ask", {}))
+        if "refused" in wanted:
+            problem = refusal_differs(answer, wanted)
+        elif answer.status_code != 200:
             problem = f"{answer.status_code} {wcs.exception_of(answer)} {answer.url}"
         else:
             problem = expected_differs(answer.content, wanted)
         if problem is None:
             return None
     return problem
+
+
+def refusal_differs(answer, wanted):
+    told = wcs.exception_of(answer)
+    expected = ("InvalidParameterValue", next(iter(wanted["ask"])))
+    if answer.status_code != 400 or not told or told[:2] != expected:
+        return f"{answer.status_code} {told}, expected a refusal {expected}"
+    lost = [words for words in wanted["refused"] if words not in told[2]]
+    return f"{told[2]!r} does not say {lost}" if lost else None
 
 
 def main():

@@ -59,8 +59,8 @@ def describe(server, identifier, answers=None):
     return Offered(identifier, labels, fields, grid_labels, plane, mesh)
 
 
-def get_coverage(server, identifier, subsets, fields=None, media_type=NETCDF):
-    parameters = key_values("GetCoverage", COVERAGEID=identifier, FORMAT=media_type)
+def get_coverage(server, identifier, subsets, fields=None, media_type=NETCDF, **more):
+    parameters = key_values("GetCoverage", COVERAGEID=identifier, FORMAT=media_type, **more)
     parameters += [("SUBSET", subset) for subset in subsets]
     if fields:
         parameters.append(("RANGESUBSET", ",".join(fields)))

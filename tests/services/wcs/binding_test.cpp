@@ -57,6 +57,19 @@ TEST_CASE("GetCoverage by KVP and by XML is one request", "[wcs]") {
        "<wcs:SlicePoint>\"2020-01-01\"</wcs:SlicePoint></wcs:DimensionSlice>",
        {.coverage_id = "sst",
         .subsets = {{{"Lat", Trim{"30", {}}}, {}}, {{"time", Slice{"2020-01-01"}}, {}}}}},
+      {"units by field, and quality",
+       "coverageid=sst&Units=thetao:degC,%20so:1e-3&qc=good,probably_good",
+       "<wcs:Extension><units xmlns=\"urn:gyre:values:1\">thetao:degC, so:1e-3</units>"
+       "<quality xmlns=\"urn:gyre:values:1\">good,probably_good</quality></wcs:Extension>"
+       "<wcs:CoverageId>sst</wcs:CoverageId>",
+       {.coverage_id = "sst",
+        .units = {{"thetao", "degC"}, {"so", "1e-3"}},
+        .quality = {"good", "probably_good"}}},
+      {"units of all fields, a level with a colon",
+       "coverageid=sst&UNITS=lg(re:%201%20mW)&QC=",
+       "<wcs:Extension><units>lg(re: 1 mW)</units></wcs:Extension>"
+       "<wcs:CoverageId>sst</wcs:CoverageId>",
+       {.coverage_id = "sst", .units = {{std::nullopt, "lg(re: 1 mW)"}}}},
       {"a factor, and a method of interpolation",
        "coverageid=sst&scalefactor=0.5"
        "&interpolation=http://www.opengis.net/def/interpolation/OGC/1/linear",

@@ -15,6 +15,9 @@ using coverage::ElementType;
 Server make_server() {
   coverage::Field field = float_field("t");
   field.storage = field.declared = ElementType::Float32;
+  field.units = "degC";
+  field.attributes.set({"ancillary_variables", ElementType::String, std::string("qc")});
+  field.attributes.set({"units", ElementType::String, field.units});
   const auto made =
       make_dataset("sigma",
                    {time_axis("hours since 2024-01-01", {0, 6}),
@@ -35,6 +38,18 @@ Server make_server() {
     made_term.axes = {axis};
     return made_term;
   };
+  // Bad on the middle level at lon 0, lat 0 at the first time.
+  std::vector<double> flags(24, 1);
+  flags[4] = 2;
+  source->add(
+      {"qc",
+       ElementType::Int8,
+       {"time", "s", "lat", "lon"},
+       {2, 3, 2, 2},
+       {},
+       coverage::Attributes({{"flag_meanings", ElementType::String, std::string("good bad")},
+                             {"flag_values", ElementType::Int8, std::vector<std::int64_t>{1, 2}}})},
+      flags);
   auto vertical = std::make_shared<coverage::VerticalTransform>();
   vertical->formula = coverage::VerticalFormula::OceanSigma;
   vertical->coordinate = "s";
@@ -68,6 +83,19 @@ TEST_CASE("a slice at a computed height is the section there, time kept", "[wcs]
   CHECK(found(server.get(kGet + "&subset=altitude(-60)&subset=time(%222024-01-01T06:00:00Z%22)"
                                 "&subset=lat(10)&subset=Long(10)"),
               "<gml:tupleList[^>]*>([^<]*)<") == "125");
+}
+
+TEST_CASE("quality masks before the height is computed, units come after", "[wcs][vertical]") {
+  const Server server = make_server();
+  const std::string kTuples = "<gml:tupleList[^>]*>([^<]*)<";
+  const std::string at = kGet + "&subset=altitude(-60)&QC=good";
+  CHECK(found(server.get(at + "&units=K"), kTuples) ==
+        "290.65 298.15 NaN 298.15 390.65 398.15 390.65 398.15");
+  // Above the bad level nothing is missed.
+  CHECK(found(server.get(kGet + "&subset=altitude(-180)&QC=good&units=degF"), kTuples)
+            .ends_with(" 230"));
+  CHECK(found(server.get(at + "&units=K&outputcrs=EPSG:4326&scalesize=Long(2),Lat(2)"), kTuples) ==
+        "290.65 298.15 NaN 298.15 390.65 398.15 390.65 398.15");
 }
 
 TEST_CASE("stored levels are chosen as ever beside computed heights", "[wcs][vertical]") {

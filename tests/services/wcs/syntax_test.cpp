@@ -75,5 +75,15 @@ TEST_CASE("service and version are checked to the letter", "[wcs]") {
   CHECK(code_of([] { require_version("1.0.0"); }) == "InvalidParameterValue version");
 }
 
+TEST_CASE("UNITS is one unit, or units of fields", "[wcs]") {
+  CHECK(parse_units("").empty());
+  CHECK(parse_units(" K ") == std::vector<UnitsItem>{{std::nullopt, "K"}});
+  CHECK(parse_units("sst:K") == std::vector<UnitsItem>{{"sst", "K"}});
+  CHECK_THROWS_AS(parse_units("K,m"), ows::Exception);
+  CHECK_THROWS_AS(parse_units("sst:K,m"), ows::Exception);
+  CHECK_THROWS_AS(parse_units("sst:"), ows::Exception);
+  CHECK_THROWS_AS(parse_units(":K"), ows::Exception);
+}
+
 }  // namespace
 }  // namespace gyre::wcs

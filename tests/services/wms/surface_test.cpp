@@ -19,9 +19,11 @@ std::shared_ptr<const coverage::Dataset> make_sigma() {
   levels.centres = {-0.9, -0.5, -0.1};
   coverage::Field field = float_field("t", "sea_water_temperature", "degC");
   field.storage = field.declared = ElementType::Float32;
+  field.attributes.set({"ancillary_variables", ElementType::String, std::string("qc")});
+  field.attributes.set({"units", ElementType::String, field.units});
   const auto made =
       make_dataset("sigma", {coverage::Axis(levels), latitude_axis({0}), longitude_axis({0, 10})},
-                   {{field, {10, 10, 20, 20, 30, 30}, {0, 40}}});
+                   {{field, {10, 10, 20, 20, 30, 30}, {0, 41}}});
   const auto source = std::dynamic_pointer_cast<MemorySource>(
       std::const_pointer_cast<coverage::Source>(made->source));
   const auto term = [&](std::size_t slot, const char* name, std::vector<std::size_t> axes,
@@ -39,6 +41,15 @@ std::shared_ptr<const coverage::Dataset> make_sigma() {
     made_term.axes = std::move(axes);
     return made_term;
   };
+  coverage::VariableSchema flags;
+  flags.name = "qc";
+  flags.type = ElementType::Int8;
+  flags.dimensions = {"s", "lat", "lon"};
+  flags.shape = {3, 1, 2};
+  flags.attributes =
+      coverage::Attributes({{"flag_meanings", ElementType::String, std::string("good bad")},
+                            {"flag_values", ElementType::Int8, std::vector<std::int64_t>{1, 2}}});
+  source->add(flags, std::vector<double>{1, 1, 2, 1, 1, 1});  // bad on the middle level at lon 0
   auto vertical = std::make_shared<coverage::VerticalTransform>();
   vertical->formula = coverage::VerticalFormula::OceanSigma;
   vertical->coordinate = "s";
@@ -84,6 +95,31 @@ TEST_CASE("a stored level is chosen as ever, and tells its height", "[wms][verti
   CHECK(properties_at("&ELEVATION=-0.5", 1)["altitude"] == -100);
   CHECK(properties_at("&ELEVATION=-0.5", 0)["altitude"] == -50);
   CHECK(properties_at("&DIM_ALTITUDE=", 0)["value"] == 10);
+}
+
+TEST_CASE("quality masks before the height is computed, units come after", "[wms][vertical]") {
+  CHECK(properties_at("&DIM_ALTITUDE=-60&QC=good", 0)["value"].is_null());
+  CHECK(properties_at("&DIM_ALTITUDE=-60&QC=good&UNITS=K", 1)["value"] == 298.15);
+  CHECK(properties_at("&DIM_ALTITUDE=-60&QC=good&UNITS=K", 1)["units"] == "K");
+  CHECK(properties_at("&ELEVATION=-0.5&QC=good", 0)["value"].is_null());
+  CHECK(properties_at("&ELEVATION=-0.5", 0)["quality"]["qc"] == "bad");
+  CHECK(properties_at("&ELEVATION=-0.5&UNITS=degF", 0)["value"] == 68);
+  CHECK(properties_at("&ELEVATION=-0.5&UNITS=degF", 0)["altitude"] == -50);
+}
+
+TEST_CASE("a map in other units has the same colours", "[wms]") {
+  const Server server({make_sigma()});
+  const auto at = [&](const std::string& more) {
+    return picture_of(server.get(kMap + "&REQUEST=GetMap&FORMAT=image/png&ELEVATION=-0.5" + more));
+  };
+  for (const char* units : {"&UNITS=K", "&units=degF", "&UNITS=mK"}) {
+    CHECK(at(units).at(0, 0) == at("").at(0, 0));
+  }
+  CHECK(at("&UNITS=K&COLORSCALERANGE=273.15,314.15").at(1, 0) ==
+        at("&COLORSCALERANGE=0,41").at(1, 0));
+  CHECK(at("&UNITS=K&COLORSCALERANGE=0,40").at(1, 0) != at("&COLORSCALERANGE=0,40").at(1, 0));
+  CHECK(code_of(server.get(kMap + "&REQUEST=GetMap&FORMAT=image/png&UNITS=m")) ==
+        "InvalidParameterValue");
 }
 
 TEST_CASE("a map at a height has the colours of the values there", "[wms][vertical]") {
