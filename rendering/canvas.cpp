@@ -91,6 +91,20 @@ void Canvas::line(double x1, double y1, double x2, double y2, const Colour& colo
   cairo_stroke(impl_->context.get());
 }
 
+void Canvas::shape(std::span<const std::array<double, 2>> outline, const Colour& colour,
+                   const Colour& rim, double rim_width) {
+  cairo_t* const context = impl_->context.get();
+  cairo_set_antialias(context, CAIRO_ANTIALIAS_GOOD);
+  for (const auto& [x, y] : outline) cairo_line_to(context, x, y);
+  cairo_close_path(context);
+  impl_->use(rim);
+  cairo_set_line_width(context, rim_width);
+  cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND);
+  cairo_stroke_preserve(context);
+  impl_->use(colour);
+  cairo_fill(context);
+}
+
 double Canvas::text(const std::string& text, const TextBox& box, const Colour& colour) {
   const Layout layout = make_layout(impl_->context.get(), text, box.size_px, box.bold);
   if (box.width > 0) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "rendering/image.h"
@@ -29,6 +31,9 @@ class Canvas {
   void fill(double x, double y, double width, double height, const Colour& colour);
   void frame(double x, double y, double width, double height, const Colour& colour);
   void line(double x1, double y1, double x2, double y2, const Colour& colour);
+  /// A filled outline with a rim under it, edges smoothed; pixels {x, y}.
+  void shape(std::span<const std::array<double, 2>> outline, const Colour& colour,
+             const Colour& rim, double rim_width);
   /// @returns the height the text took, in pixels. Text that is no UTF-8 is left out.
   double text(const std::string& text, const TextBox& box, const Colour& colour);
   /// The width of one line of text, in pixels.

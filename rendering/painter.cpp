@@ -53,6 +53,19 @@ IndexedImage paint(std::span<const double> values, std::size_t width, std::size_
   return image;
 }
 
+void lay_over(RgbaImage& image, const RgbaImage& top) {
+  for (std::size_t i = 0; i < image.bytes.size(); i += 4) {
+    const std::uint8_t* t = &top.bytes[i];
+    if (t[3] == 0) continue;
+    std::uint8_t* p = &image.bytes[i];
+    const Colour mixed = over({t[0], t[1], t[2], t[3]}, Colour{p[0], p[1], p[2], p[3]});
+    p[0] = mixed.red;
+    p[1] = mixed.green;
+    p[2] = mixed.blue;
+    p[3] = mixed.alpha;
+  }
+}
+
 void paint_over(RgbaImage& image, std::span<const double> values, const Style& style) {
   const std::vector<Colour> colours = class_colours(style);
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -16,6 +16,9 @@ namespace gyre::rendering {
                                           std::size_t height, const Style& style,
                                           const Background& background);
 
+/// Lays a picture over another one of the same size.
+GYRE_API void lay_over(RgbaImage& image, const RgbaImage& top);
+
 /// Paints a layer over what `image` already shows; missing values leave it as it is.
 GYRE_API void paint_over(RgbaImage& image, std::span<const double> values, const Style& style);
 

@@ -24,7 +24,8 @@ struct Style {
   std::vector<std::string> labels;
   /// Colours beyond the range; absent: the palette's end colours go on.
   std::optional<Colour> below, above;
-  double opacity = 1;  ///< of every class
+  double opacity = 1;   ///< of every class
+  bool arrows = false;  ///< over the colours of a speed, arrows of its direction
 };
 
 /// The colours of all classes: the palette's, then those of `below` and `above` where set.
@@ -43,7 +44,8 @@ struct Style {
 
 /// The style of that name: "" and "default" are the layer's default; "default/<palette>" works
 /// for every palette, listed or not, "-inv" included; a bare palette name, and ncWMS's families
-/// ("boxfill/…", "raster/…", "default-scalar/…"), mean the same. Absent: there is none.
+/// ("boxfill/…", "raster/…", "default-scalar/…"), mean the same. "arrows/<palette>" is for fields
+/// that are a speed with a direction beside it (Coverage::vectors). Absent: there is none.
 [[nodiscard]] GYRE_API std::optional<Style> find_style(const coverage::Coverage& coverage,
                                                        std::size_t field, std::string_view name);
 

@@ -89,6 +89,21 @@ Style default_style(const coverage::Coverage& coverage, std::size_t field_index)
   return style;
 }
 
+/// The vector that a field is the speed of; null: of none.
+const coverage::Coverage::Vector* vector_of(const coverage::Coverage& coverage, std::size_t field) {
+  const auto found =
+      std::find_if(coverage.vectors.begin(), coverage.vectors.end(),
+                   [&](const coverage::Coverage::Vector& one) { return one.speed == field; });
+  return found == coverage.vectors.end() ? nullptr : &*found;
+}
+
+Style with_arrows(Style style) {
+  style.name = "arrows/" + style.palette.name;
+  style.title += " with arrows";
+  style.arrows = true;
+  return style;
+}
+
 Style recoloured(Style style, const Palette& palette) {
   style.name = "default/" + palette.name;
   style.title = palette.title;
@@ -121,28 +136,36 @@ std::vector<Style> styles_for(const coverage::Coverage& coverage, std::size_t fi
     if ("default/" + std::string(name) == suited.name) continue;
     styles.push_back(recoloured(suited, *find_palette(name)));
   }
+  if (vector_of(coverage, field) != nullptr) {
+    const std::vector<Style> plain(styles.begin() + 1, styles.end());
+    std::transform(plain.begin(), plain.end(), std::back_inserter(styles), with_arrows);
+  }
   return styles;
 }
 
 std::optional<Style> find_style(const coverage::Coverage& coverage, std::size_t field,
                                 std::string_view name) {
   Style style = default_style(coverage, field);
+  bool arrows = false;
   if (const std::size_t slash = name.find('/'); slash != std::string_view::npos) {
     const std::string_view family = name.substr(0, slash);
     constexpr std::array<std::string_view, 4> kFamilies{"default", "default-scalar", "raster",
                                                         "boxfill"};
-    if (std::find(kFamilies.begin(), kFamilies.end(), family) == kFamilies.end()) {
+    arrows = family == "arrows" && vector_of(coverage, field) != nullptr;
+    if (!arrows && std::find(kFamilies.begin(), kFamilies.end(), family) == kFamilies.end()) {
       return std::nullopt;
     }
     name.remove_prefix(slash + 1);
   }
   if (name.empty() || name == "default") {
+    if (arrows) return with_arrows(std::move(style));
     style.name = "default";
     return style;
   }
   const Palette* palette = find_palette(name);
   if (palette == nullptr) return std::nullopt;
-  return recoloured(std::move(style), *palette);
+  style = recoloured(std::move(style), *palette);
+  return arrows ? with_arrows(std::move(style)) : style;
 }
 
 }  // namespace gyre::rendering

@@ -11,6 +11,7 @@
 #include "coverage/base/log.h"
 #include "coverage/cf/interpret.h"
 #include "coverage/derive/forecast_view.h"
+#include "coverage/derive/vectors.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/lonlat_grid.h"
@@ -71,6 +72,25 @@ std::shared_ptr<const VerticalTransform> with_extent(const Coverage& coverage, c
   return nullptr;
 }
 
+/// Coverages of the vectors, with the colour ranges that are usual for them.
+void add_vectors_of(Dataset& dataset, const std::string& path) {
+  const std::size_t own = dataset.coverages.size();
+  std::vector<std::string> warnings;
+  add_vectors(dataset, warnings);
+  for (const std::string& warning : warnings) {
+    log(LogLevel::Warning, fmt::format("{}: {}", path, warning));
+  }
+  for (std::size_t c = own; c < dataset.coverages.size(); ++c) {
+    Coverage& coverage = dataset.coverages[c];
+    for (std::size_t f = 0; f < coverage.fields.size(); ++f) {
+      const Field& field = coverage.fields[f];
+      if (const auto usual = usual_range(field.standard_name, field.units)) {
+        coverage.colour_ranges[f] = *usual;
+      }
+    }
+  }
+}
+
 void interpret_into(OpenedHolding& opened, const std::string& path, const std::string& relative,
                     const std::shared_ptr<geometry::GeometryStore>& geometries) {
   auto source = open_source(path);
@@ -123,6 +143,7 @@ void interpret_into(OpenedHolding& opened, const std::string& path, const std::s
   dataset->modified_us = opened.identity.modified_ns / 1000;
   dataset->source = std::move(source);
   dataset->schema = std::move(schema);
+  add_vectors_of(*dataset, path);
   opened.dataset = std::move(dataset);
 }
 

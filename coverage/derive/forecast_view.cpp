@@ -58,7 +58,8 @@ class Deriving {
     view->modified_us = dataset_->modified_us;
     view->native_format = dataset_->native_format;
     HoldingSchema schema = along_series();
-    Coverage coverage{id, domain_set(), {}, coverage_.colour_ranges, nullptr, nullptr};
+    Coverage coverage{id,      domain_set(),     {}, coverage_.colour_ranges, nullptr,
+                      nullptr, coverage_.vectors};
     std::vector<std::string> ignored;
     for (const Field& field : coverage_.fields) {
       coverage.fields.push_back(field_of(*schema.find(field.name), ignored));

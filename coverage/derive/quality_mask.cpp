@@ -6,6 +6,7 @@
 #include "coverage/cf/room_for_missing.h"
 #include "coverage/derive/derivation.h"
 #include "coverage/derive/derived_source.h"
+#include "coverage/derive/put_missing.h"
 #include "coverage/derive/stored_flag.h"
 
 namespace gyre::coverage {
@@ -104,11 +105,7 @@ class MaskedSource final : public DerivedSource {
     const auto found = masked_.find(variable);
     if (found == masked_.end()) return block;
     const Masked& field = found->second;
-    std::vector<std::uint8_t> gone(block.cells(), 0);
-    if (field.room.widened) {
-      find_missing(field.original, block, gone);
-      block = widened(block);
-    }
+    std::vector<std::uint8_t> gone = make_room(field.original, field.room, block);
     for (const QualityRule& rule : field.rules) {
       const std::vector<std::uint8_t> out =
           refused(rule, original().read(rule.quality.flags.name, rule.quality.box_for(box)));
@@ -119,27 +116,8 @@ class MaskedSource final : public DerivedSource {
                   [&](std::size_t cell, std::size_t from) { gone[cell] = gone[cell] | out[from]; });
       }
     }
-    with_type(block.type, [&](auto zero) {
-      using T = decltype(zero);
-      const T fill = std::visit([](auto value) { return static_cast<T>(value); }, field.room.fill);
-      const auto values = block.as<T>();
-      for (std::size_t i = 0; i < gone.size(); ++i) {
-        if (gone[i] != 0) values[i] = fill;
-      }
-    });
+    put_missing(block, field.room, gone);
     return block;
-  }
-
-  /// Bytes as int16.
-  static RawBlock widened(const RawBlock& block) {
-    RawBlock made{ElementType::Int16, block.shape, {}};
-    made.bytes.resize(block.cells() * sizeof(std::int16_t));
-    with_type(block.type, [&](auto zero) {
-      const auto from = block.as<decltype(zero)>();
-      const auto to = made.as<std::int16_t>();
-      for (std::size_t i = 0; i < from.size(); ++i) to[i] = static_cast<std::int16_t>(from[i]);
-    });
-    return made;
   }
 
   /// Are the flags' dimensions the field's, in the same order?

@@ -42,6 +42,20 @@ double turn_of(const CurvilinearCoordinates& c, std::size_t row, std::size_t col
   return dot(middle, cross(corner[3] - corner[0], corner[2] - corner[1]));
 }
 
+/// Corners that lie somewhere else: the middle of them farther from the centre than they are wide.
+bool are_junk(const std::vector<UnitVector>& corners, const UnitVector& centre) {
+  if (corners.size() < 3) return true;
+  UnitVector sum{};
+  for (const UnitVector& corner : corners) sum = sum + corner;
+  const UnitVector middle = normalised(sum);
+  double width = 0;
+  for (const UnitVector& corner : corners) {
+    width = std::max(width, squared_chord(middle, corner));
+  }
+  constexpr double kWide = 2 * 2;
+  return !holds(corners, centre, centre) && squared_chord(middle, centre) > kWide * width;
+}
+
 }  // namespace
 
 std::string hash_of(const CurvilinearCoordinates& coordinates) {
@@ -244,7 +258,7 @@ void CurvilinearGrid::classify() {
   for (std::size_t cell = 0; corners_ > 0 && cell < rows_ * columns_; ++cell) {
     if (places_memory_[cell] == Nowhere) continue;
     const UnitVector at = centre(cell);
-    if (!holds(given_corners(cell), at, at)) places_memory_[cell] |= kGuessed;
+    if (are_junk(given_corners(cell), at)) places_memory_[cell] |= kGuessed;
     for (const UnitVector& corner : outline(cell)) {
       reach_ = std::max(reach_, squared_chord(at, corner));
     }

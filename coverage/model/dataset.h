@@ -33,6 +33,13 @@ struct Coverage {
   std::shared_ptr<const VerticalTransform> vertical = nullptr;
   /// Where it holds the forecasts of several runs: when each is valid; null: not.
   std::shared_ptr<const ForecastRuns> forecasts = nullptr;
+  /// Fields that are the length and the direction of one vector: maps draw arrows of them.
+  struct Vector {
+    std::size_t speed = 0, direction = 0;  ///< indices of fields; degrees clockwise from true
+                                           ///< north, to which it goes
+    bool operator==(const Vector&) const = default;
+  };
+  std::vector<Vector> vectors = {};
   /// Where it is another coverage on a regular grid: the dataset whose coverage of this index has
   /// the samples; null: it has its own.
   std::shared_ptr<const Dataset> samples = nullptr;

@@ -96,6 +96,12 @@ std::string format_sample(const Field& field, const RawBlock& block, std::size_t
   });
 }
 
+bool is_direction(const Field& field) {
+  const std::string& name = field.standard_name.empty() ? field.name : field.standard_name;
+  return field.units.starts_with("degree") &&
+         (name.find("_direction") != std::string::npos || name.starts_with("direction_of_"));
+}
+
 std::optional<std::pair<double, double>> valid_range(const Field& field) {
   if (!field.missing.valid_min || !field.missing.valid_max) return std::nullopt;
   const auto physical = [&](const Scalar& scalar) {

@@ -69,6 +69,8 @@ GYRE_API void find_missing(const Field& field, const RawBlock& block,
 /// integers that are not packed are exact beyond 2^53. "NaN" if missing.
 [[nodiscard]] GYRE_API std::string format_sample(const Field& field, const RawBlock& block,
                                                  std::size_t index);
+/// Are its values directions in degrees, which go round? Between 359 and 1 lies 0.
+[[nodiscard]] GYRE_API bool is_direction(const Field& field);
 /// Valid range in physical units (unpacked), when the file gives one.
 [[nodiscard]] GYRE_API std::optional<std::pair<double, double>> valid_range(const Field& field);
 

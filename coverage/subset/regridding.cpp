@@ -11,6 +11,7 @@
 #include "coverage/base/error.h"
 #include "coverage/cf/grid_mapping.h"
 #include "coverage/cf/stored_value.h"
+#include "coverage/derive/vectors.h"
 #include "coverage/geometry/unit_vector.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/pixel_map.h"
@@ -333,10 +334,6 @@ void check_size(const Envelope& box, double width, double height) {
 
 // ---- the coverage on it -----------------------------------------------------------------------
 
-bool has_attribute_text(const Field& field, std::string_view word) {
-  return field.standard_name.find(word) != std::string::npos;
-}
-
 Attribute text_attribute(const char* name, std::string text) {
   return {name, ElementType::String, std::move(text)};
 }
@@ -355,7 +352,7 @@ RegriddedField field_on_grid(const Field& base, std::size_t index, Interpolation
   attributes.set(text_attribute("grid_mapping", container));
   made.interpolation = base.flags.empty() ? wanted : Interpolation::Nearest;
   if (made.interpolation == Interpolation::Linear) {
-    made.direction = has_attribute_text(base, "_direction") && base.units.starts_with("degree");
+    made.direction = is_direction(base);
     const bool is_float64 =
         base.packing.unpacked == ElementType::Float64 ||
         (!base.packing.packed && !is_float(base.storage) && size_of(base.storage) >= 4);
@@ -655,6 +652,8 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
 
   const double distance_m =
       distance == Distance::Told ? largest_distance_m(base, target, abort) : 0;
+  const bool axes_change =
+      base.geometry() != nullptr || !transform_between(base.crs(), crs).identity();
   std::vector<RegriddedField> fields;
   Coverage coverage{query.coverage->id, DomainSet(axes, crs, names.container), {}, {}};
   for (std::size_t k = 0; k < query.fields.size(); ++k) {
@@ -663,6 +662,11 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
     if (distance == Distance::Told) {
       field.field.attributes.set(
           {"largest_sample_distance_m", ElementType::Float64, std::vector<double>{distance_m}});
+    }
+    if (const auto note = note_on_grid_component(*query.dataset, from); note && axes_change) {
+      const std::string before = from.attributes.text("comment").value_or("");
+      field.field.attributes.set(
+          text_attribute("comment", before.empty() ? *note : before + " " + *note));
     }
     VariableSchema variable;
     variable.name = from.name;

@@ -50,6 +50,33 @@ std::vector<std::optional<CellIndex>> locate(const DomainSet& domain_set,
   return cells;
 }
 
+Places sample_places(const DomainSet& domain_set, const TargetGrid& target) {
+  const std::vector<std::optional<CellIndex>> cells = locate(domain_set, target);
+  const double step_x = target.envelope.width() / static_cast<double>(target.width);
+  const double step_y = target.envelope.height() / static_cast<double>(target.height);
+  constexpr double kNowhere = std::numeric_limits<double>::quiet_NaN();
+  Places places{std::vector<double>(cells.size(), kNowhere),
+                std::vector<double>(cells.size(), kNowhere)};
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i]) continue;
+    if (const CellGeometry* const geometry = domain_set.geometry()) {
+      const std::size_t cell = cells[i]->y * geometry->columns() + cells[i]->x;
+      places.x[i] = geometry->longitude(cell);
+      places.y[i] = geometry->latitude(cell);
+    } else {
+      places.x[i] = domain_set.axes()[domain_set.x()].centres()[cells[i]->x];
+      places.y[i] = domain_set.axes()[domain_set.y()].centres()[cells[i]->y];
+    }
+  }
+  transform_between(domain_set.crs(), target.crs).forward(places.x, places.y);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (std::isfinite(places.x[i]) && std::isfinite(places.y[i])) continue;
+    places.x[i] = target.envelope.min_x + (static_cast<double>(i % target.width) + 0.5) * step_x;
+    places.y[i] = target.envelope.max_y - (static_cast<double>(i / target.width) + 0.5) * step_y;
+  }
+  return places;
+}
+
 Raster resample_nearest(const ResolvedQuery& query, const TargetGrid& target,
                         const AbortToken& abort) {
   Raster raster{target.width, target.height, std::vector<double>(target.width * target.height)};

@@ -40,6 +40,13 @@ struct CellIndex {
 [[nodiscard]] GYRE_API std::vector<std::optional<CellIndex>> locate(const DomainSet& domain_set,
                                                                     const TargetGrid& target);
 
+/// For each pixel centre of `target`, the centre of the sample that holds it, in the CRS of
+/// `target`; the pixel's own where there is none, or that has no place there.
+struct Places {
+  std::vector<double> x, y;
+};
+[[nodiscard]] GYRE_API Places sample_places(const DomainSet& domain_set, const TargetGrid& target);
+
 /// Nearest sample per pixel. `query` must have one field (its first is taken) and one sample on
 /// every axis but x and y, of which the whole is taken whatever it selects.
 /// Cost: reads the rows of the index window that the pixels need, in slabs.

@@ -164,7 +164,7 @@ std::shared_ptr<const Dataset> at_surface(const std::shared_ptr<const Dataset>& 
       {coverage.id,
        DomainSet(axes_at(coverage, value, derived.name), domain_set.crs(),
                  domain_set.grid_mapping_variable(), domain_set.shared_geometry()),
-       derived.fields, coverage.colour_ranges, nullptr});
+       derived.fields, coverage.colour_ranges, nullptr, nullptr, coverage.vectors});
   at->schema = std::make_shared<const HoldingSchema>(std::move(derived.schema));
   at->source = std::make_shared<SurfaceSource>(SurfaceSource::Data{
       dataset, &coverage, value, original, derived.name, derived.fields, at->schema, abort});

@@ -42,6 +42,16 @@ bool next(std::vector<std::size_t>& index, const IndexBox& box, const std::vecto
   return false;
 }
 
+/// `weight` of the way from one direction in degrees to another, by unit vectors.
+double direction_between(double one, double other, double weight) {
+  constexpr double kRadians = 0.017453292519943295;
+  const double east = (1 - weight) * std::sin(one * kRadians) + weight * std::sin(other * kRadians);
+  const double north =
+      (1 - weight) * std::cos(one * kRadians) + weight * std::cos(other * kRadians);
+  const double angle = std::atan2(east, north) / kRadians;
+  return angle < 0 ? angle + 360 : angle;
+}
+
 /// One field of the original, a rectangle of columns at a time.
 class Slab {
  public:
@@ -51,7 +61,8 @@ class Slab {
         transform_(*data.coverage->vertical),
         field_(field),
         axes_(std::move(axes)),
-        categories_(!field.flags.empty()) {
+        categories_(!field.flags.empty()),
+        goes_round_(is_direction(field)) {
     // Categories are carried as they are stored.
     if (categories_) field_.packing = {};
   }
@@ -88,6 +99,8 @@ class Slab {
       if (weight == 0) continue;
       if (categories_) {
         if (weight > 0.5) lower[i] = upper[i];
+      } else if (goes_round_) {
+        lower[i] = direction_between(lower[i], upper[i], weight);
       } else {
         lower[i] += (upper[i] - lower[i]) * weight;
       }
@@ -169,7 +182,7 @@ class Slab {
   const VerticalTransform& transform_;
   Field field_;
   std::vector<std::size_t> axes_;
-  bool categories_;
+  bool categories_, goes_round_;
 };
 
 }  // namespace

@@ -229,10 +229,19 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
                                       as_asked.subsets.size(), context.limits.subsets));
   }
   GetCoverage request = as_asked;
-  const coverage::CoverageOf given = forecasts_asked(request, {owner, offered});
+  // On a regular grid it is the samples that values are asked of.
+  const coverage::CoverageOf own =
+      offered->samples ? coverage::CoverageOf{offered->samples,
+                                              &offered->samples->coverages[offered->samples_index]}
+                       : coverage::CoverageOf{owner, offered};
+  const coverage::CoverageOf given = forecasts_asked(request, own);
   const std::vector<std::string> fields = wanted_fields(request.range_subset, *given.coverage);
   const coverage::AskedValues asked = values_asked(request, given, fields);
-  const auto [dataset, coverage] = coverage::samples_asked(given, asked, context.abort);
+  auto [dataset, coverage] = coverage::samples_asked(given, asked, context.abort);
+  if (offered->samples) {
+    dataset = coverage == own.coverage ? owner : on_lonlat_grid(dataset, *coverage, offered->id);
+    coverage = &dataset->coverages.front();
+  }
   // To be read at most: whole columns for a surface.
   const std::size_t samples_per_cell =
       asked.surface ? given.coverage->domain_set.axes()[given.coverage->vertical->axis].size() : 1;
@@ -242,6 +251,10 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
 
   const std::vector<coverage::DimensionSubset> subsets =
       dimension_subsets(request, coverage->domain_set);
+  if (const auto box = clip_asked(request, subsets, coverage->domain_set)) {
+    dataset = coverage::clipped(dataset, *coverage, *box);
+    coverage = &dataset->coverages.front();
+  }
   const std::optional<AnswerGrid> grid =
       answer_grid(request, subsets, coverage->domain_set, coverage->samples != nullptr);
   coverage::ResolvedQuery query =

@@ -143,6 +143,7 @@ GetCoverage get_coverage_from_kvp(const ows::Kvp& kvp) {
   request.interpolation = interpolation_from(kvp);
   request.units = parse_units(kvp.optional("UNITS").value_or(""));
   request.quality = split_list(kvp.optional("QC").value_or(""));
+  request.clip = parse_clip(kvp.optional("CLIP").value_or(""));
   return request;
 }
 

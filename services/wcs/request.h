@@ -98,6 +98,7 @@ struct GetCoverage {
   std::optional<Scaling> scaling = {};
   std::optional<InterpolationWish> interpolation = {};
   std::vector<UnitsItem> units = {};   ///< empty: as stored
+  bool clip = false;                   ///< CLIP: samples outside of a trim are missing
   coverage::QualityWish quality = {};  ///< QC; empty: all samples
   bool operator==(const GetCoverage&) const = default;
 };

@@ -218,6 +218,17 @@ bool parse_media_type(std::string_view media_type) {
                                    media_type.substr(0, 80)));
 }
 
+bool parse_clip(std::string_view text) {
+  std::string word = split_list(text).empty() ? std::string() : split_list(text).front();
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (word == "true" || word == "1" || word == "yes") return true;
+  if (word.empty() || word == "false" || word == "0" || word == "no") return false;
+  throw ows::Exception("InvalidParameterValue", "CLIP", 400,
+                       "CLIP is true (samples of a curvilinear grid outside of the longitudes and "
+                       "latitudes asked for are missing) or false.");
+}
+
 std::vector<UnitsItem> parse_units(std::string_view text) {
   const auto refuse = [](const char* why) {
     throw ows::Exception("InvalidParameterValue", "UNITS", 400, why);

@@ -48,6 +48,10 @@ void require_one_scaling(const Scaling& scaling);
 /// @throws ows::Exception InvalidParameterValue when one method and methods per axis are asked for
 void require_one_interpolation(const InterpolationWish& wish);
 
+/// true, false, 1, 0; empty: false.
+/// @throws ows::Exception InvalidParameterValue with locator CLIP
+[[nodiscard]] bool parse_clip(std::string_view text);
+
 /// `degC`, or by field `thetao:degC,so:1e-3`.
 /// @throws ows::Exception InvalidParameterValue with locator UNITS
 [[nodiscard]] std::vector<UnitsItem> parse_units(std::string_view text);

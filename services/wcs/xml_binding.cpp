@@ -144,6 +144,8 @@ void read_extension(const XmlElement& element, GetCoverage& request) {
     request.interpolation = interpolation_of(element);
   } else if (element.name == "units") {  // extensions of our own: the texts of KVP
     request.units = parse_units(element.text);
+  } else if (element.name == "clip") {
+    request.clip = parse_clip(element.text);
   } else if (element.name == "quality") {
     request.quality = split_list(element.text);
   } else {

@@ -54,6 +54,22 @@ std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
   return step(*computed, height);
 }
 
+/// Of a speed, the direction that goes with it.
+std::optional<LayerInfo::Step> direction_of(const LayerQuery& layer, const GetFeatureInfo& request,
+                                            const ows::Context& context) {
+  for (const coverage::Coverage::Vector& vector : layer.coverage->vectors) {
+    if (vector.speed != layer.field) continue;
+    coverage::ResolvedQuery query = layer.query;
+    query.fields = {vector.direction};
+    const coverage::PointSample sample =
+        coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
+    if (std::isnan(sample.values.front())) return std::nullopt;
+    const coverage::Field& field = layer.coverage->fields[vector.direction];
+    return LayerInfo::Step{field.name, sample.texts.front(), field.units, true};
+  }
+  return std::nullopt;
+}
+
 /// What is told of a layer at a place, whatever its values.
 LayerInfo about(const LayerQuery& layer, const coverage::PointSample& sample,
                 const ows::Context& context) {
@@ -153,9 +169,14 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
     const coverage::PointSample sample =
         coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
     if (!sample.cell) continue;
-    info.layers.push_back(
-        steps.several() ? describe_series(layer, sample, steps, context)
-                        : describe(layer, sample, style_of(layer, request.map, context), context));
+    if (steps.several()) {
+      info.layers.push_back(describe_series(layer, sample, steps, context));
+      continue;
+    }
+    info.layers.push_back(describe(layer, sample, style_of(layer, request.map, context), context));
+    if (auto direction = direction_of(layer, request, context)) {
+      info.layers.back().steps.push_back(*std::move(direction));
+    }
   }
   http::Response response;
   response.media_type = format.media_type;

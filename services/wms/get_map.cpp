@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "rendering/arrows.h"
 #include "rendering/painter.h"
 #include "services/wms/image_format.h"
 #include "services/wms/layer_query.h"
@@ -16,10 +17,33 @@ std::pair<coverage::Raster, rendering::Style> read(const LayerQuery& layer, cons
   return {std::move(raster), std::move(style)};
 }
 
+/// Arrows of the directions that go with a layer's speeds.
+void draw_arrows(rendering::RgbaImage& image, const LayerQuery& layer, const MapPart& map,
+                 const ows::Context& context) {
+  const coverage::TargetGrid target = target_of(map);
+  const coverage::TargetGrid lattice = rendering::arrow_lattice(target);
+  if (lattice.width == 0 || lattice.height == 0) return;
+  coverage::ResolvedQuery query = layer.query;
+  const auto read_at_lattice = [&](std::size_t field) {
+    query.fields = {field};
+    return coverage::resample_nearest(query, lattice, context.abort).values;
+  };
+  for (const coverage::Coverage::Vector& vector : layer.coverage->vectors) {
+    if (vector.speed != layer.field) continue;
+    const std::vector<double> speed = read_at_lattice(vector.speed);
+    const std::vector<double> direction = read_at_lattice(vector.direction);
+    rendering::draw_arrows(
+        image, rendering::arrows_on(target, lattice, speed, direction,
+                                    coverage::sample_places(layer.coverage->domain_set, lattice)));
+  }
+}
+
 http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers,
                     const ImageFormat& format, const ows::Context& context) {
   const MapPart& map = request.map;
-  if (layers.size() == 1 && format.kind == ImageFormat::Kind::Palette) {
+  // The smoothed edges of arrows are of more colours than a palette has.
+  if (layers.size() == 1 && format.kind == ImageFormat::Kind::Palette &&
+      !layers.front().style.arrows) {
     const auto [raster, style] = read(layers.front(), map, context);
     http::Response response;
     response.media_type = format.media_type;
@@ -33,6 +57,7 @@ http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers
   for (const LayerQuery& layer : layers) {
     const auto [raster, style] = read(layer, map, context);
     rendering::paint_over(image, raster.values, style);
+    if (style.arrows) draw_arrows(image, layer, map, context);
   }
   return image_response(image, format, background.colour);
 }

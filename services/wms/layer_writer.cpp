@@ -209,7 +209,9 @@ void write_field(XmlWriter& xml, Version version, const Dataset& dataset, const 
   }
   xml.element("Abstract", abstract);
   std::vector<std::string> keywords{field.name};
-  if (!field.standard_name.empty()) keywords.push_back(field.standard_name);
+  if (!field.standard_name.empty() && field.standard_name != field.name) {
+    keywords.push_back(field.standard_name);
+  }
   write_keywords(xml, keywords);
   xml.raw(parts.boxes);
   xml.raw(parts.dimensions);

@@ -18,6 +18,7 @@ import tempfile
 import traceback
 import zlib
 
+import netCDF4
 import numpy as np
 import pyproj
 import xarray as xr
@@ -27,7 +28,7 @@ from scipy.spatial import cKDTree
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pictures  # noqa: E402
 from gyre_oracle import compare, harness, info, wcs  # noqa: E402
-from gyre_oracle.truth import LAT_UNITS, LON_UNITS, Packing  # noqa: E402
+from gyre_oracle.truth import LAT_UNITS, LON_UNITS, Packing, unsigned  # noqa: E402
 
 MOST_WRONG = 0.03
 LON_NAMES, LAT_NAMES = ("longitude", "lon", "nav_lon"), ("latitude", "lat", "nav_lat")
@@ -267,7 +268,39 @@ def one_trim(server, report, coverage, plane, field, random):
     report.count(coverage.subject, "plane trim", f"{answer.status_code} {answer.text[:300]}"
                  if answer.status_code != 200 else
                  answer_differs(answer.content, plane, field, index, *box), answer.url)
+    answer = server.get("/wcs", wcs.key_values(
+        "GetCoverage", COVERAGEID=coverage.offered.id, FORMAT=wcs.NETCDF, CLIP="true",
+        RANGESUBSET=coverage.field_names[field.name]) + [("SUBSET", s) for s in subsets + [
+            f"Long({west!r},{east!r})", f"Lat({south!r},{north!r})"]])
+    with np.errstate(invalid="ignore"):
+        inside = (plane.lat >= south) & (plane.lat <= north) & (
+            (plane.lon - west) % 360 <= east - west)
+    report.count(coverage.subject, "plane trim clipped", f"{answer.status_code} {answer.text[:300]}"
+                 if answer.status_code != 200 else
+                 clip_differs(answer.content, plane, field, index, *box, inside), answer.url)
     return True
+
+
+def clip_differs(body, plane, field, index, rows, columns, inside):
+    """As answer_differs, and what is not inside is missing."""
+    with netCDF4.Dataset("answer", memory=body) as nc:
+        nc.set_auto_maskandscale(False)
+        variable = nc[field.name]
+        attributes = {k: variable.getncattr(k) for k in variable.ncattrs()}
+        got = unsigned(np.asarray(variable[...]), attributes)
+        got = got.astype(got.dtype.newbyteorder("="), copy=False)
+    raw, _ = section_raw(plane, field, index)
+    wanted = raw[np.ix_(rows, columns)]
+    if got.size != wanted.size:
+        return f"shape {got.shape}, expected {wanted.shape}"
+    got, keep = got.reshape(wanted.shape), inside[np.ix_(rows, columns)]
+    missing = Packing(attributes, got.dtype).missing(got)
+    if not missing[~keep].all():
+        return f"{(~missing[~keep]).sum()} samples outside are not missing"
+    if not np.array_equal(missing[keep], field.packing.missing(wanted)[keep]):
+        return "samples inside are missing"
+    same = compare.bits(got) == compare.bits(wanted.astype(got.dtype))
+    return None if (same | missing)[keep].all() else "values inside differ"
 
 
 def one_index_trim(server, report, coverage, plane, field, random):

@@ -60,6 +60,9 @@ def expected_differs(body, wanted):
         return "0, expected -0"
     if value.dtype.kind in "iu":
         return None if int(value) == wanted["value"] else f"{value}, expected {wanted['value']}"
+    if "near" in wanted:
+        off = abs(float(value) - wanted["value"])
+        return None if off <= wanted["near"] else f"{value}, expected {wanted['value']}: {off} off"
     goal = value.dtype.type(wanted["value"])
     near = np.nextafter(goal, -np.inf) <= value <= np.nextafter(goal, np.inf)
     return None if near else f"{value!r}, expected {goal!r}"
@@ -91,6 +94,8 @@ def ask(server, ids, name, wanted):
             label = labels.get(axis.lower()) or labels.get("name" if axis == "member" else "member")
             if (offered.plane or offered.mesh) and label is None:
                 label = axis  # an alias, or an axis of the grid that only counts cells
+            if label is None and axis == "air_pressure":
+                label = axis  # computed by formula_terms
             if label is None:
                 return f"{identifier} has no axis {axis!r} but {offered.labels}"
             subsets.append(f"{label}({at})")
@@ -137,6 +142,9 @@ def main():
                                                    wanted["reason"])
                     elif "warned" in wanted:
                         problem = warned_differs(text, name, wanted["warned"])
+                    elif "absent" in wanted:
+                        offered = wanted["absent"] in ids
+                        problem = f"{wanted['absent']} is offered" if offered else None
                     else:
                         problem = ask(server, ids, name, wanted)
                 except Exception:

@@ -18,14 +18,15 @@ def quirk(name, why):
     return register
 
 
-def expect(field, value, where, kind=None, ask=None):
+def expect(field, value, where, kind=None, ask=None, near=None):
     """The field's one value at `where`, {axis: position as a client writes it}; None: missing.
 
     `kind` is the NumPy type of the unpacked value, where the rules of packing decide it. `ask` are
-    further parameters of the request.
+    further parameters of the request; `near`, how far off the value may be where it is computed.
     """
     return {"field": field, "where": {axis: str(at) for axis, at in where.items()},
-            "value": value, **({"type": kind} if kind else {}), **({"ask": ask} if ask else {})}
+            "value": value, **({"type": kind} if kind else {}), **({"ask": ask} if ask else {}),
+            **({"near": near} if near else {})}
 
 
 def refused(field, where, ask, words):

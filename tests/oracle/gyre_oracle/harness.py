@@ -7,9 +7,11 @@ from .report import Report, in_processes
 from .server import Server
 
 
-def run(description, work, *, chosen=lambda coverage: True, requests=20, keep=False, told=None):
+def run(description, work, *, chosen=lambda coverage: True, requests=20, keep=False, told=None,
+        vectors=False):
     """work(server, report, coverage, arguments) for each chosen coverage of the folder; the exit
-    status. `told` names the coverages that are counted first; `keep` allows pictures to be kept."""
+    status. `told` names the coverages that are counted first; `keep` allows pictures to be kept;
+    `vectors` asks for the coverages of vectors, and no others."""
     parser = argparse.ArgumentParser(description=description.split("\n")[0])
     parser.add_argument("folder")
     parser.add_argument("--seed", type=int, default=1)
@@ -24,7 +26,7 @@ def run(description, work, *, chosen=lambda coverage: True, requests=20, keep=Fa
         os.makedirs(arguments.keep, exist_ok=True)
     report = Report()
     with Server(arguments.folder, address=arguments.address) as server:
-        coverages, _ = holdings.published(server, arguments.folder)
+        coverages, _ = holdings.published(server, arguments.folder, vectors=vectors)
         coverages = [c for c in coverages if chosen(c)]
         if arguments.only:
             coverages = [c for c in coverages if arguments.only in c.subject]

@@ -55,8 +55,14 @@ def files_below(folder):
     return sorted(found)
 
 
-def published(server, folder, answers=None):
-    """([Published], [names of files of which nothing is published]).
+def is_vectors(identifier, files):
+    """Is it a coverage of what is computed from components, rather than of a file's variables?"""
+    return re.search(r"\.vectors(-\d+)?$", identifier) is not None and identifier not in files
+
+
+def published(server, folder, answers=None, vectors=False):
+    """([Published], [names of files of which nothing is published]); with `vectors`, coverages that
+    are computed from components, and those alone.
 
     Where ids collide the file cannot be told by its id: those are left to quirks.py.
     """
@@ -70,6 +76,8 @@ def published(server, folder, answers=None):
         if any(identifier.endswith(view) and identifier.removesuffix(view) in ids
                for view in (".best", ".lonlat")):
             continue  # of another coverage: forecasts.py and analytic.py have those
+        if is_vectors(identifier, by_id) != vectors:
+            continue
         dataset = next((d for d in sorted(by_id, key=len, reverse=True)
                         if identifier == d or identifier.startswith(d + ".")), None)
         if dataset is None:
