@@ -16,10 +16,10 @@ struct LegendWords {
 };
 
 struct LegendOptions {
-  std::optional<std::size_t> width, height;  ///< of the whole picture, pixels
-  bool colour_bar_only = false;              ///< no words at all
+  std::optional<std::size_t> width = {}, height = {};  ///< of the whole picture, pixels
+  bool colour_bar_only = false;                        ///< no words at all
   bool horizontal = false;
-  Background background;
+  Background background = {};
 };
 
 struct LegendSize {

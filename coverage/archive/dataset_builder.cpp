@@ -55,7 +55,7 @@ NotServed from_remark(const std::string& relative, const std::string& remark) {
 
 /// The extent of computed heights or pressures; levels of which none can be computed have none.
 std::shared_ptr<const VerticalTransform> with_extent(const Coverage& coverage, const Source& source,
-                                                     const std::string& path) {
+                                                     std::vector<std::string>& warnings) {
   if (!coverage.vertical) return nullptr;
   std::string why = "a term is missing everywhere";
   try {
@@ -65,10 +65,10 @@ std::shared_ptr<const VerticalTransform> with_extent(const Coverage& coverage, c
   } catch (const Error& error) {
     why = error.what();
   }
-  log(LogLevel::Warning,
-      fmt::format("{}: {}: its formula_terms give no heights: {}; its levels are chosen by their "
+  warnings.push_back(
+      fmt::format("{}: its formula_terms give no heights: {}; its levels are chosen by their "
                   "stored values alone",
-                  path, coverage.vertical->coordinate, why));
+                  coverage.vertical->coordinate, why));
   return nullptr;
 }
 
@@ -114,13 +114,16 @@ void interpret_into(OpenedHolding& opened, const std::string& path, const std::s
       log(LogLevel::Debug, fmt::format("{}: {}", path, remark));
     }
   }
-  for (const std::string& warning : meaning.warnings) {
-    log(LogLevel::Warning, fmt::format("{}: {}", path, warning));
-  }
+  const auto log_warnings = [&] {
+    for (const std::string& warning : meaning.warnings) {
+      log(LogLevel::Warning, fmt::format("{}: {}", path, warning));
+    }
+  };
   if (meaning.coverages.empty()) {
     if (opened.not_served.empty()) {
       opened.not_served.push_back({relative, "", "it has no variable on x and y axes"});
     }
+    log_warnings();
     return;
   }
   auto dataset = std::make_shared<Dataset>();
@@ -128,12 +131,14 @@ void interpret_into(OpenedHolding& opened, const std::string& path, const std::s
   dataset->format = schema->format;
   dataset->coverages = std::move(meaning.coverages);
   for (Coverage& coverage : dataset->coverages) {
-    coverage.vertical = with_extent(coverage, *source, path);
+    coverage.vertical = with_extent(coverage, *source, meaning.warnings);
     coverage.colour_ranges.clear();
     for (const Field& field : coverage.fields) {
       coverage.colour_ranges.push_back(default_colour_range(*source, coverage.domain_set, field));
     }
   }
+  log_warnings();
+  dataset->warnings = std::move(meaning.warnings);
   dataset->attributes = schema->attributes;
   dataset->modified_us = opened.identity.modified_ns / 1000;
   dataset->source = std::move(source);

@@ -45,6 +45,18 @@ bool is_since_nothing(const std::string& units) {
   return words.back() == "0" || words.back() == "0.0";
 }
 
+/// "days after 2000-01-01", "days since": a date is meant, in no notation that anybody defined.
+bool is_dated_otherwise(const std::string& units) {
+  const std::vector<std::string> words = cf::words(lower(units));
+  if (std::find(words.begin(), words.end(), "since") != words.end()) return true;
+  std::size_t digits = 0;
+  for (const char c : units) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits == 4) return true;  // a year
+  }
+  return false;
+}
+
 void check_monotonic(const VariableSchema& variable, const std::vector<double>& values) {
   if (values.empty()) refuse(variable, "has no values yet");
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -187,7 +199,8 @@ void AxisMaker::set_numbers(AxisData& data, const VariableSchema& variable) {
 
 void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const RawBlock& block) {
   const std::string calendar = variable.attributes.text("calendar").value_or("standard");
-  const bool dated = is_since(data.uom) && !is_since_nothing(data.uom);
+  const bool dated =
+      !is_since_nothing(data.uom) && (is_since(data.uom) || is_dated_otherwise(data.uom));
   if (!calendar_from_name(calendar) || !dated) {
     warn(dated ? fmt::format("{}: its calendar is '{}', so its values are plain numbers",
                              variable.name, calendar)

@@ -42,8 +42,8 @@ std::string without_axes(const Holding& holding, const VariableSchema& field, bo
           holding.schema().attributes.text("featureType").value_or(""));
     }
     return "its longitudes and latitudes run along one dimension, and nothing tells the mesh "
-           "between them (a mesh topology variable of UGRID, or FVCOM's nv): stations are not yet "
-           "served";
+           "between them (a mesh topology variable of UGRID, or FVCOM's nv), nor the cells around "
+           "them (bounds of three or more vertices): stations are not yet served";
   }
   if (field.attributes.has("navigation")) {
     return "its grid is told by the NUWG conventions (attribute navigation), not by CF "
@@ -173,6 +173,7 @@ FieldAxes on_mesh(const Holding& holding, const VariableSchema& field, const OnM
                   AxisMaker& maker) {
   FieldAxes result;
   result.geometry = geometry_of(place, maker);
+  if (place.mesh.projection) result.grid_mapping = place.mesh.projection->grid_mapping;
   for (std::size_t d = 0; d < field.dimensions.size(); ++d) {
     if (field.dimensions[d] == place.dimension) {
       result.axes.push_back(counting_axis(holding, field, d, AxisRole::X, maker));

@@ -11,6 +11,7 @@
 #include "coverage/cf/packing.h"
 #include "coverage/cf/text.h"
 #include "coverage/cf/units.h"
+#include "coverage/geometry/mesh.h"
 
 namespace gyre::coverage::cf {
 namespace {
@@ -94,12 +95,23 @@ double factor_of(const TermRule& rule, const VariableSchema& variable) {
   return 1;
 }
 
+/// Is `dimension` that of the nodes, where the domain set is one of the faces or edges of a mesh?
+bool is_of_nodes(const DomainSet& domain_set, const std::string& dimension) {
+  const geometry::MeshCells* const cells = geometry::mesh_cells(domain_set.geometry());
+  return cells != nullptr && cells->element() != geometry::MeshElement::Node &&
+         cells->mesh().names().node.dimension == dimension;
+}
+
 /// Along which axes the term's variable varies.
 std::vector<std::size_t> axes_of_term(const DomainSet& domain_set, const TermRule& rule,
                                       const VariableSchema& variable, const VariableSchema& field) {
   std::vector<std::size_t> axes;
   for (std::size_t d = 0; d < variable.dimensions.size(); ++d) {
     const auto axis = axis_along(domain_set, variable.dimensions[d]);
+    if (!axis && is_of_nodes(domain_set, variable.dimensions[d])) {
+      axes.push_back(FormulaTerm::kNodes);
+      continue;
+    }
     if (!axis && variable.shape[d] != 1) {
       throw Problem{fmt::format(
           "term '{}', variable '{}', varies along '{}', which is none of the "
@@ -107,6 +119,15 @@ std::vector<std::size_t> axes_of_term(const DomainSet& domain_set, const TermRul
           rule.name, variable.name, variable.dimensions[d], fmt::join(field.dimensions, ", "))};
     }
     axes.push_back(axis.value_or(FormulaTerm::kOneCell));
+  }
+  const auto has = [&](std::size_t axis) {
+    return std::find(axes.begin(), axes.end(), axis) != axes.end();
+  };
+  if (has(FormulaTerm::kNodes) && has(domain_set.x())) {
+    throw Problem{
+        fmt::format("term '{}', variable '{}', varies both along the nodes of the mesh "
+                    "and along '{}'",
+                    rule.name, variable.name, domain_set.axes()[domain_set.x()].data().dimension)};
   }
   return axes;
 }
@@ -268,6 +289,11 @@ std::vector<const VariableSchema*> candidates(const Holding& holding, const Vari
     }
   }
   for (const VariableSchema* variable : holding.listed(field, "coordinates")) consider(variable);
+  // FVCOM's siglay(siglay, node) is named as its dimension: fields need not list it.
+  for (const Axis& axis : domain_set.axes()) {
+    if (!has_terms(field) && !axis.data().dimension.empty())
+      consider(holding.schema().find(axis.data().dimension));
+  }
   // Those that can be used first, so that what is amiss beside them does not matter.
   std::stable_partition(found.begin(), found.end(),
                         [](const VariableSchema* variable) { return has_terms(*variable); });
@@ -314,8 +340,6 @@ std::shared_ptr<const VerticalTransform> vertical_transform_of(const Holding& ho
                                                                const VariableSchema& field,
                                                                const DomainSet& domain_set,
                                                                AxisMaker& maker) {
-  // Columns are looked along by row and column, which the cells of a mesh do not have.
-  if (domain_set.x() == domain_set.y()) return nullptr;
   const std::vector<const VariableSchema*> found = candidates(holding, field, domain_set);
   for (const VariableSchema* coordinate : found) {
     const auto axis = level_axis(domain_set, *coordinate);

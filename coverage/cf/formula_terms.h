@@ -19,7 +19,8 @@ namespace gyre::coverage::cf {
 
 /// How the heights or pressures of the field's levels follow from the formula_terms of its vertical
 /// coordinate, or of an auxiliary one that it lists (CF 1.11, 4.3.3). Null when there are none, or
-/// none that can be used: then with a warning that says what to fix. Not yet on meshes: null.
+/// none that can be used: then with a warning that says what to fix. On faces and edges of a mesh
+/// terms may be given on its nodes.
 /// @param domain_set of the field
 [[nodiscard]] std::shared_ptr<const VerticalTransform> vertical_transform_of(
     const Holding& holding, const VariableSchema& field, const DomainSet& domain_set,

@@ -247,10 +247,10 @@ Crs rotated_pole(const Parameters& p, const EarthShape& earth) {
 
 /// Attributes that tell a CRS as text: crs_wkt (CF 1.11, 5.6), spatial_ref (GDAL), and what other
 /// writers call the same, or a PROJ string, or an EPSG code.
-constexpr std::array<const char*, 11> kTexts{"crs_wkt",     "spatial_ref",  "esri_pe_string",
+constexpr std::array<const char*, 12> kTexts{"crs_wkt",     "spatial_ref",  "esri_pe_string",
                                              "proj4",       "proj4_params", "proj4text",
                                              "proj4string", "proj_params",  "crs",
-                                             "epsg_code",   "EPSG_code"};
+                                             "epsg_code",   "EPSG_code",    "wkt"};
 
 /// The factor from radians of scan to metres at the satellite's height.
 double metres_per_radian(const Crs& crs, const char* attribute) {
@@ -311,6 +311,27 @@ Crs crs_from_text(const std::string& text) {
   return is_code ? Crs::from_user_input(text) : Crs::from_definition(at_true_size(text));
 }
 
+/// CF 1.11, appendix F. Delft3D's "Unknown projected" is none: its text tells.
+bool is_name_of_cf(const std::string& name) {
+  static constexpr std::array<std::string_view, 16> kNames{"albers_conical_equal_area",
+                                                           "azimuthal_equidistant",
+                                                           "geostationary",
+                                                           "lambert_azimuthal_equal_area",
+                                                           "lambert_conformal_conic",
+                                                           "lambert_cylindrical_equal_area",
+                                                           "latitude_longitude",
+                                                           "mercator",
+                                                           "oblique_mercator",
+                                                           "orthographic",
+                                                           "polar_stereographic",
+                                                           "rotated_latitude_longitude",
+                                                           "sinusoidal",
+                                                           "stereographic",
+                                                           "transverse_mercator",
+                                                           "vertical_perspective"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 }  // namespace
 
 std::optional<Crs> crs_from_texts(const Attributes& attributes, const std::string& x_units) {
@@ -341,6 +362,9 @@ Crs crs_from_grid_mapping(const Attributes& grid_mapping, const std::string& x_u
     if (const auto crs = crs_from_texts(grid_mapping, x_units)) return *crs;
     refuse("grid_mapping_name",
            "its grid mapping variable has no attribute grid_mapping_name, crs_wkt or spatial_ref");
+  }
+  if (!is_name_of_cf(name)) {
+    if (const auto crs = crs_from_texts(grid_mapping, x_units)) return *crs;
   }
   const Parameters p(grid_mapping, name);
   const EarthShape earth = cf::earth_shape_of(grid_mapping);

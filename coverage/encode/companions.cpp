@@ -138,7 +138,11 @@ class Search {
       reach(mesh_->mesh->names().part(element).longitude);
       reach(mesh_->mesh->names().part(element).latitude);
     }
+    if (mesh_ != nullptr) reach(mesh_->mesh->names().face_nodes.sizes);
     for (std::size_t k = 0; k < view_.field_count(); ++k) follow(view_.field(k).attributes);
+    reach(view_.coverage().domain_set.grid_mapping_variable());  // though no field names it
+    // Heights of levels that the fields need not list: FVCOM's siglay(siglay, node).
+    if (const auto& vertical = view_.coverage().vertical) reach(vertical->coordinate);
     std::vector<Companion> in_order;
     for (const VariableSchema& variable : schema_.variables) {
       const auto it = found_.find(variable.name);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
 
 namespace gyre::coverage {
@@ -216,8 +217,8 @@ Attributes global_attributes(const View& view, const Provenance& provenance) {
   for (const Attribute& attribute : view.dataset().attributes) {
     if (!is_bookkeeping(attribute.name)) attributes.set(attribute);
   }
-  const CellGeometry* const geometry = view.coverage().domain_set.geometry();
-  const bool on_mesh = geometry != nullptr && geometry->on_one_axis();
+  const auto* const cells = geometry::mesh_cells(view.coverage().domain_set.geometry());
+  const bool on_mesh = cells != nullptr && cells->mesh().names().has_tables();
   attributes.set(text_attribute("Conventions", conventions(attributes, on_mesh)));
   set_place(attributes, view);
   set_time(attributes, view);

@@ -61,6 +61,24 @@ bool renumber(RawBlock& block, const Attributes& attributes, std::int64_t start,
   });
 }
 
+/// Writes `fill` behind the entries of each row that count. Rows come first.
+void blank_beyond(RawBlock& block, const RawBlock& sizes, std::size_t columns, double fill) {
+  std::vector<double> counts(sizes.cells());
+  with_type(sizes.type, [&](auto zero) {
+    const auto values = sizes.as<decltype(zero)>();
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = static_cast<double>(values[i]);
+  });
+  with_type(block.type, [&](auto zero) {
+    using T = decltype(zero);
+    auto values = block.as<T>();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!(static_cast<double>(i % columns) < counts[i / columns])) {
+        values[i] = static_cast<T>(fill);
+      }
+    }
+  });
+}
+
 class MeshPlanner {
  public:
   MeshPlanner(const View& view, const MeshSubset& subset, const HoldingSchema& schema,
@@ -117,6 +135,20 @@ class MeshPlanner {
     IndexBox whole;
     for (const std::size_t extent : planned.shape) whole.push_back({0, extent});
     planned.block = read_companion(view_, companion, whole, abort_);
+    if (!names_.face_nodes.sizes.empty() && !planned.attributes.has("_FillValue")) {
+      // MPAS: 0 is no cell and no vertex, and says nothing beyond the number of each cell's edges.
+      planned.attributes.set(
+          number_attribute("_FillValue", {static_cast<double>(table.start) - 1}, variable->type));
+      if (const VariableSchema* const sizes = schema_.find(names_.face_nodes.sizes);
+          sizes != nullptr && rows == MeshElement::Face) {
+        Companion counts;
+        counts.variable = sizes;
+        counts.selections = {runs_of(subset_.kept(rows))};
+        counts.dropped = {false};
+        blank_beyond(*planned.block, read_companion(view_, counts, {{0, planned.shape[0]}}, abort_),
+                     planned.shape[1], static_cast<double>(table.start) - 1);
+      }
+    }
     const auto numbers = numbers_of(subset_.kept(counted), subset_.mesh->count(counted));
     if (!renumber(*planned.block, planned.attributes, table.start, numbers)) return;
     planned.block->type = variable->type;
@@ -151,6 +183,7 @@ class MeshPlanner {
           "edge_dimension", "node_dimension", "coordinates", "_FillValue"}) {
       attributes.remove(gone);
     }
+    attributes = without_dangling(attributes, carried_);
     attributes.set(text_attribute("cf_role", "mesh_topology"));
     attributes.set(number_attribute("topology_dimension", {2}, ElementType::Int32));
     for (const MeshElement element : {MeshElement::Node, MeshElement::Edge, MeshElement::Face}) {

@@ -13,6 +13,7 @@ std::optional<MeshSubset> mesh_subset(const View& view) {
   const ViewAxis& axis = view.axes()[domain_set.x()];
   if (axis.dropped) return std::nullopt;
   const geometry::Mesh& mesh = cells->mesh();
+  if (!mesh.names().has_tables()) return std::nullopt;  // its cells go by their bounds
   const MeshElement element = cells->element();
   MeshSubset subset{&mesh, element, {}, {}, {}};
   const auto all = [](std::size_t count) {

@@ -174,6 +174,25 @@ class Planner {
     }
   }
 
+  /// Coordinates of a mesh that say nothing of themselves (MPAS) say it in what is written.
+  void settle_place(PlannedVariable& planned) const {
+    if (!mesh_ || mesh_->mesh->names().face_nodes.sizes.empty()) return;
+    for (const geometry::MeshElement element :
+         {geometry::MeshElement::Node, geometry::MeshElement::Edge, geometry::MeshElement::Face}) {
+      const auto& part = mesh_->mesh->names().part(element);
+      for (const auto& [name, standard_name] :
+           {std::pair(part.longitude, "longitude"), std::pair(part.latitude, "latitude")}) {
+        if (name.empty() || flat_name(name) != planned.name) continue;
+        if (!planned.attributes.has("units")) {
+          planned.attributes.set(text_attribute("units", "radian"));
+        }
+        if (!planned.attributes.has("standard_name")) {
+          planned.attributes.set(text_attribute("standard_name", standard_name));
+        }
+      }
+    }
+  }
+
   void add_companion(const Companion& companion) {
     const VariableSchema& variable = *companion.variable;
     PlannedVariable planned;
@@ -182,6 +201,7 @@ class Planner {
     planned.attributes =
         tidy_attributes(without_dangling(variable.attributes, carried_), variable.type);
     settle_mesh(planned.attributes);
+    settle_place(planned);
     for (std::size_t d = 0; d < variable.dimensions.size(); ++d) {
       if (companion.dropped[d]) continue;
       planned.shape.push_back(companion.selections[d].size());
@@ -230,6 +250,11 @@ class Planner {
         tidy_attributes(without_dangling(field.attributes, carried_), field.declared);
     std::string coordinates = planned.attributes.text("coordinates").value_or("");
     settle_mesh(planned.attributes);
+    const std::string& container = view_.coverage().domain_set.grid_mapping_variable();
+    if (!planned.attributes.has("grid_mapping") &&
+        std::find(carried_.begin(), carried_.end(), container) != carried_.end()) {
+      planned.attributes.set(text_attribute("grid_mapping", flat_name(container)));
+    }
     if (mesh_) {
       planned.attributes.set(text_attribute("mesh", topology_));
       planned.attributes.set(text_attribute("location", geometry::name_of(mesh_->element)));

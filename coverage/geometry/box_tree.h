@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "coverage/geometry/unit_vector.h"
@@ -22,30 +23,48 @@ struct Box {
   }
 };
 
+/// The arrays of a tree, in memory or mapped from a file: boxes in the tree's order, the boxes
+/// around them by node (heap order), names.
+struct BoxTreeArrays {
+  std::span<const Box> boxes, around;
+  std::span<const std::uint32_t> ids;
+};
+
+/// What build_box_tree() makes, owned.
+struct BoxTreeMemory {
+  std::vector<Box> boxes, around;
+  std::vector<std::uint32_t> ids;
+  [[nodiscard]] BoxTreeArrays arrays() const { return {boxes, around, ids}; }
+};
+
+/// `ids[i]` is the name of `boxes[i]`. Cost: n log n.
+[[nodiscard]] BoxTreeMemory build_box_tree(const std::vector<Box>& boxes,
+                                           const std::vector<std::uint32_t>& ids);
+
+/// Is this a tree that can be searched: sizes that fit each other, ids below `limit`?
+[[nodiscard]] bool is_whole(const BoxTreeArrays& tree, std::size_t limit);
+
 /// Which of many boxes hold a place: a binary tree of boxes around boxes, split at the median of
-/// the widest extent of their middles. Cost: n log n to build, about log n a place.
+/// the widest extent of their middles. Cost: about log n a place.
 class BoxTree {
  public:
   BoxTree() = default;
-  /// `ids[i]` is the name of `boxes[i]`.
-  BoxTree(const std::vector<Box>& boxes, std::vector<std::uint32_t> ids);
+  explicit BoxTree(const BoxTreeArrays& arrays);
 
   /// use(id) for every box that holds `place`, in no order.
   template <typename Use>
   void each_at(const UnitVector& place, Use&& use) const {
-    if (!ids_.empty()) visit(0, 0, ids_.size(), 0, place, use);
+    if (!arrays_.ids.empty()) visit(0, 0, arrays_.ids.size(), 0, place, use);
   }
 
  private:
-  void split(std::size_t node, std::size_t begin, std::size_t end, std::size_t level);
-
   template <typename Use>
   void visit(std::size_t node, std::size_t begin, std::size_t end, std::size_t level,
              const UnitVector& place, Use& use) const {
-    if (!around_[node].holds(place)) return;
+    if (!arrays_.around[node].holds(place)) return;
     if (level == depth_) {
       for (std::size_t i = begin; i < end; ++i) {
-        if (boxes_[i].holds(place)) use(ids_[i]);
+        if (arrays_.boxes[i].holds(place)) use(arrays_.ids[i]);
       }
       return;
     }
@@ -55,8 +74,7 @@ class BoxTree {
   }
 
   std::size_t depth_ = 0;
-  std::vector<Box> boxes_, around_;  // in the tree's order; of its nodes in heap order
-  std::vector<std::uint32_t> ids_;
+  BoxTreeArrays arrays_;
 };
 
 }  // namespace gyre::coverage::geometry

@@ -15,9 +15,8 @@ std::shared_ptr<const CellGeometry> GeometryStore::curvilinear(CurvilinearCoordi
 
 namespace {
 
-std::string key_of(const Mesh& mesh) {
-  const MeshNames& names = mesh.names();
-  std::string key = mesh.hash() + " " + names.topology + " " + names.face_nodes.variable + " " +
+std::string key_of(const std::string& hash, const MeshNames& names) {
+  std::string key = hash + " " + names.topology + " " + names.face_nodes.variable + " " +
                     names.edge_nodes.variable + " " + names.face_faces.variable;
   for (const MeshNames::Part* part : {&names.node, &names.edge, &names.face}) {
     key += " " + part->dimension + " " + part->longitude + " " + part->latitude;
@@ -29,7 +28,7 @@ std::string key_of(const Mesh& mesh) {
 
 std::shared_ptr<const CellGeometry> GeometryStore::cells_of(std::shared_ptr<const Mesh> mesh,
                                                             MeshElement element) {
-  const std::string key = name_of(element) + " " + key_of(*mesh);
+  const std::string key = name_of(element) + " " + key_of(mesh->hash(), mesh->names());
   const std::lock_guard lock(mutex_);
   if (auto known = known_[key].lock()) return known;
   auto made = std::make_shared<const MeshCells>(std::move(mesh), element);
@@ -38,10 +37,11 @@ std::shared_ptr<const CellGeometry> GeometryStore::cells_of(std::shared_ptr<cons
 }
 
 std::shared_ptr<const Mesh> GeometryStore::mesh(MeshData data) {
-  auto made = std::make_shared<const Mesh>(std::move(data));
-  const std::string key = key_of(*made);
+  std::string hash = hash_of(data);
+  const std::string key = key_of(hash, data.names);
   const std::lock_guard lock(mutex_);
   if (auto known = meshes_[key].lock()) return known;
+  auto made = std::make_shared<const Mesh>(std::move(data), folder_, std::move(hash));
   meshes_[key] = made;
   return made;
 }

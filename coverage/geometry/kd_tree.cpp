@@ -206,6 +206,17 @@ KdTreeMemory build_kd_tree(std::span<const UnitVector> points, std::span<const s
   return tree;
 }
 
+bool is_whole(const KdTreeArrays& tree, std::size_t limit) {
+  const std::size_t points = tree.ids.size();
+  const std::size_t nodes = (std::size_t{1} << kd_tree_depth(points)) - 1;
+  return tree.x.size() == points && tree.y.size() == points && tree.z.size() == points &&
+         tree.splits.size() == nodes && tree.dimensions.size() == nodes &&
+         std::all_of(tree.ids.begin(), tree.ids.end(),
+                     [&](std::uint32_t id) { return id < limit; }) &&
+         std::all_of(tree.dimensions.begin(), tree.dimensions.end(),
+                     [](std::uint8_t dimension) { return dimension < 3; });
+}
+
 KdTree::KdTree(const KdTreeArrays& arrays)
     : arrays_(arrays), depth_(kd_tree_depth(arrays.ids.size())) {}
 

@@ -37,6 +37,9 @@ struct KdTreeMemory {
   [[nodiscard]] KdTreeArrays arrays() const { return {x, y, z, ids, splits, dimensions}; }
 };
 
+/// Is this a tree that can be searched: sizes that fit each other, ids below `limit`?
+[[nodiscard]] GYRE_API bool is_whole(const KdTreeArrays& tree, std::size_t limit);
+
 /// Levels of inner nodes above leaves of about 16 points.
 [[nodiscard]] GYRE_API std::size_t kd_tree_depth(std::size_t points);
 

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "coverage/base/export.h"
+#include "coverage/geometry/array_file.h"
 #include "coverage/geometry/kd_tree.h"
 #include "coverage/model/cell_geometry.h"
 
@@ -27,14 +28,9 @@ struct LookupContent {
   GeographicExtent extent;
 };
 
-/// A lookup in a file of our own, mapped: a restart does not build it again, and its pages are the
-/// system's to drop. Written beside, synced and renamed; a file that is not whole is not opened.
+/// The lookup of a curvilinear grid in a file (ArrayFile).
 class GYRE_API LookupFile {
  public:
-  ~LookupFile();
-  LookupFile(const LookupFile&) = delete;
-  LookupFile& operator=(const LookupFile&) = delete;
-
   /// Null when there is none, or none of this shape and version.
   [[nodiscard]] static std::unique_ptr<const LookupFile> open(const std::filesystem::path& path,
                                                               const LookupShape& shape);
@@ -45,10 +41,7 @@ class GYRE_API LookupFile {
   [[nodiscard]] const LookupContent& content() const { return content_; }
 
  private:
-  LookupFile(void* memory, std::size_t bytes) : memory_(memory), bytes_(bytes) {}
-
-  void* memory_;
-  std::size_t bytes_;
+  std::unique_ptr<const ArrayFile> file_;
   LookupContent content_;
 };
 

@@ -13,6 +13,8 @@
 namespace gyre::coverage::geometry {
 namespace {
 
+/// Smaller meshes are looked up faster than a file is opened.
+constexpr std::size_t kWorthAFile = 20'000;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool has_place(double longitude, double latitude) {
@@ -22,18 +24,6 @@ bool has_place(double longitude, double latitude) {
 /// The side between two nodes, whichever way round.
 std::uint64_t side(std::uint32_t one, std::uint32_t other) {
   return std::uint64_t{std::min(one, other)} << 32U | std::max(one, other);
-}
-
-std::string hash_of(const MeshData& data) {
-  CoordinateHash hash;
-  for (const auto* numbers :
-       {&data.node_longitudes, &data.node_latitudes, &data.face_longitudes, &data.face_latitudes}) {
-    hash.add(*numbers);
-  }
-  for (const auto* indices : {&data.face_begin, &data.face_nodes, &data.edge_nodes}) {
-    hash.add(*indices);
-  }
-  return hash.text();
 }
 
 /// Points along a side, close enough for an extent to see no gap; and the one furthest north or
@@ -62,12 +52,31 @@ std::string name_of(MeshElement element) {
   return element == MeshElement::Node ? "node" : element == MeshElement::Edge ? "edge" : "face";
 }
 
+std::string hash_of(const MeshData& data) {
+  CoordinateHash hash;
+  for (const auto* numbers :
+       {&data.node_longitudes, &data.node_latitudes, &data.face_longitudes, &data.face_latitudes}) {
+    hash.add(*numbers);
+  }
+  for (const auto* indices : {&data.face_begin, &data.face_nodes, &data.edge_nodes}) {
+    hash.add(*indices);
+  }
+  return hash.text();
+}
+
 std::optional<std::string> problem_of(const MeshData& data) {
   constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max() - 1;
   const std::size_t nodes = data.node_longitudes.size();
   const std::size_t faces = data.face_begin.empty() ? 0 : data.face_begin.size() - 1;
   if (nodes > kMost || faces > kMost) return "has more than 4e9 nodes or faces";
   if (data.face_nodes.empty()) return "has no faces";
+  // Models on a plane leave longitudes and latitudes unwritten.
+  bool apart = false;
+  for (std::size_t i = 1; i < data.face_nodes.size() && !apart; ++i) {
+    const std::uint32_t one = data.face_nodes[i - 1], other = data.face_nodes[i];
+    apart = data.node_longitudes[one] != data.node_longitudes[other] ||
+            data.node_latitudes[one] != data.node_latitudes[other];
+  }
   for (std::size_t face = 0; face < faces; ++face) {
     const std::size_t begin = data.face_begin[face], end = data.face_begin[face + 1];
     if (begin == end) continue;  // a face left out: nowhere
@@ -83,12 +92,53 @@ std::optional<std::string> problem_of(const MeshData& data) {
                          data.names.node.longitude, data.names.node.latitude, node, face);
     }
   }
+  if (!apart) {
+    return fmt::format("has all its nodes ('{}', '{}') at one place", data.names.node.longitude,
+                       data.names.node.latitude);
+  }
   return std::nullopt;
 }
 
-Mesh::Mesh(MeshData data) : data_(std::move(data)), hash_(hash_of(data_)) {
-  if (data_.face_longitudes.empty() || data_.face_latitudes.empty()) find_centres();
-  find_extent();
+Mesh::Mesh(MeshData data, const std::filesystem::path& folder, std::string hash)
+    : data_(std::move(data)), hash_(hash.empty() ? hash_of(data_) : std::move(hash)) {
+  look_at_memory();
+  const bool keep = !folder.empty() && count(MeshElement::Face) >= kWorthAFile;
+  const std::filesystem::path path = keep ? folder / (hash_ + ".mesh") : std::filesystem::path();
+  if (keep) file_ = MeshFile::open(path, at_);
+  if (!file_) {
+    if (data_.face_longitudes.empty() || data_.face_latitudes.empty()) find_centres();
+    find_extent();
+    if (!keep) return;
+    keep_in(path);
+    if (!file_) return;  // a full disk: memory does
+  }
+  const MeshContent& content = file_->content();
+  at_ = content.mesh;
+  extent_ = content.extent;
+  data_ = {std::move(data_.names), {}, {}, {}, {}, {}, {}, {}};
+  std::call_once(faces_built_, [] {});
+  std::call_once(nodes_.built, [] {});
+  std::call_once(edges_.built, [] {});
+  faces_memory_ = {};
+  nodes_.memory = {};
+  edges_.memory = {};
+  faces_ = BoxTree(content.faces);
+  nodes_.tree = KdTree(content.nodes);
+  edges_.tree = KdTree(content.edges);
+}
+
+void Mesh::look_at_memory() {
+  at_ = {data_.node_longitudes, data_.node_latitudes, data_.face_longitudes, data_.face_latitudes,
+         data_.face_begin,      data_.face_nodes,     data_.edge_nodes};
+}
+
+void Mesh::keep_in(const std::filesystem::path& path) {
+  build_faces();
+  build_points(MeshElement::Node, nodes_);
+  build_points(MeshElement::Edge, edges_);
+  const MeshContent content{at_, faces_memory_.arrays(), nodes_.memory.arrays(),
+                            edges_.memory.arrays(), extent_};
+  if (MeshFile::write(path, content)) file_ = MeshFile::open(path, at_);
 }
 
 void Mesh::find_centres() {
@@ -102,37 +152,38 @@ void Mesh::find_centres() {
     data_.face_longitudes[face] = longitude_beside(nodes.front(), middle);
     data_.face_latitudes[face] = latitude_of(middle);
   }
+  look_at_memory();
 }
 
 /// In the turn of the holding: within half a turn of one of the nodes.
 double Mesh::longitude_beside(std::size_t node, const UnitVector& place) const {
   const double longitude = longitude_of(place);
-  return longitude + 360 * std::round((data_.node_longitudes[node] - longitude) / 360);
+  return longitude + 360 * std::round((at_.node_longitudes[node] - longitude) / 360);
 }
 
 std::size_t Mesh::count(MeshElement element) const {
   switch (element) {
     case MeshElement::Node:
-      return data_.node_longitudes.size();
+      return at_.node_longitudes.size();
     case MeshElement::Edge:
-      return data_.edge_nodes.size() / 2;
+      return at_.edge_nodes.size() / 2;
     case MeshElement::Face:
-      return data_.face_begin.size() - 1;
+      return at_.face_begin.size() - 1;
   }
   return 0;
 }
 
 std::span<const std::uint32_t> Mesh::nodes_of_face(std::size_t face) const {
-  const std::size_t begin = data_.face_begin[face];
-  return std::span(data_.face_nodes).subspan(begin, data_.face_begin[face + 1] - begin);
+  const std::size_t begin = at_.face_begin[face];
+  return at_.face_nodes.subspan(begin, at_.face_begin[face + 1] - begin);
 }
 
 std::span<const std::uint32_t> Mesh::nodes_of_edge(std::size_t edge) const {
-  return std::span(data_.edge_nodes).subspan(2 * edge, 2);
+  return at_.edge_nodes.subspan(2 * edge, 2);
 }
 
 UnitVector Mesh::node(std::size_t i) const {
-  return unit_vector(data_.node_longitudes[i], data_.node_latitudes[i]);
+  return unit_vector(at_.node_longitudes[i], at_.node_latitudes[i]);
 }
 
 UnitVector Mesh::middle_of(std::span<const std::uint32_t> nodes) const {
@@ -142,15 +193,15 @@ UnitVector Mesh::middle_of(std::span<const std::uint32_t> nodes) const {
 }
 
 double Mesh::longitude(MeshElement element, std::size_t i) const {
-  if (element == MeshElement::Node) return data_.node_longitudes[i];
-  if (element == MeshElement::Face) return data_.face_longitudes[i];
+  if (element == MeshElement::Node) return at_.node_longitudes[i];
+  if (element == MeshElement::Face) return at_.face_longitudes[i];
   const auto nodes = nodes_of_edge(i);
   return longitude_beside(nodes.front(), middle_of(nodes));
 }
 
 double Mesh::latitude(MeshElement element, std::size_t i) const {
-  if (element == MeshElement::Node) return data_.node_latitudes[i];
-  if (element == MeshElement::Face) return data_.face_latitudes[i];
+  if (element == MeshElement::Node) return at_.node_latitudes[i];
+  if (element == MeshElement::Face) return at_.face_latitudes[i];
   return latitude_of(middle_of(nodes_of_edge(i)));
 }
 
@@ -168,7 +219,7 @@ void Mesh::find_extent() {
     const std::size_t n = outline(face, corners);
     if (n == 0) continue;
     for (const std::uint32_t i : nodes_of_face(face)) {
-      extent.add(data_.node_longitudes[i], data_.node_latitudes[i]);
+      extent.add(at_.node_longitudes[i], at_.node_latitudes[i]);
     }
     bool polar = false;
     for (std::size_t i = 0, j = n - 1; i < n; j = i++) {
@@ -210,7 +261,8 @@ void Mesh::build_faces() const {
       boxes.push_back(box);
       ids.push_back(static_cast<std::uint32_t>(face));
     }
-    faces_ = BoxTree(boxes, std::move(ids));
+    faces_memory_ = build_box_tree(boxes, ids);
+    faces_ = BoxTree(faces_memory_.arrays());
   });
 }
 
@@ -230,7 +282,7 @@ std::size_t Mesh::face_at(const UnitVector& place) const {
 void Mesh::build_points(MeshElement element, Lookup& lookup) const {
   std::call_once(lookup.built, [&] {
     std::vector<bool> used(count(MeshElement::Node), false);
-    for (const std::uint32_t i : data_.face_nodes) used[i] = true;
+    for (const std::uint32_t i : at_.face_nodes) used[i] = true;
     std::vector<UnitVector> points;
     std::vector<std::uint32_t> ids;
     for (std::size_t i = 0; i < count(element); ++i) {

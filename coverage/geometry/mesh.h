@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "coverage/base/export.h"
 #include "coverage/geometry/box_tree.h"
 #include "coverage/geometry/kd_tree.h"
+#include "coverage/geometry/mesh_file.h"
 #include "coverage/model/cell_geometry.h"
 
 namespace gyre::coverage::geometry {
@@ -32,6 +34,7 @@ struct MeshNames {
   struct Table {
     std::string variable;
     std::int64_t start = 0;
+    std::string sizes = {};  ///< the variable that tells how many entries of each row count; or ""
     bool operator==(const Table&) const = default;
   };
   std::string topology;  ///< the mesh topology variable; FVCOM's files have none
@@ -39,6 +42,8 @@ struct MeshNames {
   Table face_nodes, edge_nodes, face_faces;  ///< connectivity
   bool operator==(const MeshNames&) const = default;
 
+  /// False of cells that their bounds alone tell: they share no nodes.
+  [[nodiscard]] bool has_tables() const { return !face_nodes.variable.empty(); }
   [[nodiscard]] const Part& part(MeshElement element) const {
     return element == MeshElement::Node ? node : element == MeshElement::Edge ? edge : face;
   }
@@ -54,6 +59,9 @@ struct MeshData {
   std::vector<std::uint32_t> edge_nodes;  ///< two an edge; empty: edges are not told
 };
 
+/// 32 hex digits over coordinates and connectivity: they name the mesh for good.
+[[nodiscard]] GYRE_API std::string hash_of(const MeshData& data);
+
 /// Why no mesh can be made of it ("face 3 has 2 nodes ..."), if so.
 [[nodiscard]] GYRE_API std::optional<std::string> problem_of(const MeshData& data);
 
@@ -63,8 +71,10 @@ class GYRE_API Mesh {
   static constexpr std::size_t kNone = CellGeometry::kNone;
   static constexpr std::size_t kMostCorners = 64;
 
+  /// @param folder keeps the lookups of large meshes as files, built here once; empty: memory
+  /// @param hash hash_of(data), when it is known
   /// @pre !problem_of(data)
-  explicit Mesh(MeshData data);
+  explicit Mesh(MeshData data, const std::filesystem::path& folder = {}, std::string hash = {});
 
   [[nodiscard]] const MeshNames& names() const { return data_.names; }
   [[nodiscard]] std::size_t count(MeshElement element) const;
@@ -76,14 +86,13 @@ class GYRE_API Mesh {
   [[nodiscard]] double latitude(MeshElement element, std::size_t i) const;
 
   /// The face that holds a place, the first of several; kNone outside. Exact. The first call
-  /// builds the lookup. Thread-safe.
+  /// builds the lookup unless it is kept on disk. Thread-safe.
   [[nodiscard]] std::size_t face_at(const UnitVector& place) const;
   /// Of faces face_at(). Of nodes and edges the nearest (edges: by their middles) of those that
   /// belong to faces, where a face holds the place.
   [[nodiscard]] std::size_t locate(MeshElement element, const UnitVector& place) const;
 
   [[nodiscard]] const GeographicExtent& extent() const { return extent_; }
-  /// 32 hex digits over coordinates and connectivity: they name the mesh for good.
   [[nodiscard]] const std::string& hash() const { return hash_; }
 
   /// The elements, ascending, that belong to `faces`: their nodes; edges between two nodes that
@@ -106,17 +115,22 @@ class GYRE_API Mesh {
   [[nodiscard]] std::size_t outline(std::size_t face,
                                     std::array<UnitVector, kMostCorners>& corners) const;
   [[nodiscard]] double longitude_beside(std::size_t node, const UnitVector& place) const;
+  void look_at_memory();
   void find_centres();
   void find_extent();
+  void keep_in(const std::filesystem::path& path);
   void build_faces() const;
   void build_points(MeshElement element, Lookup& lookup) const;
   [[nodiscard]] bool has_edge(std::span<const std::uint64_t> sides, std::size_t edge) const;
   [[nodiscard]] std::vector<std::uint64_t> sides_of(std::span<const std::size_t> faces) const;
 
-  MeshData data_;
+  MeshData data_;  ///< without numbers when they are mapped
+  MeshArrays at_;  ///< in `data_` or `file_`
   std::string hash_;
   GeographicExtent extent_;
+  std::unique_ptr<const MeshFile> file_;
   mutable std::once_flag faces_built_;
+  mutable BoxTreeMemory faces_memory_;
   mutable BoxTree faces_;
   mutable Lookup nodes_, edges_;
 };

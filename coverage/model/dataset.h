@@ -65,6 +65,9 @@ struct Dataset {
   std::shared_ptr<const Description> description;
   Attributes attributes;         ///< global attributes of the holding, for writing out again
   std::int64_t modified_us = 0;  ///< of the holding
+  /// What in the holding contradicts itself or cannot be used, and what was made of it, in words
+  /// for operators.
+  std::vector<std::string> warnings = {};
   std::string native_format = "application/netcdf";  ///< media type WCS answers by default
 };
 

@@ -20,7 +20,7 @@ struct UnitName {
   std::string_view name;
   long double us;
 };
-constexpr std::array<UnitName, 36> kUnits{{{"microseconds", 1},
+constexpr std::array<UnitName, 38> kUnits{{{"microseconds", 1},
                                            {"microsecond", 1},
                                            {"microsec", 1},
                                            {"microsecs", 1},
@@ -55,7 +55,9 @@ constexpr std::array<UnitName, 36> kUnits{{{"microseconds", 1},
                                            {"month", kYearUs / 12},
                                            {"years", kYearUs},
                                            {"year", kYearUs},
-                                           {"yr", kYearUs}}};
+                                           {"yr", kYearUs},
+                                           {"common_years", 365 * kDayUs},
+                                           {"common_year", 365 * kDayUs}}};
 
 /// UTC counts leap seconds: elapsed microseconds since 1970-01-01 of a civil UTC instant.
 std::int64_t elapsed_from_civil(const TimeInstant& instant) {

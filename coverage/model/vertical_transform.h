@@ -15,11 +15,13 @@ namespace gyre::coverage {
 /// A term of a formula, as one variable of the holding gives it.
 struct FormulaTerm {
   static constexpr std::size_t kOneCell = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t kNodes = kOneCell - 1;
 
   std::size_t slot = 0;  ///< which term: index into the rule's
   Field values;          ///< the variable: how its numbers are masked and unpacked
   /// For each dimension of the variable, the axis of the domain set along which it varies;
-  /// kOneCell for a dimension of size 1.
+  /// kOneCell for a dimension of size 1; kNodes for that of a mesh's nodes, where the coverage lies
+  /// on its faces or edges: each takes the mean over its own nodes.
   std::vector<std::size_t> axes;
   double factor = 1;  ///< metres or pascals in its unit
 };

@@ -41,15 +41,18 @@ std::optional<std::pair<double, double>> level_extent(const Source& source,
     steps = std::max(steps, std::min(kSteps, axes[a].size()));
   }
   const std::size_t width = axes[domain_set.x()].size();
-  const std::size_t height = axes[domain_set.y()].size();
+  const bool one_axis = domain_set.x() == domain_set.y();
+  const std::size_t height = one_axis ? 1 : axes[domain_set.y()].size();
   const std::size_t levels = axes[transform.axis].size();
   const std::size_t cells = std::max<std::size_t>(1, std::min(kColumns, kHeights / levels) / steps);
   const std::size_t rows = std::min(height, std::max(kRows, cells / width));
-  const IndexRange columns{0, std::min(width, kColumns)};
-  const std::size_t stride = 1 + columns.size() * rows / (cells + 1);
+  // One row of many cells (a mesh) is looked at in pieces spread along it.
+  const std::size_t pieces = one_axis && width > cells ? std::min(kRows, cells) : 1;
+  const std::size_t piece = pieces > 1 ? cells / pieces : std::min(width, kColumns);
+  const std::size_t stride = pieces > 1 ? 1 : 1 + piece * rows / (cells + 1);
   double low = std::numeric_limits<double>::infinity(), high = -low;
   std::vector<double> heights(levels);
-  const auto look = [&](const std::vector<std::size_t>& at, IndexRange strip) {
+  const auto look = [&](const std::vector<std::size_t>& at, IndexRange strip, IndexRange columns) {
     const LevelHeights strip_heights(source, domain_set, transform, at, strip, columns);
     for (std::size_t row = 0; row < strip.size(); ++row) {
       for (std::size_t column = 0; column < columns.size(); column += stride) {
@@ -65,13 +68,17 @@ std::optional<std::pair<double, double>> level_extent(const Source& source,
   for (std::size_t step = 0; step < steps; ++step) {
     std::vector<std::size_t> at;
     for (const Axis& axis : axes) at.push_back(spread(step, steps, axis.size()));
-    if (rows == height) {
-      look(at, {0, height});
-      continue;
-    }
-    for (std::size_t k = 0; k < rows; ++k) {
-      const std::size_t row = spread(k, rows, height);
-      look(at, {row, row + 1});
+    for (std::size_t p = 0; p < pieces; ++p) {
+      const std::size_t begin = spread(p, pieces, width - piece + 1);
+      const IndexRange columns{begin, begin + piece};
+      if (rows == height) {
+        look(at, {0, height}, columns);
+        continue;
+      }
+      for (std::size_t k = 0; k < rows; ++k) {
+        const std::size_t row = spread(k, rows, height);
+        look(at, {row, row + 1}, columns);
+      }
     }
   }
   if (!(low <= high)) return std::nullopt;

@@ -2,8 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+
+#include "coverage/geometry/mesh.h"
 
 namespace gyre::coverage {
+namespace {
+
+/// In metres, pascals or plain numbers; NaN where missing.
+std::vector<double> numbers_of(const Source& source, const FormulaTerm& term, const IndexBox& box) {
+  const RawBlock block = source.read(term.values.name, box);
+  std::vector<double> numbers(block.cells());
+  unpack(term.values, block, numbers);
+  for (double& number : numbers) number *= term.factor;
+  return numbers;
+}
+
+}  // namespace
 
 LevelHeights::LevelHeights(const Source& source, const DomainSet& domain_set,
                            const VerticalTransform& transform, const std::vector<std::size_t>& at,
@@ -12,29 +27,81 @@ LevelHeights::LevelHeights(const Source& source, const DomainSet& domain_set,
   for (const TermRule& term : rule_of(formula_).terms) omitted_.push_back(term.omitted);
   for (const FormulaTerm& term : transform.terms) {
     IndexBox box;
+    bool of_nodes = false;
     for (const std::size_t axis : term.axes) {
-      box.push_back(axis == FormulaTerm::kOneCell ? IndexRange{0, 1}
-                    : axis == transform.axis      ? IndexRange{0, levels_}
-                    : axis == domain_set.y()      ? rows
-                    : axis == domain_set.x()      ? columns
-                                                  : IndexRange{at[axis], at[axis] + 1});
+      of_nodes = of_nodes || axis == FormulaTerm::kNodes;
+      box.push_back(axis == FormulaTerm::kOneCell || axis == FormulaTerm::kNodes ? IndexRange{0, 1}
+                    : axis == transform.axis ? IndexRange{0, levels_}
+                    : axis == domain_set.x() ? columns
+                    : axis == domain_set.y() ? rows
+                                             : IndexRange{at[axis], at[axis] + 1});
     }
-    const RawBlock block = source.read(term.values.name, box);
     Values values;
-    values.slot = term.slot;
-    values.numbers.resize(block.cells());
-    unpack(term.values, block, values.numbers);
-    for (double& number : values.numbers) number *= term.factor;
-    std::size_t stride = 1;
-    for (std::size_t d = box.size(); d-- > 0;) {
-      if (term.axes[d] == transform.axis) values.by_level = stride;
-      if (term.axes[d] == domain_set.y()) values.by_row = stride;
-      if (term.axes[d] == domain_set.x()) values.by_column = stride;
-      stride *= box[d].size();
+    if (of_nodes) {
+      values = read_of_nodes(source, domain_set, term, transform.axis, box, columns);
+    } else {
+      values.numbers = numbers_of(source, term, box);
+      std::size_t stride = 1;
+      for (std::size_t d = box.size(); d-- > 0;) {
+        if (term.axes[d] == transform.axis) values.by_level = stride;
+        if (term.axes[d] == domain_set.x()) {
+          values.by_column = stride;
+        } else if (term.axes[d] == domain_set.y()) {
+          values.by_row = stride;
+        }
+        stride *= box[d].size();
+      }
     }
+    values.slot = term.slot;
     terms_.push_back(std::move(values));
   }
   if (formula_ == VerticalFormula::OceanS) stretch();
+}
+
+/// A level at a time, so that no more than one of all nodes is held.
+LevelHeights::Values LevelHeights::read_of_nodes(const Source& source, const DomainSet& domain_set,
+                                                 const FormulaTerm& term, std::size_t levels_axis,
+                                                 const IndexBox& box, IndexRange columns) {
+  const geometry::MeshCells& cells = *geometry::mesh_cells(domain_set.geometry());
+  const auto nodes_of = [&](std::size_t column) {
+    return cells.element() == geometry::MeshElement::Face ? cells.mesh().nodes_of_face(column)
+                                                          : cells.mesh().nodes_of_edge(column);
+  };
+  IndexRange nodes{cells.mesh().count(geometry::MeshElement::Node), 0};
+  for (std::size_t column = columns.begin; column < columns.end; ++column) {
+    for (const std::size_t node : nodes_of(column)) {
+      nodes.begin = std::min(nodes.begin, node);
+      nodes.end = std::max(nodes.end, node + 1);
+    }
+  }
+  Values values;
+  values.by_column = 1;
+  std::size_t levels = 1;
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    if (term.axes[d] == levels_axis) {
+      levels = box[d].size();
+      values.by_level = columns.size();
+    }
+  }
+  values.numbers.assign(levels * columns.size(), std::numeric_limits<double>::quiet_NaN());
+  if (nodes.empty()) return values;  // faces without nodes are nowhere
+  for (std::size_t level = 0; level < levels; ++level) {
+    IndexBox part = box;
+    for (std::size_t d = 0; d < box.size(); ++d) {
+      if (term.axes[d] == levels_axis) part[d] = {level, level + 1};
+      if (term.axes[d] == FormulaTerm::kNodes) part[d] = nodes;
+    }
+    const std::vector<double> numbers = numbers_of(source, term, part);
+    for (std::size_t column = columns.begin; column < columns.end; ++column) {
+      const auto corners = nodes_of(column);
+      if (corners.empty()) continue;
+      double sum = 0;
+      for (const std::size_t node : corners) sum += numbers[node - nodes.begin];
+      values.numbers[level * columns.size() + column - columns.begin] =
+          sum / static_cast<double>(corners.size());
+    }
+  }
+  return values;
 }
 
 void LevelHeights::stretch() {
@@ -76,7 +143,7 @@ std::size_t LevelHeights::values_per_column(const DomainSet& domain_set,
     const auto along = [&](std::size_t axis) {
       return std::find(term.axes.begin(), term.axes.end(), axis) != term.axes.end();
     };
-    if (!along(domain_set.x()) && !along(domain_set.y())) continue;
+    if (!along(domain_set.x()) && !along(domain_set.y()) && !along(FormulaTerm::kNodes)) continue;
     values += along(transform.axis) ? domain_set.axes()[transform.axis].size() : 1;
   }
   return values;

@@ -12,7 +12,8 @@
 
 namespace gyre::coverage {
 
-/// The terms of a formula over a box of columns, and the heights that follow from them.
+/// The terms of a formula over a box of columns, and the heights that follow from them. Where one
+/// axis counts the columns (a mesh), they are one row.
 class GYRE_API LevelHeights {
  public:
   /// Reads the terms.
@@ -33,6 +34,10 @@ class GYRE_API LevelHeights {
                                                      const VerticalTransform& transform);
 
  private:
+  struct Values;
+  [[nodiscard]] static Values read_of_nodes(const Source& source, const DomainSet& domain_set,
+                                            const FormulaTerm& term, std::size_t levels_axis,
+                                            const IndexBox& box, IndexRange columns);
   void stretch();
 
   /// One term in memory; a stride of 0 where it does not vary.

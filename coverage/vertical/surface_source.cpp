@@ -112,9 +112,19 @@ class Slab {
   [[nodiscard]] std::vector<LevelPosition> positions_of(const std::vector<std::size_t>& at,
                                                         IndexRange rows, IndexRange columns,
                                                         const Wanted& wanted) const {
+    std::vector<LevelPosition> positions;
+    bool any = false;
+    for (std::size_t row = 0; row < rows.size() && !any; ++row) {
+      for (std::size_t column = 0; column < columns.size() && !any; ++column) {
+        any = wanted(row, column);
+      }
+    }
+    if (!any) {
+      positions.resize(rows.size() * columns.size());
+      return positions;
+    }
     const LevelHeights heights(*data_.dataset->source, domain_set_, transform_, at, rows, columns);
     std::vector<double> levels(heights.levels());
-    std::vector<LevelPosition> positions;
     positions.reserve(rows.size() * columns.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {
       for (std::size_t column = 0; column < columns.size(); ++column) {
@@ -134,8 +144,8 @@ class Slab {
     IndexBox box;
     for (const std::size_t axis : axes_) {
       box.push_back(axis == transform_.axis   ? levels
-                    : axis == domain_set_.y() ? rows
                     : axis == domain_set_.x() ? columns
+                    : axis == domain_set_.y() ? rows
                                               : IndexRange{at[axis], at[axis] + 1});
     }
     const RawBlock block = data_.dataset->source->read(field_.name, box);
@@ -144,8 +154,11 @@ class Slab {
     std::size_t by_level = 0, by_row = 0, by_column = 0, stride = 1;
     for (std::size_t d = box.size(); d-- > 0;) {
       if (axes_[d] == transform_.axis) by_level = stride;
-      if (axes_[d] == domain_set_.y()) by_row = stride;
-      if (axes_[d] == domain_set_.x()) by_column = stride;
+      if (axes_[d] == domain_set_.x()) {
+        by_column = stride;
+      } else if (axes_[d] == domain_set_.y()) {
+        by_row = stride;
+      }
       stride *= box[d].size();
     }
     std::size_t i = 0;
@@ -227,9 +240,14 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
     index.push_back(box[d].begin);
   }
   const Slab slab(data_, data_.coverage->fields[k], original_axes);
-  const std::size_t per_column = 1 + LevelHeights::values_per_column(domain_set, transform);
-  const std::size_t step =
-      std::max<std::size_t>(1, kSlabValues / per_column / std::max<std::size_t>(1, box[x].size()));
+  // Where one axis counts the columns (a mesh), they are one row, taken in parts.
+  const bool one_axis = domain_set.x() == domain_set.y();
+  const IndexRange all_rows = one_axis ? IndexRange{0, 1} : box[y];
+  const std::size_t by_row = one_axis ? 0 : strides[y];
+  const std::size_t most = std::max<std::size_t>(
+      1, kSlabValues / (1 + LevelHeights::values_per_column(domain_set, transform)));
+  const std::size_t width = one_axis ? std::min(most, box[x].size()) : box[x].size();
+  const std::size_t step = std::max<std::size_t>(1, most / std::max<std::size_t>(1, width));
   with_type(given.storage, [&](auto zero) {
     using T = decltype(zero);
     const T fill =
@@ -242,18 +260,20 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
         at[axes[d]] = index[d];
         if (!still[d]) base += (index[d] - box[d].begin) * strides[d];
       }
-      for (std::size_t begin = box[y].begin; begin < box[y].end; begin += step) {
-        const IndexRange rows{begin, std::min(begin + step, box[y].end)};
-        Slab::Wanted columns{nullptr, strides[y], strides[x]};
-        if (!wanted.empty()) {
-          columns.cells = wanted.data() + base + (rows.begin - box[y].begin) * strides[y];
-        }
-        const std::vector<double> values = slab.read(at, rows, box[x], columns);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-          const std::size_t row = rows.begin - box[y].begin + i / box[x].size();
-          const std::size_t column = i % box[x].size();
-          to[base + row * strides[y] + column * strides[x]] =
-              std::isnan(values[i]) ? fill : static_cast<T>(values[i]);
+      for (std::size_t top = all_rows.begin; top < all_rows.end; top += step) {
+        const IndexRange rows{top, std::min(top + step, all_rows.end)};
+        for (std::size_t left = box[x].begin; left < box[x].end; left += width) {
+          const IndexRange columns{left, std::min(left + width, box[x].end)};
+          const std::size_t from =
+              base + (top - all_rows.begin) * by_row + (left - box[x].begin) * strides[x];
+          Slab::Wanted needed{nullptr, by_row, strides[x]};
+          if (!wanted.empty()) needed.cells = wanted.data() + from;
+          const std::vector<double> values = slab.read(at, rows, columns, needed);
+          for (std::size_t i = 0; i < values.size(); ++i) {
+            const std::size_t row = i / columns.size(), column = i % columns.size();
+            to[from + row * by_row + column * strides[x]] =
+                std::isnan(values[i]) ? fill : static_cast<T>(values[i]);
+          }
         }
       }
     } while (next(index, box, still));

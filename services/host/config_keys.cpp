@@ -100,6 +100,8 @@ constexpr std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.limits.map_layers; }, 1, 1000},
     Key<C>{"limits.cells", "Samples (of all fields) in one coverage.", "",
            [](C& c) -> Slot { return &c.limits.cells; }, 1, kMany},
+    Key<C>{"limits.info_samples", "Samples of one layer in a series at a point (GetFeatureInfo).",
+           "", [](C& c) -> Slot { return &c.limits.info_samples; }, 1, 1'000'000},
     Key<C>{"limits.gml_cells", "Samples in one inline GML answer.", "",
            [](C& c) -> Slot { return &c.limits.gml_cells; }, 1, kMany},
     Key<C>{"limits.subsets", "Subsets in one request.", "",

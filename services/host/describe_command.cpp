@@ -78,6 +78,10 @@ std::string crs_name(const Coverage& coverage) {
   const coverage::Crs& crs = coverage.domain_set.crs();
   if (const auto* const mesh = coverage::geometry::mesh_cells(coverage.domain_set.geometry())) {
     using coverage::geometry::MeshElement;
+    if (!mesh->mesh().names().has_tables()) {
+      return fmt::format("{} cells, told by the bounds of '{}' and '{}'", mesh->columns(),
+                         mesh->longitude_variable(), mesh->latitude_variable());
+    }
     return fmt::format(
         "{}s of a mesh of {} nodes and {} faces", coverage::geometry::name_of(mesh->element()),
         mesh->mesh().count(MeshElement::Node), mesh->mesh().count(MeshElement::Face));
@@ -172,6 +176,10 @@ void write_text(const Findings& found, std::ostream& out) {
     for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
       write_coverage(*owner, *coverage, out);
     }
+    for (std::string warning : dataset->warnings) {
+      std::replace(warning.begin(), warning.end(), '\n', ' ');
+      out << "  warning  " << warning << "\n";
+    }
   }
   if (!found.series.empty()) out << "\nThese look like one series each (not yet joined):\n";
   for (const coverage::Series& series : found.series) {
@@ -245,6 +253,7 @@ void write_json(const Findings& found, std::ostream& out) {
              {"path", below(dataset->path, found.path)},
              {"format", dataset->format},
              {"title", dataset->description->title.in("")},
+             {"warnings", dataset->warnings},
              {"bbox", {box.min_x, box.min_y, box.max_x, box.max_y}}};
     one["coverages"] = Json::array();
     for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {

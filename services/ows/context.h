@@ -32,8 +32,9 @@ struct Limits {
   std::size_t map_width = 4096, map_height = 4096;
   std::size_t map_pixels = 4096 * 4096;  ///< less than width x height misleads clients
   std::size_t map_layers = 16;
-  std::size_t cells = 4ull << 30;   ///< samples in one coverage answer
-  std::size_t gml_cells = 1 << 20;  ///< samples in one inline GML answer
+  std::size_t cells = 4ull << 30;     ///< samples in one coverage answer
+  std::size_t info_samples = 10'000;  ///< samples of one layer in a series at a point
+  std::size_t gml_cells = 1 << 20;    ///< samples in one inline GML answer
   std::size_t subsets = 32;
   double request_timeout_s = 300;
 };

@@ -63,6 +63,19 @@ std::string one_plane_of(const coverage::Coverage& coverage, const std::string& 
   return address + "&FORMAT=application/netcdf";
 }
 
+/// A document that nobody could read is not written.
+void check_axes(const coverage::Coverage& coverage) {
+  constexpr std::size_t kMostPositions = 1'000'000;
+  for (const coverage::Axis& axis : coverage.domain_set.axes()) {
+    if (axis.size() <= kMostPositions || (!axis.is_time() && axis.regular_step())) continue;
+    throw coverage::Error(
+        coverage::ErrorKind::TooLarge, coverage.id,
+        fmt::format("The axis '{}' of {} has {} positions, each of which would be told; {} at most "
+                    "are. GetCoverage gives them by parts: SUBSET={}(low,high).",
+                    axis.label(), coverage.id, axis.size(), kMostPositions, axis.label()));
+  }
+}
+
 /// The coverage in the units in which GetCoverage would give it.
 Found in_units_asked(const Found& found, const std::vector<UnitsItem>& items) {
   std::vector<std::size_t> fields(found.second->fields.size());
@@ -75,6 +88,7 @@ Found in_units_asked(const Found& found, const std::vector<UnitsItem>& items) {
 
 void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
                        const coverage::Coverage& coverage, const ows::Context& context) {
+  check_axes(coverage);
   const std::vector<coverage::ViewAxis> axes = whole_axes(coverage.domain_set);
   const Grid grid = make_grid(coverage.domain_set, axes, context.base_url,
                               one_plane_of(coverage, context.base_url));

@@ -339,6 +339,9 @@ namespace {
 void write_positions(XmlWriter& xml, const std::string& label, const ViewAxis& axis) {
   const coverage::AxisData& data = axis.axis->data();
   if (data.instants.empty() && data.names.empty()) return;
+  // A comfort beside the coefficients: not where it would be most of the document.
+  constexpr std::size_t kMostDates = 100'000;
+  if (data.names.empty() && axis.source.size() > kMostDates) return;
   xml.start("axisPositions");
   xml.attribute("xmlns", "urn:gyre:axis-positions:1");
   xml.attribute("axis", label);

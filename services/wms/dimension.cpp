@@ -179,6 +179,12 @@ std::optional<std::int64_t> next_default_us(const Axis& axis, std::int64_t now_u
 
 std::string extent_text(const Axis& axis, const Dimension& dimension) {
   if (dimension.kind == Dimension::Kind::Time) return time_extent(axis.data().instants);
+  if (dimension.kind == Dimension::Kind::Number && axis.size() > kMostListed) {
+    const bool up = number_at(axis, dimension, 0) < number_at(axis, dimension, axis.size() - 1);
+    const std::size_t low = up ? 0 : axis.size() - 1;
+    return value_text(axis, dimension, low) + "/" +
+           value_text(axis, dimension, axis.size() - 1 - low) + "/0";
+  }
   std::string text;
   for (std::size_t i = 0; i < axis.size(); ++i) {
     if (i > 0) text += ",";

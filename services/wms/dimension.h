@@ -46,7 +46,8 @@ struct Dimension {
 [[nodiscard]] std::optional<std::int64_t> next_default_us(const coverage::Axis& axis,
                                                           std::int64_t now_us);
 
-/// The whole extent as published: a list, with regular runs of time as first/last/period.
+/// The whole extent as published: a list, with regular runs of time as first/last/period; numbers
+/// beyond kMostListed as low/high/0, as every request is answered by the nearest.
 [[nodiscard]] std::string extent_text(const coverage::Axis& axis, const Dimension& dimension);
 
 }  // namespace gyre::wms

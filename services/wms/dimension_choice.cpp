@@ -85,6 +85,26 @@ Index inside(const Steps& steps, double low, double high, bool last) {
   return best;
 }
 
+/// Every step in [low, high] by value; of those, the first from each bound on that `next` gives.
+std::vector<std::size_t> all_inside(const Steps& steps, double low, double high,
+                                    const std::function<double(double from, double at)>& next) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < steps.at.size(); ++i) {
+    if (steps.at[i] >= low && steps.at[i] <= high) found.push_back(i);
+  }
+  if (!next || found.empty()) return found;
+  std::sort(found.begin(), found.end(),
+            [&](std::size_t a, std::size_t b) { return steps.at[a] < steps.at[b]; });
+  const double from = std::isfinite(low) ? low : steps.at[found.front()];
+  double bound = from;
+  std::erase_if(found, [&](std::size_t i) {
+    if (steps.at[i] < bound) return true;
+    bound = next(from, steps.at[i]);
+    return false;
+  });
+  return found;
+}
+
 /// The last step whose bounds overlap [low, high].
 Index holding(const Steps& steps, double low, double high) {
   Index best;
@@ -171,13 +191,43 @@ class TimeChoice {
       return find_range(steps_, low, high);
     }
     const TimePeriod period = date(plain);
-    // Published to the millisecond, so a full date is as wide as that.
-    const double slack = period.first == period.last ? 500 : 0;
-    return find_value(steps_, number_of_instant(period.first) - slack,
-                      number_of_instant(period.last) + slack);
+    return find_value(steps_, begin_of(period), end_of(period));
+  }
+
+  /// The steps inside of a range.
+  [[nodiscard]] std::vector<std::size_t> all(const std::string& item) const {
+    const std::string plain = plain_date(item);
+    const auto [low, high] = range(plain);
+    const std::string rest = plain.substr(plain.find('/') + 1);
+    const auto slash = rest.find('/');
+    const auto period =
+        slash == std::string::npos ? std::nullopt : parse_duration(trimmed(rest.substr(slash + 1)));
+    if (!period || (period->months <= 0 && period->microseconds <= 0)) {
+      return all_inside(steps_, low, high, {});
+    }
+    std::int64_t turns = 0;
+    return all_inside(steps_, low, high, [&, turns](double from, double at) mutable {
+      if (period->months == 0) {
+        const auto length = static_cast<double>(period->microseconds);
+        return from + (std::floor((at - from) / length) + 1) * length;
+      }
+      const TimeInstant start(calendar_, static_cast<std::int64_t>(from));
+      double bound = from;
+      while (bound <= at) bound = number_of_instant(moved(start, *period, ++turns));
+      return bound;
+    });
   }
 
  private:
+  /// Published to the millisecond, so a full date is as wide as that.
+  static double slack_of(const TimePeriod& period) { return period.first == period.last ? 500 : 0; }
+  static double begin_of(const TimePeriod& period) {
+    return number_of_instant(period.first) - slack_of(period);
+  }
+  static double end_of(const TimePeriod& period) {
+    return number_of_instant(period.last) + slack_of(period);
+  }
+
   [[nodiscard]] TimePeriod date(const std::string& text) const {
     if (is_current(text)) {
       const TimeInstant now(calendar_, now_in(calendar_, now_us_));
@@ -200,15 +250,15 @@ class TimeChoice {
     to = trimmed(to.substr(0, to.find('/')));
     constexpr double kEver = std::numeric_limits<double>::infinity();
     if (const auto duration = parse_duration(to)) {
-      const TimeInstant start = date(from).first;
-      return {number_of_instant(start), number_of_instant(moved(start, *duration, 1))};
+      const TimePeriod start = date(from);
+      return {begin_of(start), number_of_instant(moved(start.first, *duration, 1))};
     }
     if (const auto duration = parse_duration(from)) {
-      const TimeInstant end = date(to).last;
-      return {number_of_instant(moved(end, *duration, -1)), number_of_instant(end)};
+      const TimePeriod end = date(to);
+      return {number_of_instant(moved(end.last, *duration, -1)), end_of(end)};
     }
-    const double low = from.empty() ? -kEver : number_of_instant(date(from).first);
-    const double high = to.empty() ? kEver : number_of_instant(date(to).last);
+    const double low = from.empty() ? -kEver : begin_of(date(from));
+    const double high = to.empty() ? kEver : end_of(date(to));
     if (low > high) invalid(dimension_, text, "ends before it begins");
     return {low, high};
   }
@@ -241,15 +291,49 @@ std::pair<double, double> rounding(const Axis& axis, double value) {
   return {value - width, value + width};
 }
 
+/// low/high or low/high/resolution; either bound may be left open.
+struct NumberRange {
+  double low, high;
+  std::optional<double> resolution;
+};
+NumberRange number_range(const Axis& axis, const Dimension& dimension, const std::string& item) {
+  const std::size_t slash = item.find('/');
+  const std::string rest = item.substr(slash + 1);
+  const std::size_t second = rest.find('/');
+  constexpr double kEver = std::numeric_limits<double>::infinity();
+  const auto bound = [&](const std::string& text, double open) {
+    return trimmed(text).empty() ? open : number(dimension, text);
+  };
+  NumberRange range{bound(item.substr(0, slash), -kEver), bound(rest.substr(0, second), kEver), {}};
+  // Depths are often written from the surface down.
+  if (range.low > range.high) std::swap(range.low, range.high);
+  if (std::isfinite(range.low)) range.low = rounding(axis, range.low).first;
+  if (std::isfinite(range.high)) range.high = rounding(axis, range.high).second;
+  if (second != std::string::npos) {
+    const double resolution = bound(rest.substr(second + 1), 0);
+    if (resolution > 0) range.resolution = resolution;
+  }
+  return range;
+}
+
+/// The steps inside of a range of numbers; of the opposite sign where only that matches.
+std::vector<std::size_t> all_numbers(const Axis& axis, const Dimension& dimension,
+                                     const Steps& steps, const std::string& item) {
+  const NumberRange range = number_range(axis, dimension, item);
+  const auto next = [&](double from, double at) {
+    return from + (std::floor((at - from) / *range.resolution) + 1) * *range.resolution;
+  };
+  std::function<double(double, double)> thin;
+  if (range.resolution) thin = next;
+  auto found = all_inside(steps, range.low, range.high, thin);
+  if (found.empty()) found = all_inside(steps, -range.high, -range.low, thin);
+  return found;
+}
+
 Found find_number(const Axis& axis, const Dimension& dimension, const Steps& steps,
                   const std::string& item) {
-  if (const std::size_t slash = item.find('/'); slash != std::string::npos) {
-    const std::string rest = item.substr(slash + 1);
-    double low = number(dimension, item.substr(0, slash));
-    double high = number(dimension, rest.substr(0, rest.find('/')));
-    if (low > high) std::swap(low, high);  // depths are often written from the surface down
-    low = rounding(axis, low).first;
-    high = rounding(axis, high).second;
+  if (item.find('/') != std::string::npos) {
+    const auto [low, high, resolution] = number_range(axis, dimension, item);
     const Found found = find_range(steps, low, high);
     return found.step ? found : find_range(steps, -high, -low);
   }
@@ -270,6 +354,21 @@ Found find_name(const Axis& axis, const std::string& item) {
   const auto found = std::find(names.begin(), names.end(), item);
   if (found == names.end()) return {};
   return {static_cast<std::size_t>(found - names.begin()), true};
+}
+
+/// All steps of a range; none where no step lies inside, and of names, which have no ranges.
+std::vector<std::size_t> all_of_range(const Axis& axis, const Dimension& dimension,
+                                      const std::string& item, std::int64_t now_us) {
+  if (item.find('/') == std::string::npos) return {};
+  switch (dimension.kind) {
+    case Dimension::Kind::Time:
+      return TimeChoice(axis, dimension, now_us).all(item);
+    case Dimension::Kind::Number:
+      return all_numbers(axis, dimension, steps_of(axis, dimension), item);
+    case Dimension::Kind::Name:
+      break;
+  }
+  return {};
 }
 
 using Finder = std::function<Found(const std::string& item)>;
@@ -298,32 +397,72 @@ std::string parameter_of(const Dimension& dimension) {
   return name == "TIME" || name == "ELEVATION" ? name : "DIM_" + name;
 }
 
+namespace {
+
+constexpr std::size_t kMostItems = 1000;
+
+/// The items of what was asked for, each of which has a step. A name may hold commas; then it is
+/// asked for alone.
+template <typename Use>
+void each_item(const Axis& axis, const Dimension& dimension, const std::string& text,
+               std::int64_t now_us, Use&& use) {
+  if (dimension.kind == Dimension::Kind::Name) {
+    if (const Found found = find_name(axis, trimmed(text)); found.step) {
+      return use(std::string(), found);
+    }
+  }
+  const std::vector<std::string> items = split_list(text);
+  if (items.size() > kMostItems) invalid(dimension, text, "lists more than 1,000 values");
+  const Finder find = finder_for(axis, dimension, now_us);
+  for (const std::string& item : items) {
+    const Found found = find(item);
+    if (!found.step) {
+      invalid(dimension, item,
+              "is not within the " + std::to_string(axis.size()) + " values from " +
+                  value_text(axis, dimension, 0) + " to " +
+                  value_text(axis, dimension, axis.size() - 1) +
+                  "; the capabilities document lists them");
+    }
+    use(item, found);
+  }
+}
+
+std::string warning_of(const Found& found, const Axis& axis, const Dimension& dimension) {
+  return found.as_asked ? std::string() : warning("Nearest", axis, dimension, *found.step);
+}
+
+}  // namespace
+
 Chosen choose(const Axis& axis, const Dimension& dimension, const std::optional<std::string>& text,
               std::int64_t now_us) {
   if (!text || trimmed(*text).empty()) {
     const std::size_t index = default_index(axis, dimension, now_us);
     return {index, warning("Default", axis, dimension, index)};
   }
-  constexpr std::size_t kMostItems = 1000;
-  const std::vector<std::string> items = split_list(*text);
-  if (items.size() > kMostItems) invalid(dimension, *text, "lists more than 1,000 values");
-  // A name may hold commas; then it is asked for alone.
-  Found found = dimension.kind == Dimension::Kind::Name ? find_name(axis, trimmed(*text)) : Found{};
-  if (!found.step) {
-    const Finder find = finder_for(axis, dimension, now_us);
-    for (const std::string& item : items) {
-      found = find(item);
-      if (!found.step) {
-        invalid(dimension, item,
-                "is not within the " + std::to_string(axis.size()) + " values from " +
-                    value_text(axis, dimension, 0) + " to " +
-                    value_text(axis, dimension, axis.size() - 1) +
-                    "; the capabilities document lists them");
-      }
-    }
+  Found last;
+  each_item(axis, dimension, *text, now_us,
+            [&](const std::string&, const Found& found) { last = found; });
+  return {*last.step, warning_of(last, axis, dimension)};
+}
+
+ChosenSteps choose_all(const Axis& axis, const Dimension& dimension,
+                       const std::optional<std::string>& text, std::int64_t now_us) {
+  if (!text || trimmed(*text).empty()) {
+    const Chosen one = choose(axis, dimension, text, now_us);
+    return {{one.index}, one.warning};
   }
-  return {*found.step,
-          found.as_asked ? std::string() : warning("Nearest", axis, dimension, *found.step)};
+  ChosenSteps all;
+  each_item(axis, dimension, *text, now_us, [&](const std::string& item, const Found& found) {
+    std::vector<std::size_t> inside = all_of_range(axis, dimension, item, now_us);
+    if (inside.empty()) {
+      inside = {*found.step};
+      if (all.warning.empty()) all.warning = warning_of(found, axis, dimension);
+    }
+    all.indices.insert(all.indices.end(), inside.begin(), inside.end());
+  });
+  std::sort(all.indices.begin(), all.indices.end());
+  all.indices.erase(std::unique(all.indices.begin(), all.indices.end()), all.indices.end());
+  return all;
 }
 
 }  // namespace gyre::wms

@@ -21,6 +21,19 @@ struct Chosen {
 [[nodiscard]] Chosen choose(const coverage::Axis& axis, const Dimension& dimension,
                             const std::optional<std::string>& text, std::int64_t now_us);
 
+/// All steps that a client asks for, ascending by their index.
+struct ChosenSteps {
+  std::vector<std::size_t> indices;  ///< one, unless a range or a list was asked for
+  std::string warning;               ///< as Chosen's, of the first step that is not as asked
+  bool operator==(const ChosenSteps&) const = default;
+};
+
+/// As choose(), but a list stands for all its items, and a range for all steps inside: with a
+/// period or resolution (low/high/P1M, 0/100/10) for the first in each such part of it.
+/// @throws ows::Exception as choose()
+[[nodiscard]] ChosenSteps choose_all(const coverage::Axis& axis, const Dimension& dimension,
+                                     const std::optional<std::string>& text, std::int64_t now_us);
+
 /// The parameter a dimension is asked by: "TIME", "ELEVATION", "DIM_MEMBER".
 [[nodiscard]] std::string parameter_of(const Dimension& dimension);
 

@@ -21,6 +21,14 @@ struct LayerInfo {
     bool is_number = false;  ///< `value` is one
   };
   std::vector<Step> steps;
+  /// A series: what was asked for at several steps. `value`, `meaning` and the colour are then
+  /// absent, and `steps` has the dimensions that do not vary.
+  struct Sample {
+    std::vector<Step> steps;  ///< of the dimensions that vary, the same ones in every sample
+    std::optional<std::string> value;
+    std::string meaning;
+  };
+  std::vector<Sample> series;
   /// Shortest form that reads back the same; absent: missing, or no number (infinite).
   std::optional<std::string> value;
   std::string meaning;                           ///< of flags; several are joined by ", "

@@ -30,6 +30,29 @@ std::string json_number(const std::optional<std::string>& text) {
   return text->find("inf") == std::string::npos ? *text : quoted(*text);
 }
 
+void add_member(std::string& text, const LayerInfo::Step& step) {
+  const bool none = step.is_number && step.value.empty();  // a level whose height is not known
+  text += quoted(step.name) + ":" +
+          (none             ? "null"
+           : step.is_number ? step.value
+                            : quoted(step.value));
+}
+
+std::string json_series(const LayerInfo& layer) {
+  std::string text = "[";
+  for (const LayerInfo::Sample& sample : layer.series) {
+    text += text.size() == 1 ? "\n{" : ",\n{";
+    for (const LayerInfo::Step& step : sample.steps) {
+      add_member(text, step);
+      text += ",";
+    }
+    text += "\"value\":" + json_number(sample.value);
+    if (!sample.meaning.empty()) text += ",\"meaning\":" + quoted(sample.meaning);
+    text += "}";
+  }
+  return text + "]";
+}
+
 /// {"sst_qc":"good"}; null where the flag itself is missing.
 std::string json_quality(const std::vector<coverage::SampleQuality>& all) {
   std::string text = "{";
@@ -41,7 +64,7 @@ std::string json_quality(const std::vector<coverage::SampleQuality>& all) {
 }
 
 /// A GeoJSON FeatureCollection: one Feature a layer, its geometry the sample's centre; `value` is
-/// null where missing.
+/// null where missing. A series has its samples in `series`, in place of a value and its class.
 std::string write_json(const FeatureInfo& info) {
   std::string text = "{\"type\":\"FeatureCollection\",\"features\":[";
   for (std::size_t k = 0; k < info.layers.size(); ++k) {
@@ -49,12 +72,18 @@ std::string write_json(const FeatureInfo& info) {
     text += fmt::format(
         "{}\n{{\"type\":\"Feature\",\"id\":{},\"geometry\":{{\"type\":\"Point\","
         "\"coordinates\":[{},{}]}},\"properties\":{{\"layer\":{},\"title\":{},"
-        "\"standard_name\":{},\"units\":{},\"value\":{},\"x\":{},\"y\":{}",
+        "\"standard_name\":{},\"units\":{},{}\"x\":{},\"y\":{}",
         k == 0 ? "" : ",", quoted(layer.layer), number(layer.longitude), number(layer.latitude),
         quoted(layer.layer), quoted(layer.title), quoted(layer.standard_name), quoted(layer.units),
-        json_number(layer.value), number(layer.x), number(layer.y));
+        layer.series.empty() ? "\"value\":" + json_number(layer.value) + "," : "", number(layer.x),
+        number(layer.y));
     for (const LayerInfo::Step& step : layer.steps) {
-      text += "," + quoted(step.name) + ":" + (step.is_number ? step.value : quoted(step.value));
+      text += ",";
+      add_member(text, step);
+    }
+    if (!layer.series.empty()) {
+      text += ",\"series\":" + json_series(layer) + "}}";
+      continue;
     }
     if (!layer.meaning.empty()) text += ",\"meaning\":" + quoted(layer.meaning);
     if (!layer.quality.empty()) text += ",\"quality\":" + json_quality(layer.quality);
@@ -64,14 +93,35 @@ std::string write_json(const FeatureInfo& info) {
   return text + "\n]}\n";
 }
 
+/// Each with all its steps; one where there is one value.
+std::vector<LayerInfo::Sample> samples_of(const LayerInfo& layer) {
+  if (layer.series.empty()) return {{layer.steps, layer.value, layer.meaning}};
+  std::vector<LayerInfo::Sample> samples = layer.series;
+  for (LayerInfo::Sample& sample : samples) {
+    sample.steps.insert(sample.steps.begin(), layer.steps.begin(), layer.steps.end());
+  }
+  return samples;
+}
+
 // ---- for people ------------------------------------------------------------------------------
 
-std::string value_words(const LayerInfo& layer) {
-  if (!layer.value) return "no data";
-  std::string words = *layer.value;
-  if (!layer.units.empty() && layer.units != "1") words += " " + layer.units;
-  if (!layer.meaning.empty()) words += " (" + layer.meaning + ")";
+std::string value_words(const std::optional<std::string>& value, const std::string& units,
+                        const std::string& meaning) {
+  if (!value) return "no data";
+  std::string words = *value;
+  if (!units.empty() && units != "1") words += " " + units;
+  if (!meaning.empty()) words += " (" + meaning + ")";
   return words;
+}
+
+std::string value_words(const LayerInfo& layer) {
+  if (layer.series.empty()) return value_words(layer.value, layer.units, layer.meaning);
+  return fmt::format("{} samples", layer.series.size());
+}
+
+std::string step_words(const LayerInfo::Step& step) {
+  return step.value +
+         (step.is_number && !step.units.empty() && !step.value.empty() ? " " + step.units : "");
 }
 
 std::string quality_words(const coverage::SampleQuality& quality) {
@@ -88,14 +138,37 @@ std::string write_text(const FeatureInfo& info) {
     text += "  longitude: " + number(layer.longitude) + "\n";
     text += "  latitude: " + number(layer.latitude) + "\n";
     for (const LayerInfo::Step& step : layer.steps) {
-      text += "  " + step.name + ": " + http::printable_utf8(step.value) +
-              (step.is_number && !step.units.empty() ? " " + step.units : "") + "\n";
+      text += "  " + step.name + ": " + http::printable_utf8(step_words(step)) + "\n";
+    }
+    for (const LayerInfo::Sample& sample : layer.series) {
+      text += "  ";
+      for (const LayerInfo::Step& step : sample.steps) {
+        text += http::printable_utf8(step_words(step)) + "\t";
+      }
+      text += http::printable_utf8(value_words(sample.value, layer.units, sample.meaning)) + "\n";
     }
     for (const coverage::SampleQuality& quality : layer.quality) {
       text += "  quality by " + http::printable_utf8(quality_words(quality)) + "\n";
     }
   }
   return text;
+}
+
+std::string html_series(const LayerInfo& layer) {
+  std::string text = "<table><tr>";
+  for (const LayerInfo::Step& step : layer.series.front().steps) {
+    text += "<th>" + http::escape_html(step.name) + "</th>";
+  }
+  text += "<th>value</th></tr>\n";
+  for (const LayerInfo::Sample& sample : layer.series) {
+    text += "<tr>";
+    for (const LayerInfo::Step& step : sample.steps) {
+      text += "<td>" + http::escape_html(step_words(step)) + "</td>";
+    }
+    text += "<td>" + http::escape_html(value_words(sample.value, layer.units, sample.meaning)) +
+            "</td></tr>\n";
+  }
+  return text + "</table>\n";
 }
 
 std::string write_html(const FeatureInfo& info) {
@@ -119,15 +192,13 @@ std::string write_html(const FeatureInfo& info) {
     text += http::escape_html(value_words(layer)) + "</td></tr>\n";
     row("longitude", number(layer.longitude));
     row("latitude", number(layer.latitude));
-    for (const LayerInfo::Step& step : layer.steps) {
-      row(step.name,
-          step.is_number && !step.units.empty() ? step.value + " " + step.units : step.value);
-    }
+    for (const LayerInfo::Step& step : layer.steps) row(step.name, step_words(step));
     for (const coverage::SampleQuality& quality : layer.quality) {
       row("quality", quality_words(quality));
     }
     row("layer", layer.layer);
     text += "</table>\n";
+    if (!layer.series.empty()) text += html_series(layer);
   }
   return text + "</body></html>\n";
 }
@@ -148,22 +219,25 @@ std::string write_xml(const FeatureInfo& info) {
     xml.element("title", layer.title);
     xml.start("actualX").text(number(layer.x)).end();
     xml.start("actualY").text(number(layer.y)).end();
-    xml.start("FeatureInfo");
-    for (const LayerInfo::Step& step : layer.steps) {
-      // Dimension names are letters, digits, _ and -, but may begin with a digit.
-      xml.element(std::isalpha(static_cast<unsigned char>(step.name.front())) != 0
-                      ? step.name
-                      : "_" + step.name,
-                  step.value);
+    for (const LayerInfo::Sample& sample : samples_of(layer)) {  // of a series one after the other
+      xml.start("FeatureInfo");
+      for (const LayerInfo::Step& step : sample.steps) {
+        // Dimension names are letters, digits, _ and -, but may begin with a digit.
+        xml.element(std::isalpha(static_cast<unsigned char>(step.name.front())) != 0
+                        ? step.name
+                        : "_" + step.name,
+                    step.value);
+      }
+      xml.element("value", sample.value.value_or("none"));
+      xml.element("units", layer.units);
+      if (!sample.meaning.empty()) xml.element("meaning", sample.meaning);
+      for (const coverage::SampleQuality& quality : layer.quality) {
+        xml.start("quality").attribute("variable", quality.variable);
+        xml.text(quality.meaning.value_or("missing")).end();
+      }
+      xml.end();
     }
-    xml.element("value", layer.value.value_or("none"));
-    xml.element("units", layer.units);
-    if (!layer.meaning.empty()) xml.element("meaning", layer.meaning);
-    for (const coverage::SampleQuality& quality : layer.quality) {
-      xml.start("quality").attribute("variable", quality.variable);
-      xml.text(quality.meaning.value_or("missing")).end();
-    }
-    xml.end().end();
+    xml.end();
   }
   return xml.take();
 }
@@ -175,25 +249,28 @@ std::string write_gml(const FeatureInfo& info) {
   xml.attribute("xmlns:wfs", "http://www.opengis.net/wfs");
   xml.attribute("xmlns:gml", "http://www.opengis.net/gml");
   xml.attribute("xmlns:gyre", "urn:gyre:feature-info");
-  for (std::size_t k = 0; k < info.layers.size(); ++k) {
-    const LayerInfo& layer = info.layers[k];
+  std::size_t count = 0;
+  const auto add = [&](const LayerInfo& layer, const LayerInfo::Sample& sample) {
     xml.start("gml:featureMember");
-    xml.start("gyre:sample").attribute("fid", "sample." + std::to_string(k + 1));
+    xml.start("gyre:sample").attribute("fid", "sample." + std::to_string(++count));
     xml.start("gyre:location");
     xml.start("gml:Point").attribute("srsName", "EPSG:4326");
     xml.element("gml:coordinates", number(layer.longitude) + "," + number(layer.latitude));
     xml.end().end();
     xml.element("gyre:layer", layer.layer);
     xml.element("gyre:title", layer.title);
-    for (const LayerInfo::Step& step : layer.steps) xml.element("gyre:" + step.name, step.value);
-    xml.element("gyre:value", layer.value.value_or(""));
+    for (const LayerInfo::Step& step : sample.steps) xml.element("gyre:" + step.name, step.value);
+    xml.element("gyre:value", sample.value.value_or(""));
     xml.element("gyre:units", layer.units);
-    if (!layer.meaning.empty()) xml.element("gyre:meaning", layer.meaning);
+    if (!sample.meaning.empty()) xml.element("gyre:meaning", sample.meaning);
     for (const coverage::SampleQuality& quality : layer.quality) {
       xml.start("gyre:quality").attribute("variable", quality.variable);
       xml.text(quality.meaning.value_or("missing")).end();
     }
     xml.end().end();
+  };
+  for (const LayerInfo& layer : info.layers) {
+    for (const LayerInfo::Sample& sample : samples_of(layer)) add(layer, sample);
   }
   return xml.take();
 }
@@ -211,35 +288,42 @@ std::string cell(const std::string& text) {
   return escaped + "\"";
 }
 
-/// One column for each dimension that any of the layers has.
+/// One column for each dimension that any of the layers has; one row a sample.
 std::string write_csv(const FeatureInfo& info) {
   std::vector<std::string> names;
-  for (const LayerInfo& layer : info.layers) {
-    for (const LayerInfo::Step& step : layer.steps) {
+  const auto collect = [&](const std::vector<LayerInfo::Step>& steps) {
+    for (const LayerInfo::Step& step : steps) {
       if (std::find(names.begin(), names.end(), step.name) == names.end()) {
         names.push_back(step.name);
       }
     }
+  };
+  for (const LayerInfo& layer : info.layers) {
+    collect(layer.steps);
+    if (!layer.series.empty()) collect(layer.series.front().steps);
   }
   std::string text = "layer,longitude,latitude";
   for (const std::string& name : names) text += "," + cell(name);
   const bool judged = std::any_of(info.layers.begin(), info.layers.end(),
                                   [](const LayerInfo& layer) { return !layer.quality.empty(); });
   text += std::string(",value,units,meaning") + (judged ? ",quality" : "") + "\r\n";
-  for (const LayerInfo& layer : info.layers) {
+  const auto add = [&](const LayerInfo& layer, const LayerInfo::Sample& sample) {
     text += cell(layer.layer) + "," + number(layer.longitude) + "," + number(layer.latitude);
     for (const std::string& name : names) {
       text += ",";
-      for (const LayerInfo::Step& step : layer.steps) {
+      for (const LayerInfo::Step& step : sample.steps) {
         if (step.name == name) text += cell(step.value);
       }
     }
-    text += "," + layer.value.value_or("") + "," + cell(layer.units) + "," + cell(layer.meaning);
+    text += "," + sample.value.value_or("") + "," + cell(layer.units) + "," + cell(sample.meaning);
     std::string words;
     for (const coverage::SampleQuality& quality : layer.quality) {
       words += (words.empty() ? "" : "; ") + quality_words(quality);
     }
     text += (judged ? "," + cell(words) : "") + "\r\n";
+  };
+  for (const LayerInfo& layer : info.layers) {
+    for (const LayerInfo::Sample& sample : samples_of(layer)) add(layer, sample);
   }
   return http::printable_utf8(text);
 }

@@ -10,26 +10,10 @@
 #include "services/wms/forecast_choice.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/operations.h"
+#include "services/wms/point_series.h"
 
 namespace gyre::wms {
 namespace {
-
-/// flag_meanings that a value has: the one of its value, and of every bit it has set.
-std::string meaning_of(const coverage::Field& field, double value) {
-  std::string meaning;
-  if (!std::isfinite(value) || std::abs(value) >= 9.2e18 || field.flags.empty()) return meaning;
-  const double stored = (value - field.packing.offset) / field.packing.scale;
-  const std::int64_t raw = std::llround(stored);
-  for (const coverage::Flag& flag : field.flags) {
-    // CF 1.11, 3.5: with a mask alone any of its bits; with both the masked bits equal the value.
-    const std::int64_t masked = flag.mask ? raw & *flag.mask : raw;
-    if (flag.value ? masked != *flag.value : masked == 0) continue;
-    if (!meaning.empty()) meaning += ", ";
-    meaning += flag.meaning;
-  }
-  std::replace(meaning.begin(), meaning.end(), '_', ' ');
-  return meaning;
-}
 
 /// The style as the map of the same request has it.
 rendering::Style style_of(const LayerQuery& layer, const MapPart& map,
@@ -86,8 +70,9 @@ std::optional<LayerInfo::Step> direction_of(const LayerQuery& layer, const GetFe
   return std::nullopt;
 }
 
-LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
-                   const rendering::Style& style, const ows::Context& context) {
+/// What is told of a layer at a place, whatever its values.
+LayerInfo about(const LayerQuery& layer, const coverage::PointSample& sample,
+                const ows::Context& context) {
   const coverage::Field& field = layer.field_asked();
   LayerInfo info;
   info.layer = coverage::layer_name(*layer.dataset, field);
@@ -98,21 +83,19 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
   info.latitude = sample.latitude;
   info.x = sample.x;
   info.y = sample.y;
+  return info;
+}
+
+LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
+                   const rendering::Style& style, const ows::Context& context) {
+  const coverage::Field& field = layer.field_asked();
+  LayerInfo info = about(layer, sample, context);
   for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
-    const Dimension& dimension = layer.dimensions[d];
-    info.steps.push_back({dimension.name,
-                          value_text(layer.coverage->domain_set.axes()[dimension.axis], dimension,
-                                     layer.chosen[d].index),
-                          dimension.unit_symbol.empty() ? dimension.units : dimension.unit_symbol,
-                          dimension.kind == Dimension::Kind::Number});
+    info.steps.push_back(step_of(layer, d, layer.chosen[d].index));
   }
   if (layer.runs != nullptr) {
     const auto time = layer.coverage->domain_set.time();
-    const coverage::Forecast& forecast =
-        layer.forecasts.at(layer.query.axes[*time].runs.front().range.begin);
-    for (LayerInfo::Step& step : steps_of(*layer.runs, forecast)) {
-      info.steps.push_back(std::move(step));
-    }
+    add_forecast(layer, layer.query.axes[*time].runs.front().range.begin, info.steps);
   }
   if (auto height = height_of(layer, sample)) info.steps.push_back(*std::move(height));
   const double value = sample.values.front();
@@ -127,6 +110,23 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
   if (info.colour_class >= 0) {
     info.colour = rendering::class_colours(style)[static_cast<std::size_t>(info.colour_class)];
   }
+  return info;
+}
+
+/// A profile or series in place of one value.
+LayerInfo describe_series(const LayerQuery& layer, const coverage::PointSample& sample,
+                          const AskedSteps& steps, const ows::Context& context) {
+  LayerInfo info = about(layer, sample, context);
+  for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
+    const std::vector<std::size_t>& indices = steps.dimensions[d].indices;
+    if (indices.size() > 1) continue;
+    info.steps.push_back(step_of(layer, d, indices.front()));
+    if (layer.dimensions[d].axis == layer.coverage->domain_set.time()) {
+      add_forecast(layer, indices.front(), info.steps);
+    }
+  }
+  if (layer.surface) info.steps.push_back(*height_of(layer, sample));
+  info.series = series_at(layer, *sample.cell, steps, context);
   return info;
 }
 
@@ -159,12 +159,20 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
   }
   const std::vector<LayerQuery> layers = resolve_layers(request.map, context);
   FeatureInfo info;
+  std::vector<std::string> warnings;
   for (const std::size_t place : queried(request, context)) {
     const LayerQuery& layer = layers[place];
-    const coverage::PointSample sample = coverage::sample_pixel(
-        layer.query, target_of(request.map), request.i, request.j, context.abort);
+    const AskedSteps steps = asked_steps(layer, request.map, context);
+    for (const std::string& warning : steps.warnings(layer)) warnings.push_back(warning);
+    coverage::ResolvedQuery query = layer.query;
+    if (steps.several()) query.fields.clear();  // the place alone
+    const coverage::PointSample sample =
+        coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
     if (!sample.cell) continue;
-    info.layers.push_back(describe(layer, sample, style_of(layer, request.map, context), context));
+    info.layers.push_back(
+        steps.several() ? describe_series(layer, sample, steps, context)
+                        : describe(layer, sample, style_of(layer, request.map, context), context));
+    if (steps.several()) continue;
     if (auto direction = direction_of(layer, request, context)) {
       info.layers.back().steps.push_back(*std::move(direction));
     }
@@ -173,11 +181,7 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
   response.media_type = format.media_type;
   response.media_type += "; charset=utf-8";
   response.body = format.write(info);
-  for (const std::size_t place : queried(request, context)) {
-    for (const std::string& warning : layers[place].query.warnings) {
-      response.with_header("Warning", warning);
-    }
-  }
+  for (const std::string& warning : warnings) response.with_header("Warning", warning);
   return response;
 }
 

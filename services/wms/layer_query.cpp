@@ -35,16 +35,6 @@ coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
   return query;
 }
 
-/// By the dimension's name, else by DIM_<label of the axis>: people who know the file write that.
-std::optional<std::string> asked_of(const Dimension& dimension, const coverage::Axis& axis,
-                                    const DimensionValues& values) {
-  for (const std::string& name : {dimension.name, plain_name(axis.label())}) {
-    const auto asked = values.find(name);
-    if (asked != values.end()) return asked->second;
-  }
-  return std::nullopt;
-}
-
 /// The layer as one series of forecasts, if it is one of several runs.
 void settle_forecasts(LayerQuery& layer, const MapPart& map, const ows::Context& context) {
   if (!layer.coverage->forecasts) return;
@@ -185,6 +175,16 @@ rendering::Style with_colour_scale(rendering::Style style, const ColourScale& sc
   style.below = scale.below;
   style.above = scale.above;
   return style;
+}
+
+// By DIM_<label of the axis>: people who know the file write that.
+std::optional<std::string> asked_of(const Dimension& dimension, const coverage::Axis& axis,
+                                    const DimensionValues& values) {
+  for (const std::string& name : {dimension.name, plain_name(axis.label())}) {
+    const auto asked = values.find(name);
+    if (asked != values.end()) return asked->second;
+  }
+  return std::nullopt;
 }
 
 coverage::TargetGrid target_of(const MapPart& map) {

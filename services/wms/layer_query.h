@@ -70,6 +70,11 @@ struct LayerQuery {
 [[nodiscard]] rendering::Style with_colour_scale(rendering::Style style, const ColourScale& scale,
                                                  std::span<const double> values);
 
+/// What was asked of a dimension: by its name, else by DIM_<label of the axis>; absent: nothing.
+[[nodiscard]] std::optional<std::string> asked_of(const Dimension& dimension,
+                                                  const coverage::Axis& axis,
+                                                  const DimensionValues& values);
+
 [[nodiscard]] coverage::TargetGrid target_of(const MapPart& map);
 
 /// Bounds of Limits on a picture. @throws ows::Exception InvalidParameterValue

@@ -64,6 +64,17 @@ Run monthly_run(std::span<const coverage::TimeInstant> instants, std::size_t beg
   return {end, {step, 0}};
 }
 
+/// first/last/period of instants that are too many to list.
+std::string mean_extent(std::span<const coverage::TimeInstant> ascending) {
+  const std::int64_t length = ascending.back().microseconds() - ascending.front().microseconds();
+  const std::int64_t mean = length / static_cast<std::int64_t>(ascending.size() - 1);
+  constexpr std::int64_t kSecond = 1'000'000, kMillisecond = 1000;
+  const std::int64_t unit = mean >= kSecond ? kSecond : kMillisecond;
+  const IsoDuration period{0, std::max<std::int64_t>(1, mean / unit) * unit};
+  return ascending.front().iso8601() + "/" + ascending.back().iso8601() + "/" +
+         duration_text(period);
+}
+
 }  // namespace
 
 std::string time_extent(std::span<const coverage::TimeInstant> instants) {
@@ -74,7 +85,9 @@ std::string time_extent(std::span<const coverage::TimeInstant> instants) {
   };
   ascending.erase(std::unique(ascending.begin(), ascending.end(), alike), ascending.end());
   std::string text;
+  std::size_t parts = 0;
   for (std::size_t begin = 0; begin < ascending.size();) {
+    if (++parts > kMostListed) return mean_extent(ascending);
     if (!text.empty()) text += ",";
     text += ascending[begin].iso8601();
     Run run = monthly_run(ascending, begin);

@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pictures  # noqa: E402
 import planes  # noqa: E402
 from gyre_oracle import compare, harness, info, wcs  # noqa: E402
+from gyre_oracle.truth import Packing  # noqa: E402
 
 NONE, UNSURE = -1, -2
 NEAR = 1e-8  # chords: PROJ and float arithmetic, at the side of a face or between two nodes
@@ -41,7 +42,20 @@ class Mesh:
         topologies = [n for n, v in variables.items() if v.attrs.get("cf_role") == "mesh_topology"]
         self.tables = {}  # role -> name
         self.where = {}   # element -> (dimension, longitude, latitude)
-        if topologies:
+        self.bounds = None  # of cells that share no nodes: (dimension, longitudes, latitudes)
+        self.mpas = "verticesOnCell" in variables
+        self.transformer = None  # of coordinates in metres
+        listed = [n for n in names_in(variables[field.name], "coordinates") if n in variables]
+        bounded = [n for n in listed or variables
+                   if variables[n].ndim == 1 and variables[n].dims[0] in field.dimensions
+                   and variables[str(variables[n].attrs.get("bounds", n))].ndim == 2]
+        if len(bounded) == 2 and not topologies:
+            pair = sorted(bounded, key=lambda n: "lat" in n)
+            self.topology = None
+            self.where["face"] = (variables[pair[0]].dims[0], *pair)
+            self._cells_of_bounds(*pair)
+            return
+        if topologies and not self.mpas:
             name = field.attributes.get("mesh")
             self.topology = name if name in topologies else topologies[0]
             mesh = variables[self.topology]
@@ -54,6 +68,14 @@ class Mesh:
                 pair = sorted(listed, key=lambda n: "lat" in n or n.endswith("_y"))
                 if len(pair) == 2:
                     self.where[element] = (variables[pair[0]].dims[0], *pair)
+            self._find_projection(field)
+        elif self.mpas:
+            self.topology = topologies[0] if topologies else None
+            self.tables = {"face_node": "verticesOnCell", "edge_node": "verticesOnEdge",
+                           "face_face": "cellsOnCell"}
+            self.where = {"node": ("nVertices", "lonVertex", "latVertex"),
+                          "edge": ("nEdges", "lonEdge", "latEdge"),
+                          "face": ("nCells", "lonCell", "latCell")}
         else:
             self.topology = None
             self.tables["face_node"] = "nv" if "nv" in variables else "grid1"
@@ -66,7 +88,7 @@ class Mesh:
             table = variables[self.tables[role]]
             said = variables[self.topology].attrs.get(element + "_dimension", table.dims[0])
             self.where[element] = (said, None, None)
-        self.lon, self.lat = (planes.numbers(variables[n]) for n in self.where["node"][1:])
+        self.lon, self.lat = self.degrees(*self.where["node"][1:])
         self.nodes = planes.vectors(self.lon, self.lat)
         self.faces, self.face_start = self._rows("face_node", "face")
         self.edges, self.edge_start = self._rows("edge_node", "edge")
@@ -76,6 +98,48 @@ class Mesh:
         self.used = np.unique(np.concatenate(self.faces))
         self.centres = self._centres()
         self._points()
+
+    def _find_projection(self, field):
+        """Coordinates in metres lead to the globe by the one container there is."""
+        x = self.variables[self.where["node"][1]]
+        if str(x.attrs.get("units")) != "m":
+            return
+        container = next(v for v in self.variables.values() if "grid_mapping_name" in v.attrs
+                         or "spatial_ref" in v.attrs)
+        code = container.attrs.get("EPSG_code", container.attrs.get("spatial_ref"))
+        crs = pyproj.CRS(code) if code else pyproj.CRS.from_cf(dict(container.attrs))
+        self.transformer = pyproj.Transformer.from_crs(crs, "OGC:CRS84", always_xy=True)
+
+    def degrees(self, x, y):
+        variables = [self.variables[name] for name in (x, y)]
+        if self.transformer:
+            return self.transformer.transform(*(np.asarray(v.values, "f8") for v in variables))
+        found = [planes.numbers(v) for v in variables]
+        if self.mpas and "units" not in variables[0].attrs:
+            found = [np.degrees(values) for values in found]
+        return found
+
+    def _cells_of_bounds(self, *pair):
+        names = [str(self.variables[n].attrs["bounds"]) for n in pair]
+        self.bounds = (self.where["face"][0], *names)
+        numbers = []
+        for name, parent in zip(names, pair):
+            values = np.asarray(self.variables[name].values, "f8")
+            radians = str(self.variables[parent].attrs["units"]).startswith("rad")
+            numbers.append(np.degrees(values) if radians else values)
+        lon, lat = numbers
+        self.nodes = planes.vectors(lon.ravel(), lat.ravel())
+        self.lon, self.lat = lon.ravel(), lat.ravel()
+        self.faces, self.edges = [], []
+        for number, (row_lon, row_lat) in enumerate(zip(lon, lat)):
+            face = []
+            for k, corner in enumerate(zip(row_lon, row_lat)):
+                if k == 0 or corner != (row_lon[k - 1], row_lat[k - 1]):
+                    face.append(number * lon.shape[1] + k)
+            self.faces.append(np.array(face))
+        self.element, self.dimension = "face", self.where["face"][0]
+        self.used = np.unique(np.concatenate(self.faces))
+        self.centres = tuple(planes.numbers(self.variables[n]) for n in pair)
 
     def rows_of(self, role, element, variables):
         """A table with its rows first, raw."""
@@ -90,13 +154,18 @@ class Mesh:
         attributes = self.variables[self.tables[role]].attrs
         start = int(float(attributes.get("start_index", 0 if self.topology else 1)))
         fill = attributes.get("_FillValue")
+        if self.mpas:
+            start = 1
+            sizes = self.variables["nEdgesOnCell"].values if element == "face" else None
+            return [np.array(row[:sizes[k]] if element == "face" else row, int) - 1
+                    for k, row in enumerate(self.rows_of(role, element, self.variables))], start
         return [np.array([int(i) - start for i in row if fill is None or i != fill], int)
                 for row in self.rows_of(role, element, self.variables)], start
 
     def _centres(self):
         """Of faces: longitudes and latitudes."""
         if self.where["face"][1]:
-            return tuple(planes.numbers(self.variables[n]) for n in self.where["face"][1:])
+            return tuple(self.degrees(*self.where["face"][1:]))
         sums = np.array([self.nodes[face].sum(axis=0) for face in self.faces])
         return (np.degrees(np.arctan2(sums[:, 1], sums[:, 0])),
                 np.degrees(np.arctan2(sums[:, 2], np.hypot(sums[:, 0], sums[:, 1]))))
@@ -188,11 +257,11 @@ def section(mesh, field, index):
     return field.values[key], field.missing[key]
 
 
-def steps_of(coverage, mesh, field, random):
-    """WMS parameters, WCS subsets and index of a random step."""
+def steps_of(coverage, mesh, field, random, without=None):
+    """WMS parameters, WCS subsets and index of a random step of each axis but `without`."""
     index, parameters, subsets = {}, [], []
     for axis in field.axes:
-        if axis.dimension == mesh.dimension:
+        if axis.dimension in (mesh.dimension, without):
             continue
         label = coverage.label(axis)
         if label is None:  # positions come from an auxiliary coordinate
@@ -284,6 +353,8 @@ def answer_differs(body, mesh, field, index, kept):
         variable = nc.variables.get(field.name)
         if variable is None:
             return f"no variable {field.name!r}"
+        if mesh.bounds:
+            return bounds_differ(nc, variable, mesh, index, kept)
         topology = nc.variables.get(getattr(variable, "mesh", ""))
         if topology is None or getattr(topology, "cf_role", "") != "mesh_topology":
             return "the field names no mesh topology variable"
@@ -320,6 +391,27 @@ def answer_differs(body, mesh, field, index, kept):
     return None
 
 
+def bounds_differ(nc, variable, mesh, index, kept):
+    """Cells without a mesh: an answer of CF, each with its own vertices."""
+    listed = str(getattr(variable, "coordinates", "")).split()
+    if hasattr(variable, "mesh") or not set(mesh.where["face"][1:]) <= set(listed):
+        return f"coordinates are {listed}"
+    for name, bounds in zip(mesh.where["face"][1:], mesh.bounds[1:]):
+        if name not in nc.variables or nc[name].bounds != bounds or bounds not in nc.variables:
+            return f"{name} lost its bounds {bounds}"
+    for name, got in nc.variables.items():
+        source = mesh.variables[name]
+        raw = np.asarray(source.values)
+        for d, part in enumerate(kept_index(mesh, source.dims, kept, index)):
+            if part is not None:
+                raw = np.take(raw, part, axis=d)
+        if source.dtype.kind in "iuf" and not np.array_equal(
+                compare.bits(np.asarray(got[...]).ravel()),
+                compare.bits(raw.ravel().astype(got.dtype))):
+            return f"{name} differs"
+    return None
+
+
 def tables_differ(nc, topology, mesh, kept):
     for role, element, to in (("face_node", "face", "node"), ("edge_node", "edge", "node"),
                               ("face_face", "face", "face")):
@@ -337,11 +429,17 @@ def tables_differ(nc, topology, mesh, kept):
             rows = rows.T
         attributes = mesh.variables[mesh.tables[role]].attrs
         start = int(float(attributes.get("start_index", 0 if mesh.topology else 1)))
+        if mesh.mpas:
+            start = 1
         if int(float(getattr(table, "start_index", 0))) != start:
             return f"{name} has another start_index"
         if attributes.get("_FillValue") is not None and table._FillValue != attributes["_FillValue"]:
             return f"{name} has another _FillValue"
-        raw = mesh.rows_of(role, element, mesh.variables)[kept[element]]
+        raw = mesh.rows_of(role, element, mesh.variables)
+        if mesh.mpas and element == "face":
+            beyond = np.arange(raw.shape[1]) >= mesh.variables["nEdgesOnCell"].values[:, None]
+            raw = np.where(beyond, 0, raw)
+        raw = raw[kept[element]]
         if rows.shape != raw.shape:
             return f"{name} has shape {rows.shape}, expected {raw.shape}"
         size = {"node": len(mesh.nodes), "face": len(mesh.faces)}[to]
@@ -426,6 +524,59 @@ def one_index_trim(server, report, coverage, mesh, field, random):
     report.count(coverage.subject, f"mesh index trim {mesh.element}", problem, answer.url)
 
 
+def one_regrid(server, report, coverage, mesh, field, random):
+    """A box on a regular grid in another CRS: each sample is that of the element it lies in."""
+    crs = str(random.choice(["EPSG:4326", "EPSG:3857"]))
+    lon, lat = mesh.lon[mesh.used], mesh.lat[mesh.used]
+    middle = int(random.integers(lon.size))
+    size = max(np.ptp(lat), 1e-3) * random.uniform(0.1, 0.5)
+    west = (lon[middle] + 180) % 360 - 180 - size
+    box = [max(-180.0, west), max(-80.0, lat[middle] - size), min(180.0, west + 2 * size),
+           min(80.0, lat[middle] + size)]
+    if box[2] - box[0] < 1e-4 or box[3] - box[1] < 1e-4:
+        return
+    labels = ("Long", "Lat")
+    if crs == "EPSG:3857":
+        box = [*pictures.mercator(*box[:2]), *pictures.mercator(*box[2:])]
+        labels = ("X", "Y")
+    columns, rows = int(random.integers(3, 40)), int(random.integers(3, 40))
+    index, _, subsets = steps_of(coverage, mesh, field, random)
+    subsets += [f"{labels[0]}({box[0]!r},{box[2]!r})", f"{labels[1]}({box[1]!r},{box[3]!r})"]
+    answer = server.get("/wcs", [*wcs.key_values(
+        "GetCoverage", COVERAGEID=coverage.offered.id, FORMAT=wcs.NETCDF,
+        RANGESUBSET=coverage.field_names[field.name],
+        SUBSETTINGCRS="http://www.opengis.net/def/crs/EPSG/0/" + crs[5:],
+        SCALESIZE=f"{labels[0]}({columns}),{labels[1]}({rows})"), *[("SUBSET", s) for s in subsets]])
+    kind = f"mesh regridded {mesh.element} {crs}"
+    code = (wcs.exception_of(answer) or [""])[0] if answer.status_code != 200 else ""
+    if answer.status_code != 200:
+        report.count(coverage.subject, kind, f"{answer.status_code} {code} {answer.text[:300]}",
+                     answer.url)
+        return
+    report.count(coverage.subject, kind,
+                 regridded_differs(answer.content, mesh, field, index, crs), answer.url)
+
+
+def regridded_differs(body, mesh, field, index, crs):
+    with netCDF4.Dataset("answer", memory=body) as nc:
+        nc.set_auto_maskandscale(False)
+        variable = nc[field.name]
+        y, x = (np.asarray(nc[d][...]) for d in variable.dimensions[-2:])
+        raw = np.asarray(variable[...]).reshape(y.size, x.size)
+        packing = Packing({k: variable.getncattr(k) for k in variable.ncattrs()}, raw.dtype)
+    longitude, latitude = pyproj.Transformer.from_crs(crs, "OGC:CRS84", always_xy=True).transform(
+        *np.meshgrid(x, y))
+    cells = mesh.cells_at(longitude, latitude)
+    values, missing = section(mesh, field, index)
+    at = np.clip(cells, 0, None)
+    wanted_missing = (cells == NONE) | missing[at]
+    sure = cells != UNSURE
+    if (packing.missing(raw) != wanted_missing)[sure].any():
+        return f"{(packing.missing(raw) != wanted_missing)[sure].sum()} samples missing or not"
+    wrong = (packing.unpack(raw).astype("f8") != values[at].astype("f8")) & sure & ~wanted_missing
+    return f"{wrong.sum()} of {wrong.size} samples differ" if wrong.any() else None
+
+
 def views_of(mesh, random):
     lon, lat = mesh.lon[mesh.used], mesh.lat[mesh.used]
     lon = (lon + 180) % 360 - 180
@@ -488,6 +639,7 @@ def one_coverage(server, report, coverage, count, seed, keep):
         for _ in range(count):
             one_trim(server, report, coverage, mesh, field, random)
             one_index_trim(server, report, coverage, mesh, field, random)
+            one_regrid(server, report, coverage, mesh, field, random)
             for _ in range(3):
                 one_place(server, report, coverage, mesh, field, random)
         if number > 0:

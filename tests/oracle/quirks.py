@@ -140,6 +140,11 @@ def main():
                     elif "absent" in wanted:
                         offered = wanted["absent"] in ids
                         problem = f"{wanted['absent']} is offered" if offered else None
+                    elif "left_out" in wanted:
+                        problem = left_out_differs(text, name, wanted["left_out"],
+                                                   wanted["reason"])
+                    elif "warned" in wanted:
+                        problem = warned_differs(text, name, wanted["warned"])
                     else:
                         problem = ask(server, ids, name, wanted)
                 except Exception:
@@ -161,6 +166,26 @@ def unserved_differs(text, ids, name, words):
     if not any(word.lower() in near.lower() for word in words):
         return f"the reason says none of {words}: {near[:200]!r}"
     return None
+
+
+def left_out_differs(text, name, variable, reason):
+    line = f"  {name} ({variable}): "
+    told = [t[len(line):] for t in text.splitlines() if t.startswith(line)]
+    others = [t for t in text.splitlines() if t.startswith(f"  {name} (") and not t.startswith(line)]
+    if others:
+        return f"something else is not served: {others}"
+    return None if told == [reason] else f"the reason is {told}"
+
+
+def warned_differs(text, name, warning):
+    """Among the warnings below the file's heading."""
+    told, here = [], False
+    for line in text.splitlines():
+        if line and not line.startswith(" "):
+            here = f" {name} (" in line
+        if here and line.startswith("  warning "):
+            told.append(line[len("  warning "):].strip())
+    return None if warning in told else f"warnings are {told}"
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import xarray as xr
 from lxml import etree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import meshes  # noqa: E402
 import pictures  # noqa: E402
 import planes  # noqa: E402
 from gyre_oracle import cells, harness, info, wcs  # noqa: E402
@@ -112,6 +113,7 @@ FORMULAS = {
         double_sigma, {"sigma": NUMBER, "depth": LENGTH, "z1": LENGTH, "z2": LENGTH, "a": NUMBER,
                        "href": LENGTH, "k_c": NUMBER}, "sigma depth z1 z2 a href k_c"),
 }
+FORMULAS["ocean_sigma/general_coordinate"] = FORMULAS["ocean_sigma_coordinate"]  # FVCOM
 OF_LEVELS = {"lev", "sigma", "a", "ap", "b", "b1", "b2", "s", "c", "zlev"}
 SCALAR_AB = {"ocean_s_coordinate", "ocean_double_sigma_coordinate"}  # a and b are of no level
 # eta is of the levels here, and the sea surface elsewhere.
@@ -125,10 +127,13 @@ class Unusable(Exception):
 class Column:
     """Heights of a field's levels over all its other dimensions."""
 
-    def __init__(self, coverage, field):
+    def __init__(self, coverage, field, mesh=None):
         dataset = coverage.file.dataset
-        names = list(field.dimensions) + str(field.attributes.get("coordinates", "")).split()
-        found = [n for n in names if n in dataset.variables
+        own = [d for d in field.dimensions if d in dataset.variables]
+        names = [d for d in own if dataset.variables[d].ndim == 1]
+        names += str(field.attributes.get("coordinates", "")).split()
+        names += own if "formula_terms" not in field.attributes else []
+        found = [n for n in names if n in dataset.variables and n != field.name
                  and str(dataset.variables[n].attrs.get("standard_name")) in FORMULAS
                  and "formula_terms" in dataset.variables[n].attrs]
         if not found:
@@ -140,10 +145,12 @@ class Column:
         words = coordinate.attrs["formula_terms"].replace(":", ": ").split()
         if any(not w.endswith(":") for w in words[::2]) or any(w.endswith(":") for w in words[1::2]):
             raise Unusable("no pairs")
+        if len(set(words[::2])) < len(words[::2]):
+            raise Unusable("a term is given twice")
         pairs = {k.rstrip(":").lower(): v for k, v in zip(words[::2], words[1::2])}
         level = [d for d in coordinate.dims
                  if coverage.file.axis_of(d, field).role in ("vertical", "other")
-                 and d in field.dimensions]
+                 and d in field.dimensions and not (mesh and d == mesh.dimension)]
         if len(level) != 1:
             raise Unusable("no axis of levels")
         self.dimension = level[0]
@@ -159,11 +166,14 @@ class Column:
             if term not in measures or name not in dataset.variables:
                 raise Unusable(f"term {term} is none, or not there")
             variable = dataset.variables[name]
-            if (name == self.name) != (term in of_levels) and "formula_terms" in variable.attrs:
+            if "formula_terms" in variable.attrs and (
+                    name != self.name or term not in of_levels):
                 raise Unusable(f"term {term} is a circle")
             if (self.dimension in variable.dims) != (term in of_levels):
                 raise Unusable(f"term {term} has levels, or none")
-            if not set(variable.dims) <= set(field.dimensions):
+            of_nodes = mesh and mesh.element != "node" and mesh.where["node"][0] in variable.dims
+            known = {*field.dimensions, *([mesh.where["node"][0]] if of_nodes else [])}
+            if not set(variable.dims) <= known:
                 raise Unusable(f"term {term} is on another grid")
             units = str(variable.attrs.get("units", "")).strip()
             table = {LENGTH: METRES, PRESSURE: PASCALS, NUMBER: {}}[measures[term]]
@@ -172,8 +182,11 @@ class Column:
             raw = np.asarray(variable.values)
             packing = Packing(dict(variable.attrs), raw.dtype)
             numbers = packing.unpack(raw).astype("f8") * table.get(units, 1.0)
-            terms[term] = xr.DataArray(np.where(packing.missing(raw), np.nan, numbers),
-                                       dims=variable.dims)
+            numbers = np.where(packing.missing(raw), np.nan, numbers)
+            dims = variable.dims
+            if of_nodes:
+                numbers, dims = mean_over_nodes(mesh, numbers, dims)
+            terms[term] = xr.DataArray(numbers, dims=dims)
         with np.errstate(all="ignore"):
             z = function(terms)
         z = z.where(np.isfinite(z))
@@ -202,6 +215,15 @@ class Column:
         """The column over a place and step: {dimension: index}, one height a level."""
         here = {d: i for d, i in index.items() if d in self.z.dims and d != self.dimension}
         return self.z.isel(here).values
+
+
+def mean_over_nodes(mesh, numbers, dims):
+    """A term of the nodes on the faces or edges between them."""
+    axis = dims.index(mesh.where["node"][0])
+    parts = mesh.faces if mesh.element == "face" else mesh.edges
+    means = [np.take(numbers, part, axis=axis).mean(axis=axis) for part in parts]
+    return np.stack(means, axis=axis), tuple(mesh.dimension if k == axis else d
+                                             for k, d in enumerate(dims))
 
 
 def interpolated(z, values, missing, at, categories=False):
@@ -268,20 +290,34 @@ def a_height(column, z, random):
 class Asking:
     """One field of one coverage, and who is asked."""
 
-    def __init__(self, server, report, coverage, field, column, random):
+    def __init__(self, server, report, coverage, field, column, random, mesh=None):
         self.server, self.report, self.coverage = server, report, coverage
         self.field, self.column, self.random = field, column, random
         self.layer = f"{coverage.dataset}/{field.name}"
         self.categories = "flag_values" in field.attributes or "flag_masks" in field.attributes
         self.plane = planes.Plane(coverage, field) if coverage.offered.plane else None
+        self.mesh = mesh
         if self.plane:
             self.y, self.x = self.plane.y_dimension, self.plane.x_dimension
+        elif mesh:
+            self.y = self.x = mesh.dimension
         else:
             self.y, self.x = (axis.dimension for axis in field.horizontal())
         good = field.values[~field.missing].astype("f8")
         self.scale = float(np.abs(good).max()) if good.size else 1.0
 
+    @property
+    def shape(self):
+        """Rows and columns; a mesh is one row."""
+        columns = self.field.variable.sizes[self.x]
+        return (1 if self.mesh else self.field.variable.sizes[self.y]), columns
+
     def place(self):
+        while self.mesh:
+            longitude, latitude = meshes.some_place(self.mesh, self.random)
+            cell = int(self.mesh.cells_at(np.array([longitude]), np.array([latitude]))[0])
+            if cell >= 0 and abs(latitude) < 89.99:
+                return 0, cell, longitude, latitude
         if self.plane is None:
             return info.place_of(self.coverage.file, self.field, self.random)
         cell = int(self.random.choice(self.plane.good))
@@ -290,6 +326,9 @@ class Asking:
 
     def steps(self):
         """Parameters and subsets of a random step of each axis but the levels, and its index."""
+        if self.mesh:
+            return meshes.steps_of(self.coverage, self.mesh, self.field, self.random,
+                                   self.column.dimension)
         index, parameters, subsets = {}, [], []
         for axis in self.field.axes:
             if axis.dimension in (self.y, self.x, self.column.dimension):
@@ -351,9 +390,10 @@ def height_of_level(asking):
     z = asking.column.at(index)
     level = next(a for a in asking.field.axes if a.dimension == asking.column.dimension)
     k = int(asking.random.integers(level.size))
-    text = info.elevation(level, k) if level.role == "vertical" else info.shortest(
+    counted = not level.exists or asking.coverage.file.dataset.variables[level.name].ndim != 1
+    text = str(k) if counted else info.elevation(level, k) if level.role == "vertical" else info.shortest(
         level, level.centres[k])
-    name = "ELEVATION" if level.role == "vertical" else "DIM_" + level.name
+    name = "ELEVATION" if level.role == "vertical" and not counted else "DIM_" + level.name
     answer = asking.feature_info(longitude, latitude, [*parameters, (name, text)])
     features = answer.json()["features"] if answer.status_code == 200 else []
     got = features[0]["properties"].get(asking.column.label) if features else "nothing"
@@ -365,10 +405,36 @@ def height_of_level(asking):
     asking.report.count(asking.coverage.subject, "height of a level", problem, answer.url)
 
 
+def profile(asking):
+    """All levels of one column at once: each with its own height and value."""
+    row, column, longitude, latitude = asking.place()
+    index, parameters, _ = asking.steps()
+    index = {**index, asking.y: row, asking.x: column}
+    z = asking.column.at(index)
+    level = next(a for a in asking.field.axes if a.dimension == asking.column.dimension)
+    counted = not level.exists or asking.coverage.file.dataset.variables[level.name].ndim != 1
+    name = "ELEVATION" if level.role == "vertical" and not counted else "DIM_" + level.name
+    answer = asking.feature_info(longitude, latitude, [*parameters, (name, "/")])
+    kind = "profile"
+    features = answer.json()["features"] if answer.text.startswith("{") else []
+    series = features[0]["properties"].get("series", []) if features else []
+    values, missing = column_of(asking.field, asking.column, index)
+    problem = None if len(series) == z.size else (
+        f"{len(series)} samples of {z.size} levels: {answer.text[:300]}")
+    for k, sample in enumerate(series):
+        height, value = sample[asking.column.label], sample["value"]
+        if (height is None) != np.isnan(z[k]) or (
+                height is not None and abs(height - z[k]) > 1e-9 * max(1.0, abs(z[k]))):
+            problem = f"level {k} is at {height}, expected {z[k]}"
+        if not asking.categories and not fits(value, [np.nan if missing[k] else float(values[k])],
+                                              asking.scale):
+            problem = f"level {k} has {value}, expected {values[k]}"
+    asking.report.count(asking.coverage.subject, kind, problem, answer.url)
+
+
 def section_at(asking, index, height):
     """Rows x columns of all that may stand there: [ways, rows, columns]."""
-    rows = asking.field.variable.sizes[asking.y]
-    columns = asking.field.variable.sizes[asking.x]
+    rows, columns = asking.shape
     ways = []
     for row in range(rows):
         for column in range(columns):
@@ -381,8 +447,7 @@ def section_at(asking, index, height):
 
 def wcs_section(asking):
     index, _, subsets = asking.steps()
-    rows, columns = (asking.field.variable.sizes[d] for d in (asking.y, asking.x))
-    if rows * columns > 12_000:
+    if np.prod(asking.shape) > 12_000:
         return
     height = float(asking.random.uniform(*asking.column.extent))
     answer = wcs.get_coverage(asking.server, asking.coverage.offered.id, subsets + [
@@ -432,7 +497,7 @@ def wcs_terms(asking):
     if field.variable.size > 2_000_000:
         return
     subsets, here = [], {}
-    if asking.plane is None:
+    if asking.plane is None and asking.mesh is None:
         y = field.horizontal()[0]
         i, j = sorted(int(asking.random.integers(y.size)) for _ in range(2))
         ends = sorted((y.centres[i], y.centres[j]))
@@ -446,15 +511,16 @@ def wcs_terms(asking):
         with tempfile.NamedTemporaryFile(suffix=".nc") as file:
             file.write(answer.content)
             file.flush()
-            problem = terms_differ(file.name, field, asking.column, here)
+            problem = terms_differ(file.name, field, asking.column, here, asking.mesh)
     asking.report.count(coverage.subject, "terms in a subset", problem, answer.url)
 
 
-def terms_differ(path, field, column, here):
+def terms_differ(path, field, column, here, mesh=None):
     class Answer:
         file = File(path)
     try:
-        got = Column(Answer, Answer.file.field(field.name)).z
+        own = Answer.file.field(field.name)
+        got = Column(Answer, own, meshes.Mesh(Answer.file.dataset, own) if mesh else None).z
     except Unusable as why:
         return f"the answer's formula cannot be used: {why}"
     wanted = column.z.isel({d: s for d, s in here.items() if d in column.z.dims})
@@ -466,20 +532,22 @@ def picture(asking):
     """A map in EPSG:4326: each pixel's class is that of the column it lies in."""
     if asking.plane or asking.categories:
         return
-    rows, columns = (asking.field.variable.sizes[d] for d in (asking.y, asking.x))
-    if rows * columns > 12_000:
+    if np.prod(asking.shape) > 12_000:
         return
-    grid = cells.Grid(asking.coverage.file, asking.field)
     index, parameters, _ = asking.steps()
     height = float(asking.random.uniform(*asking.column.extent))
     ways, shape = section_at(asking, index, height)
     values = np.array([found[0] for found in ways]).reshape(shape)
     good = values[np.isfinite(values)]
     low, high = (float(v) for v in np.percentile(good, [2, 98])) if good.size else (0.0, 1.0)
-    if not high > low:
-        low, high = low - 1.0, low + 1.0
+    if not high - low > 1e-3 * asking.scale:  # else the rounding of float32 is several classes
+        low, high = low - asking.scale, low + asking.scale
     colours = pictures.legend_colours(asking.server, asking.layer, "default", low, high, 50)
-    view = pictures.views_of(grid, asking.random)[0]
+    if asking.mesh:
+        view = meshes.views_of(asking.mesh, asking.random)[0]
+    else:
+        grid = cells.Grid(asking.coverage.file, asking.field)
+        view = pictures.views_of(grid, asking.random)[0]
     answer = asking.server.get("/wms", [
         ("SERVICE", "WMS"), ("VERSION", "1.3.0"), ("REQUEST", "GetMap"), ("LAYERS", asking.layer),
         ("STYLES", "default"), ("CRS", view.crs), ("BBOX", view.bbox()),
@@ -491,7 +559,14 @@ def picture(asking):
         asking.report.count(asking.coverage.subject, kind, answer.text[:300], answer.url)
         return
     got = pictures.picture_classes(answer.content, colours)
-    at_rows, at_columns = grid.locate(*grid.native(view.proj(), *view.centres()))
+    if asking.mesh:
+        longitude, latitude = view.centres()  # of EPSG:4326
+        at_columns = asking.mesh.cells_at(longitude, latitude).reshape(got.shape)
+        unsure = at_columns == meshes.UNSURE
+        at_rows = np.where(at_columns < 0, -1, 0)
+    else:
+        at_rows, at_columns = grid.locate(*grid.native(view.proj(), *view.centres()))
+        unsure = np.zeros(got.shape, bool)
     outside = (at_rows < 0) | (at_columns < 0)
     # The values next to the float32 that is drawn may fall into the next class.
     allowed = []
@@ -501,7 +576,7 @@ def picture(asking):
         classes = np.where(classes < 0, -1, pictures.first_of_colour(colours)[classes])
         allowed.append(np.where(outside, -1, classes[np.clip(at_rows, 0, None),
                                                      np.clip(at_columns, 0, None)]))
-    wrong = (got != np.stack(allowed)).all(axis=0)
+    wrong = (got != np.stack(allowed)).all(axis=0) & ~unsure
     share = wrong.mean()
     asking.report.count(asking.coverage.subject, kind, None if share <= pictures.MOST_WRONG else
                         f"{100 * share:.2f} % of the pixels are of another class", answer.url)
@@ -545,20 +620,22 @@ def one_coverage(server, report, coverage, count, seed, offered):
     random = np.random.default_rng([seed, zlib.crc32(coverage.offered.id.encode())])
     for field in coverage.fields[:3]:
         layer = f"{coverage.dataset}/{field.name}"
+        mesh = meshes.Mesh(coverage.file.dataset, field) if coverage.offered.mesh else None
         try:
-            column = Column(coverage, field)
+            column = Column(coverage, field, mesh)
         except Unusable:
             column = None
         if layer in offered:
             report.count(coverage.subject, "offer", offer_differs(offered[layer], column), layer)
         if column is None:
             continue
-        asking = Asking(server, report, coverage, field, column, random)
+        asking = Asking(server, report, coverage, field, column, random, mesh)
         for _ in range(2 * count):
             value_at_height(asking)
         for _ in range(count):
             height_of_level(asking)
         for _ in range(max(2, count // 4)):
+            profile(asking)
             wcs_section(asking)
             wcs_terms(asking)
             picture(asking)

@@ -163,6 +163,105 @@ TEST_CASE("FVCOM: nv beside coordinates of nodes and elements is a mesh", "[cf][
   CHECK_THAT(result.warnings[0], Contains("no reference time"));
 }
 
+TEST_CASE("UGRID: nodes in metres go by the grid mapping of whoever names one", "[cf][mesh]") {
+  Made made;
+  made.dimension("node", 4).dimension("face", 2).dimension("three", 3);
+  const std::string namer = GENERATE("field", "topology", "coordinate", "nobody");
+  const auto naming = [&](const std::string& who, std::vector<Attribute> attributes) {
+    if (who == namer) attributes.push_back(text("grid_mapping", "utm"));
+    return attributes;
+  };
+  for (const char* const axis : {"x", "y"}) {
+    made.variable(std::string("node_") + axis, {"node"},
+                  naming("coordinate",
+                         {text("standard_name", std::string("projection_") + axis + "_coordinate"),
+                          text("units", "m")}),
+                  T::Float64);
+  }
+  made.values<double>("node_x", T::Float64, {500000, 600000, 600000, 500000});
+  made.values<double>("node_y", T::Float64, {0, 0, 100000, 100000});
+  made.variable("face_nodes", {"face", "three"}, {}, T::Int32);
+  made.values<std::int32_t>("face_nodes", T::Int32, {0, 1, 2, 0, 2, 3});
+  made.variable(
+      "mesh", {},
+      naming("topology", {text("cf_role", "mesh_topology"), number("topology_dimension", 2),
+                          text("node_coordinates", "node_x node_y"),
+                          text("face_node_connectivity", "face_nodes")}),
+      T::Int32);
+  made.variable("v", {"node"}, naming("field", {text("mesh", "mesh"), text("location", "node")}));
+  SECTION("there is one") {
+    made.variable("utm", {},
+                  {text("grid_mapping_name", "Unknown projected"), text("EPSG_code", "EPSG:32632")},
+                  T::Int32);
+    const Interpretation result = made.interpreted();
+    const DomainSet& domain_set = only(result).domain_set;
+    CHECK(domain_set.geometry()->longitude(0) == Approx(9).margin(1e-9));
+    CHECK(domain_set.geometry()->latitude(2) == Approx(0.9045).margin(1e-3));
+    CHECK(domain_set.geometry()->cell_at(9.8, 0.05) == 1U);
+    CHECK(domain_set.grid_mapping_variable() == "utm");
+  }
+  SECTION("there is none") { CHECK_THAT(reason(made), Contains("no grid_mapping says of which")); }
+}
+
+TEST_CASE("cells along one dimension may be told by their bounds", "[cf][mesh]") {
+  Made made;
+  made.dimension("cell", 2).dimension("nv", 4);
+  made.variable("clon", {"cell"}, {text("units", "radian"), text("bounds", "clon_vertices")},
+                T::Float64);
+  made.variable("clat", {"cell"}, {text("units", "radian"), text("bounds", "clat_vertices")},
+                T::Float64);
+  made.values<double>("clon", T::Float64, {0.05, 0.15}).values<double>("clat", T::Float64, {0, 0});
+  made.variable("clon_vertices", {"cell", "nv"}, {}, T::Float64);
+  made.variable("clat_vertices", {"cell", "nv"}, {}, T::Float64);
+  // A square, and a triangle whose last corner is repeated.
+  made.values<double>("clon_vertices", T::Float64, {0, 0.1, 0.1, 0, 0.1, 0.2, 0.15, 0.15});
+  made.values<double>("clat_vertices", T::Float64, {-0.1, -0.1, 0.1, 0.1, -0.1, -0.1, 0.1, 0.1});
+  made.variable("v", {"cell"}, {text("coordinates", "clat clon")});
+  SECTION("as ICON has them") {
+    const Interpretation result = made.interpreted();
+    const DomainSet& domain_set = only(result).domain_set;
+    CHECK(domain_set.geometry()->cell_at(2, 5) == 0U);
+    CHECK(domain_set.geometry()->cell_at(8.5, 0) == 1U);
+    CHECK(domain_set.geometry()->cell_at(11.3, 5) == CellGeometry::kNone);
+    CHECK(domain_set.geometry()->longitude_variable() == "clon");
+  }
+  SECTION("bounds have to surround the cells") {
+    made.values<double>("clat", T::Float64, {0.5, 0.5});
+    CHECK_THAT(reason(made), Contains("do not surround the cells"));
+  }
+}
+
+TEST_CASE("MPAS: verticesOnCell counts from 1, as many as nEdgesOnCell says", "[cf][mesh]") {
+  Made made;
+  made.dimension("nCells", 2).dimension("nVertices", 5).dimension("maxEdges", 5);
+  made.dimension("nEdges", 1).dimension("TWO", 2);
+  const std::string units = GENERATE("rad", "");
+  const auto place = [&](const std::string& name, const std::string& dimension,
+                         const std::vector<double>& values) {
+    std::vector<Attribute> attributes;
+    if (!units.empty()) attributes.push_back(text("units", units));
+    made.variable(name, {dimension}, attributes, T::Float64);
+    made.values<double>(name, T::Float64, values);
+  };
+  place("lonVertex", "nVertices", {0, 0.1, 0.1, 0, 0.2});
+  place("latVertex", "nVertices", {0, 0, 0.1, 0.1, 0.05});
+  place("lonCell", "nCells", {0.05, 0.13});
+  place("latCell", "nCells", {0.05, 0.05});
+  made.variable("nEdgesOnCell", {"nCells"}, {}, T::Int32);
+  made.variable("verticesOnCell", {"nCells", "maxEdges"}, {}, T::Int32);
+  made.variable("verticesOnEdge", {"nEdges", "TWO"}, {}, T::Int32);
+  made.values<std::int32_t>("nEdgesOnCell", T::Int32, {4, 3});
+  made.values<std::int32_t>("verticesOnCell", T::Int32, {1, 2, 3, 4, 99, 2, 5, 3, 0, 0});
+  made.values<std::int32_t>("verticesOnEdge", T::Int32, {1, 2});
+  made.variable("v", {"nCells"}, {});
+  made.variable("u", {"nEdges"}, {});
+  const Interpretation result = made.interpreted();
+  REQUIRE(result.coverages.size() == 2);  // tables and coordinates are no fields
+  CHECK(result.coverages[0].domain_set.geometry()->cell_at(3, 3) == 0U);
+  CHECK(result.coverages[0].domain_set.geometry()->cell_at(7, 3) == 1U);
+  CHECK(result.coverages[1].fields[0].name == "u");
+}
+
 TEST_CASE("meshes that cannot be used say what to mend", "[cf][mesh]") {
   Made made = square();
   SECTION("an index out of range") {
@@ -211,21 +310,38 @@ TEST_CASE("meshes that cannot be used say what to mend", "[cf][mesh]") {
   }
 }
 
-TEST_CASE("levels of a mesh are chosen by their stored values alone", "[cf][mesh]") {
+TEST_CASE("levels of a mesh may follow a formula", "[cf][mesh][vertical]") {
   Made made = square();
   made.variable("face_nodes", {"face", "three"}, {}, T::Int32);
   add_topology(made);
   made.axis("sigma", {-0.75, -0.25},
             {text("standard_name", "ocean_sigma_coordinate"), text("positive", "up"),
              text("formula_terms", "sigma: sigma eta: eta depth: depth")});
-  add_field(made, "face", "depth");
-  add_field(made, "face", "eta");
-  made.variable("v", {"sigma", "face"}, {text("mesh", "mesh"), text("location", "face")});
-  const Interpretation result = made.interpreted();
-  REQUIRE(result.coverages.size() == 2);
-  CHECK(result.coverages[0].fields[0].name == "v");
-  CHECK(result.coverages[0].vertical == nullptr);
-  CHECK(result.coverages[0].domain_set.vertical() == 0U);
+  const auto with_depth_on = [&](const char* terms, const char* field) {
+    add_field(made, terms, "depth");
+    add_field(made, "node", "eta");
+    made.variable("v", {"sigma", field}, {text("mesh", "mesh"), text("location", field)});
+    Interpretation result = made.interpreted();
+    REQUIRE_FALSE(result.coverages.empty());
+    CHECK(result.coverages[0].fields[0].name == "v");
+    CHECK(result.coverages[0].domain_set.vertical() == 0U);
+    return result;
+  };
+  SECTION("its terms on the elements of the field, or on the nodes around them") {
+    const Interpretation result = with_depth_on("face", "face");
+    const auto& vertical = result.coverages[0].vertical;
+    REQUIRE(vertical != nullptr);
+    REQUIRE(vertical->terms.size() == 3);
+    CHECK(vertical->terms[0].axes == std::vector<std::size_t>{0});
+    CHECK(vertical->terms[1].axes == std::vector<std::size_t>{FormulaTerm::kNodes});  // eta
+    CHECK(vertical->terms[2].axes == std::vector<std::size_t>{1});
+  }
+  SECTION("nodes have no terms of the faces around them") {
+    const Interpretation result = with_depth_on("face", "node");
+    CHECK(result.coverages[0].vertical == nullptr);
+    REQUIRE_FALSE(result.warnings.empty());
+    CHECK_THAT(result.warnings.back(), Contains("'depth', varies along 'face'"));
+  }
 }
 
 TEST_CASE("edges that cannot be used do not spoil the rest of a mesh", "[cf][mesh]") {

@@ -1,6 +1,8 @@
 #include "coverage/geometry/mesh.h"
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include <catch2/catch.hpp>
@@ -166,4 +168,77 @@ TEST_CASE("holdings with the same mesh share it", "[geometry][mesh]") {
   MeshData renamed = mixed();
   renamed.names.topology = "other";
   CHECK(store.cells_of(store.mesh(renamed), MeshElement::Face) != one);
+}
+
+TEST_CASE("a mesh kept in a file answers as the one in memory", "[geometry][mesh]") {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "gyre-mesh-test";
+  std::filesystem::remove_all(folder);
+  constexpr std::uint32_t kSide = 120;  // 2 * 119 * 119 triangles: worth a file
+  const auto lattice = [](bool centres) {
+    std::vector<double> longitudes, latitudes;
+    Faces faces;
+    for (std::uint32_t row = 0; row < kSide; ++row) {
+      for (std::uint32_t column = 0; column < kSide; ++column) {
+        longitudes.push_back(0.1 * column + 0.03 * std::sin(row * 7.0 + column));
+        latitudes.push_back(0.1 * row + 0.03 * std::cos(column * 5.0 + row));
+        if (row + 1 == kSide || column + 1 == kSide) continue;
+        const std::uint32_t a = row * kSide + column;
+        faces.push_back({a, a + 1, a + kSide});
+        faces.push_back({a + 1, a + kSide + 1, a + kSide});
+      }
+    }
+    MeshData data = data_of(longitudes, latitudes, faces);
+    for (std::uint32_t a = 0; a + 1 < kSide; ++a) {
+      data.edge_nodes.push_back(a);
+      data.edge_nodes.push_back(a + 1);
+    }
+    if (centres) {
+      data.face_longitudes.assign(faces.size(), 1);
+      data.face_latitudes.assign(faces.size(), 2);
+    }
+    return data;
+  };
+  const Mesh memory(lattice(false));
+  const Mesh written(lattice(false), folder);
+  const std::filesystem::path file = folder / (memory.hash() + ".mesh");
+  REQUIRE(std::filesystem::exists(file));
+  const auto check_same = [&](const Mesh& other) {
+    CHECK(other.hash() == memory.hash());
+    CHECK(other.extent() == memory.extent());
+    for (const MeshElement element : {MeshElement::Node, MeshElement::Edge, MeshElement::Face}) {
+      REQUIRE(other.count(element) == memory.count(element));
+      CHECK(other.longitude(element, 77) == memory.longitude(element, 77));
+      for (double lon = -1; lon < 13; lon += 0.67) {
+        for (double lat = -1; lat < 13; lat += 0.71) {
+          const UnitVector place = unit_vector(lon, lat);
+          CHECK(other.locate(element, place) == memory.locate(element, place));
+        }
+      }
+    }
+  };
+  check_same(written);
+  check_same(Mesh(lattice(false), folder));
+  SECTION("centres of its own are of another mesh") {
+    const Mesh other(lattice(true), folder);
+    CHECK(other.hash() != memory.hash());
+    CHECK(other.longitude(MeshElement::Face, 5) == 1);
+  }
+  SECTION("a file that is not whole is made anew") {
+    const auto size = std::filesystem::file_size(file);
+    std::filesystem::resize_file(file, size / 2);
+    check_same(Mesh(lattice(false), folder));
+    CHECK(std::filesystem::file_size(file) == size);
+  }
+  SECTION("a file with other numbers is made anew") {
+    {
+      std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+      const std::vector<char> noise(static_cast<std::size_t>(std::filesystem::file_size(file)) / 2,
+                                    '\x7F');
+      out.seekp(1024);
+      out.write(noise.data(), static_cast<std::streamsize>(noise.size()));
+    }
+    check_same(Mesh(lattice(false), folder));
+  }
+  std::filesystem::remove_all(folder);
+  check_same(Mesh(lattice(false), "/proc/none/grids"));
 }

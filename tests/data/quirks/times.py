@@ -1,4 +1,6 @@
 """Calendars, units of time, bounds, scalar times (CF 4.4, 5.7, 7.1, 7.4)."""
+import datetime
+
 import numpy as np
 
 from .tiny import Tiny, expect, quirk, ramp
@@ -108,6 +110,53 @@ def _(path):
     # 12 such months are 365 d 5 h 48 min 45.975 s.
     return series(path, [0, 12], "months since 2000-01-01", "standard",
                   ["2000-01-01T00:00:00Z", "2000-12-31T05:48:45.975Z"])
+
+
+def days_later(*days):
+    """Dates so many days after 2000-01-01, to the millisecond, by Python's calendar."""
+    found = []
+    for number in days:
+        date = datetime.datetime(2000, 1, 1) + datetime.timedelta(days=number)
+        date += datetime.timedelta(microseconds=500)
+        found.append(date.strftime("%Y-%m-%dT%H:%M:%S.") + f"{date.microsecond // 1000:03d}Z")
+    return found
+
+
+YEAR = 365.242198781
+
+
+@quirk("time_months_fraction.nc", "months since, with fractions of a month")
+def _(path):
+    values = [0.5, 1.25, 30.75]
+    return series(path, values, "months since 2000-01-01", "proleptic_gregorian",
+                  days_later(*(v * YEAR / 12 for v in values)))
+
+
+@quirk("time_years.nc", "years since, with fractions of a year")
+def _(path):
+    values = [0.0, 1.0, 2.5]
+    return series(path, values, "years since 2000-01-01", "standard",
+                  days_later(*(v * YEAR for v in values)))
+
+
+@quirk("time_common_years.nc", "common_years since: of 365 days")
+def _(path):
+    values = [0.0, 1.0, 3.5]
+    return series(path, values, "common_years since 2000-01-01", "standard",
+                  days_later(*(v * 365 for v in values)))
+
+
+@quirk("time_two_axes.nc", "two time axes in one file, each of another unit and calendar")
+def _(path):
+    with Tiny(path) as f:
+        f.lat()
+        f.lon()
+        f.time([0.0, 1.0], "days since 2000-02-29", "standard")
+        f.time([0, 12, 24], "hours since 2001-02-29", "360_day", "i4", name="time_2")
+        f.field("v", ramp(2, 3, 4), ("time", "lat", "lon"))
+        f.field("w", ramp(3, 3, 4), ("time_2", "lat", "lon"))
+    return [expect("v", 12.0, {"time": '"2000-03-01T00:00:00Z"', **PLACE}),
+            expect("w", 24.0, {"time_2": '"2001-02-30T00:00:00Z"', **PLACE})]
 
 
 @quirk("time_descending.nc", "the latest step first")

@@ -39,6 +39,16 @@ def unserved(reason):
     return [{"unserved": reason}]
 
 
+def left_out(variable, reason):
+    """The rest of the file is served, that variable is not, for exactly that reason."""
+    return {"left_out": variable, "reason": reason}
+
+
+def warned(text):
+    """`gyre describe` gives exactly that warning of the file."""
+    return {"warned": text}
+
+
 class Tiny:
     """A netCDF file written as it is told: no masking, scaling or filling by the library."""
 

@@ -96,6 +96,11 @@ class Packing:
             return (raw.astype("f8") * self.scale + self.offset).astype(self.unpacked)
 
 
+# Those of CF: in another one times are plain numbers.
+CALENDARS = {"standard", "gregorian", "proleptic_gregorian", "julian", "noleap", "365_day",
+             "all_leap", "366_day", "360_day", "utc", "tai"}
+
+
 class Axis:
     """One dimension (or scalar coordinate) of a field: centres, footprints, dates."""
 
@@ -140,7 +145,7 @@ class Axis:
         kind = a.get("_CoordinateAxisType", "")
         if kind == "Ensemble":
             return "member"
-        if " since " in units:
+        if " since " in units and self.calendar in CALENDARS:
             return "time" if standard != "forecast_reference_time" else "other"
         if units in LON_UNITS or standard == "longitude" or kind == "Lon":
             return "lon"
@@ -168,7 +173,8 @@ class Axis:
     @property
     def dated(self):
         """Its positions are dates: times, and reference times of forecasts."""
-        return self.role == "time" or " since " in str(self.attributes.get("units", ""))
+        return self.role == "time" or (self.calendar in CALENDARS and " since " in str(
+            self.attributes.get("units", "")))
 
     @property
     def horizontal(self):
@@ -310,7 +316,9 @@ class File:
                 if len(set(axis.texts)) == axis.size:
                     return axis
         name = dimension
-        if name in self.dataset.variables and self.dataset.variables[name].ndim > 1:
+        variable = self.dataset.variables.get(name)
+        if variable is not None and variable.ndim > 1 and " since " in str(
+                variable.attrs.get("units", "")):
             name = "forecast_period"  # valid times vary along it and the runs: it counts leads
         return self._axis(name, dimension)
 

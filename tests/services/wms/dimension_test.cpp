@@ -74,6 +74,15 @@ TEST_CASE("regular runs of time are published as intervals, the rest one by one"
         "2024-01-01T00:00:00Z/2024-01-03T00:00:00Z/P1D");
 }
 
+TEST_CASE("instants and numbers too many to list are published as one interval", "[wms]") {
+  std::vector<double> uneven;
+  for (int i = 0; i < 20'000; ++i) uneven.push_back(i * 60.0 + (i % 2));
+  CHECK(extent("seconds since 2024-01-01", uneven) ==
+        "2024-01-01T00:00:00Z/2024-01-14T21:19:01Z/PT1M");
+  const Axis depth = depth_axis(uneven);
+  CHECK(extent_text(depth, elevation_dimension(-1)) == "-1199941/0/0");
+}
+
 TEST_CASE("durations are read and written", "[wms]") {
   struct Row {
     const char* text;
@@ -207,6 +216,39 @@ TEST_CASE("ELEVATION is metres, up positive, and forgives the sign", "[wms]") {
   }));
   CAPTURE(row.text);
   CHECK(chosen(depth, dimension, row.text) == row.expected);
+}
+
+TEST_CASE("a range or a list stands for all its steps where all are asked for", "[wms]") {
+  using Indices = std::vector<std::size_t>;
+  const auto all = [](const Axis& axis, const Dimension& dimension, const std::string& text) {
+    return choose_all(axis, dimension, text, kNow).indices;
+  };
+  const Dimension time = time_dimension();
+  const Axis days = time_axis("days since 2024-01-01", {0, 1, 2, 3, 4, 31, 32, 60}, {});
+  CHECK(all(days, time, "2024-01-02/2024-01-04") == Indices{1, 2, 3});
+  CHECK(all(days, time, "/2024-01-02") == Indices{0, 1});
+  CHECK(all(days, time, "2024-02/") == Indices{5, 6, 7});
+  CHECK(all(days, time, "2024-01-03T00:00:00Z/P2D") == Indices{2, 3, 4});
+  CHECK(all(days, time, "2024-01-01/2024-01-05/P2D") == Indices{0, 2, 4});
+  CHECK(all(days, time, "2024-01-01/2024-12-31/P1M") == Indices{0, 5, 7});
+  CHECK(all(days, time, "2024-01-05,2024-01-01,2024-01-05") == Indices{0, 4});
+  CHECK(all(days, time, "2024-01-01,2024-02-01/2024-03") == Indices{0, 5, 6, 7});
+  CHECK(all(days, time, "2024-01-03") == Indices{2});
+  CHECK(choose_all(days, time, std::nullopt, kNow).indices.size() == 1);
+  CHECK_FALSE(choose_all(days, time, std::nullopt, kNow).warning.empty());
+  CHECK_THROWS_AS(all(days, time, "2025-01/2025-02"), ows::Exception);
+  CHECK_THROWS_AS(all(days, time, "2024-01-05/2024-01-01"), ows::Exception);
+
+  const Dimension elevation = elevation_dimension(-1);
+  const Axis depth = depth_axis({0.5, 5, 10, 50, 100});
+  CHECK(all(depth, elevation, "-50/-5") == Indices{1, 2, 3});
+  CHECK(all(depth, elevation, "5/50") == Indices{1, 2, 3});  // forgives the sign
+  CHECK(all(depth, elevation, "/-50") == Indices{3, 4});
+  CHECK(all(depth, elevation, "0/-100") == Indices{0, 1, 2, 3, 4});
+  CHECK(all(depth, elevation, "-100/0/50") == Indices{3, 4});
+  CHECK(all(depth, elevation, "-100/0/30") == Indices{2, 3, 4});
+  CHECK(all(depth, elevation, "-5,-100") == Indices{1, 4});
+  CHECK_THROWS_AS(all(depth, elevation, "-5,-400"), ows::Exception);
 }
 
 TEST_CASE("warnings say the value and its unit", "[wms]") {

@@ -58,6 +58,43 @@ TEST_CASE("dimensions and flag meanings are told", "[wms]") {
   CHECK(properties["meaning"] == "first year ice");
 }
 
+TEST_CASE("a range of steps gives the series at a point, a list of levels the profile", "[wms]") {
+  Server server;
+  const std::string map = query("forecast/thetao", "0,0,360,90", 36, 9);
+  const auto one = [&](const std::string& steps) {
+    return json_of(
+        info(server, map + steps, "forecast/thetao", 10, 3))["features"][0]["properties"]["value"];
+  };
+  const auto properties = json_of(info(server, map + "&TIME=2024-01-02/2024-01-04&ELEVATION=-10",
+                                       "forecast/thetao", 10, 3))["features"][0]["properties"];
+  CHECK(properties["elevation"] == -10);
+  CHECK_FALSE(properties.contains("value"));
+  REQUIRE(properties["series"].size() == 3);
+  CHECK(properties["series"][2]["time"] == "2024-01-04T12:00:00Z");
+  for (std::size_t k = 0; k < 3; ++k) {
+    CHECK(properties["series"][k]["value"] ==
+          one("&ELEVATION=-10&TIME=2024-01-0" + std::to_string(2 + k)));
+  }
+  // A section: the last axis fastest.
+  const std::string csv = text_of(info(server, map + "&TIME=2024-01-02,2024-01-03&ELEVATION=-20/0",
+                                       "forecast/thetao", 10, 3, "text/csv"));
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 5);
+  CHECK(csv.find("layer,longitude,latitude,time,elevation,value,units,meaning\r\n") == 0);
+  CHECK(csv.find("2024-01-03T12:00:00Z,-0.494025,") < csv.find("2024-01-03T12:00:00Z,-10,"));
+  for (const char* const format :
+       {"text/html", "text/plain", "text/xml", "application/vnd.ogc.gml"}) {
+    const std::string text = text_of(
+        info(server, map + "&TIME=2024-01-02/2024-01-04", "forecast/thetao", 10, 3, format));
+    CAPTURE(format, text);
+    CHECK(text.find("2024-01-02T12:00:00Z") < text.find("2024-01-04T12:00:00Z"));
+  }
+  server.context().limits.info_samples = 5;
+  const std::string refused = text_of(
+      info(server, map + "&TIME=2024-01-02/2024-01-04&ELEVATION=/0", "forecast/thetao", 10, 3));
+  CHECK(refused.find("InvalidDimensionValue") != std::string::npos);
+  CHECK(refused.find("5 at most") != std::string::npos);
+}
+
 TEST_CASE("the colour of a pixel is the colour of its value", "[wms][property]") {
   const Server server;
   struct Row {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coverage/subset/resample.h"
+#include "services/ows/context.h"
+#include "services/wms/feature_info.h"
+#include "services/wms/layer_query.h"
+
+namespace gyre::wms {
+
+/// The steps of each of the layer's dimensions that a request about a point asks for: TIME=a/b or a
+/// list stands for all of them, where a map shows the last.
+struct AskedSteps {
+  std::vector<ChosenSteps> dimensions;  ///< as many as the layer's
+  [[nodiscard]] bool several() const;
+  /// Of the layer's query, with those of these steps in place of the one step that a map shows.
+  [[nodiscard]] std::vector<std::string> warnings(const LayerQuery& layer) const;
+};
+/// @throws ows::Exception InvalidDimensionValue, also beyond limits.info_samples
+[[nodiscard]] AskedSteps asked_steps(const LayerQuery& layer, const MapPart& map,
+                                     const ows::Context& context);
+
+/// flag_meanings that a value has: the one of its value, and of every bit it has set.
+[[nodiscard]] std::string meaning_of(const coverage::Field& field, double value);
+
+/// One dimension's step in words.
+[[nodiscard]] LayerInfo::Step step_of(const LayerQuery& layer, std::size_t dimension,
+                                      std::size_t index);
+
+/// Of a layer of several runs: which run and how far ahead the forecast at `index` of its times is.
+void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps);
+
+/// Profiles, time series and sections: the samples of one cell at all steps, the last dimension
+/// fastest. Where only levels vary, with their computed heights.
+/// Cost: one read, parted where it would inflate too much at once.
+[[nodiscard]] std::vector<LayerInfo::Sample> series_at(const LayerQuery& layer,
+                                                       const coverage::CellIndex& cell,
+                                                       const AskedSteps& steps,
+                                                       const ows::Context& context);
+
+}  // namespace gyre::wms
