@@ -169,11 +169,10 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
     const coverage::PointSample sample =
         coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
     if (!sample.cell) continue;
-    if (steps.several()) {
-      info.layers.push_back(describe_series(layer, sample, steps, context));
-      continue;
-    }
-    info.layers.push_back(describe(layer, sample, style_of(layer, request.map, context), context));
+    info.layers.push_back(
+        steps.several() ? describe_series(layer, sample, steps, context)
+                        : describe(layer, sample, style_of(layer, request.map, context), context));
+    if (steps.several()) continue;
     if (auto direction = direction_of(layer, request, context)) {
       info.layers.back().steps.push_back(*std::move(direction));
     }

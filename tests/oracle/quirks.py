@@ -137,14 +137,14 @@ def main():
                 try:
                     if "unserved" in wanted:
                         problem = unserved_differs(text, ids, name, wanted["unserved"])
+                    elif "absent" in wanted:
+                        offered = wanted["absent"] in ids
+                        problem = f"{wanted['absent']} is offered" if offered else None
                     elif "left_out" in wanted:
                         problem = left_out_differs(text, name, wanted["left_out"],
                                                    wanted["reason"])
                     elif "warned" in wanted:
                         problem = warned_differs(text, name, wanted["warned"])
-                    elif "absent" in wanted:
-                        offered = wanted["absent"] in ids
-                        problem = f"{wanted['absent']} is offered" if offered else None
                     else:
                         problem = ask(server, ids, name, wanted)
                 except Exception:
