@@ -10,7 +10,7 @@
 
 #include "coverage/base/error.h"
 #include "coverage/cf/grid_mapping.h"
-#include "coverage/cf/stored_value.h"
+#include "coverage/cf/room_for_missing.h"
 #include "coverage/derive/vectors.h"
 #include "coverage/geometry/unit_vector.h"
 #include "coverage/subset/cell_finder.h"
@@ -372,43 +372,10 @@ RegriddedField field_on_grid(const Field& base, std::size_t index, Interpolation
     return made;
   }
   attributes.set(text_attribute("interpolation", "nearest_neighbor"));
-  std::optional<Scalar> fill, told;
-  if (!base.missing.fills.empty()) {
-    fill = base.missing.fills.front();
-  } else {
-    attributes.remove("_FillValue");  // what they tell is no number of the type
-    attributes.remove("missing_value");
-    if (const auto usual = cf::default_fill(base.declared)) {
-      fill = cf::as_stored(*usual, base.storage, base.declared);
-      told = *usual;
-    }
-  }
-  if (fill) {
-    made.fill = *fill;
-    if (base.missing.fills.empty()) made.field.missing.fills = {*fill};
-  } else if (is_float(base.storage)) {
-    made.fill = std::numeric_limits<double>::quiet_NaN();
-  } else {
-    // One byte, all values of which may be data: two bytes have room for "no sample".
-    constexpr std::int64_t kNoSample = -32768;
-    made.remask = true;
-    made.fill = kNoSample;
-    made.field.declared = made.field.storage = ElementType::Int16;
-    made.field.missing = {{Scalar(kNoSample)}, {}, {}};
-    if (!base.packing.packed) made.field.packing.unpacked = ElementType::Int16;
-    for (const char* const gone : {"valid_min", "valid_max", "valid_range", "_Unsigned"}) {
-      attributes.remove(gone);
-    }
-  }
-  if (!attributes.has("_FillValue") && !attributes.has("missing_value")) {
-    const ElementType type = made.field.declared;
-    std::visit(
-        [&](auto value) {
-          using Number = decltype(value);
-          attributes.set({"_FillValue", type, std::vector<Number>{value}});
-        },
-        told.value_or(made.fill));
-  }
+  cf::RoomForMissing room = cf::with_room_for_missing(made.field);
+  made.field = std::move(room.field);
+  made.fill = room.fill;
+  made.remask = room.widened;
   return made;
 }
 

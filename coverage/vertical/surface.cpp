@@ -4,7 +4,7 @@
 #include <array>
 
 #include "coverage/cf/packing.h"
-#include "coverage/cf/stored_value.h"
+#include "coverage/cf/room_for_missing.h"
 #include "coverage/vertical/surface_source.h"
 
 namespace gyre::coverage {
@@ -29,34 +29,11 @@ VariableSchema interpolated(VariableSchema variable, const Field& field) {
   return variable;
 }
 
-/// Categories keep their type. Bytes that have no fill value of their own become short ones: all
-/// 256 may mean something.
+/// Categories keep their type; bytes all of which may mean something become two.
 VariableSchema categories(VariableSchema variable, const Field& field) {
-  if (!field.missing.fills.empty()) return variable;
-  // A missing value that is told is no number of the type.
-  variable.attributes.remove("missing_value");
-  if (const auto fill = cf::default_fill(field.declared)) {
-    std::visit(
-        [&](auto value) {
-          variable.attributes.set({"_FillValue", field.declared, std::vector{value}});
-        },
-        *fill);
-    return variable;
-  }
-  variable.attributes.remove("_Unsigned");
-  variable.type = ElementType::Int16;
-  for (const char* name : {"flag_values", "flag_masks", "valid_min", "valid_max", "valid_range"}) {
-    const Attribute* found = variable.attributes.find(name);
-    if (found == nullptr || found->type == ElementType::String) continue;
-    std::vector<std::int64_t> numbers;
-    for (const double number : variable.attributes.numbers(name)) {
-      // Bits of a byte that the file declares signed and means unsigned.
-      const bool negative = number < 0 && field.storage == ElementType::UInt8;
-      numbers.push_back(static_cast<std::int64_t>(number) + (negative ? 256 : 0));
-    }
-    variable.attributes.set({name, ElementType::Int16, numbers});
-  }
-  variable.attributes.set({"_FillValue", ElementType::Int16, std::vector<std::int64_t>{-32767}});
+  cf::RoomForMissing room = cf::with_room_for_missing(field);
+  variable.type = room.field.declared;
+  variable.attributes = std::move(room.field.attributes);
   return variable;
 }
 

@@ -250,8 +250,9 @@ RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
   const std::size_t step = std::max<std::size_t>(1, most / std::max<std::size_t>(1, width));
   with_type(given.storage, [&](auto zero) {
     using T = decltype(zero);
-    const T fill =
-        std::visit([](auto value) { return static_cast<T>(value); }, given.missing.fills.front());
+    // Floats without a fill value of their own have NaN, which no rule lists.
+    const Scalar missing = given.missing.fills.empty() ? Scalar(kNaN) : given.missing.fills.front();
+    const T fill = std::visit([](auto value) { return static_cast<T>(value); }, missing);
     const auto to = answer.as<T>();
     do {
       std::vector<std::size_t> at(domain_set.axes().size(), 0);
