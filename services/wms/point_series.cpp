@@ -116,7 +116,7 @@ std::vector<std::string> AskedSteps::warnings(const LayerQuery& layer) const {
 
 void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps) {
   if (layer.runs == nullptr) return;
-  for (LayerInfo::Step& step : steps_of(*layer.runs, layer.forecasts.at(index))) {
+  for (LayerInfo::Step& step : steps_of(*layer.runs, layer.forecasts->at(index))) {
     steps.push_back(std::move(step));
   }
 }
@@ -126,8 +126,8 @@ AskedSteps asked_steps(const LayerQuery& layer, const MapPart& map, const ows::C
   std::size_t samples = 1, most = 0;
   for (const Dimension& dimension : layer.dimensions) {
     const coverage::Axis& axis = layer.coverage->domain_set.axes()[dimension.axis];
-    asked.dimensions.push_back(choose_all(
-        axis, dimension, asked_of(dimension, axis, map.dimensions), context.clock->now_us()));
+    asked.dimensions.push_back(choose_all(axis, dimension, asked_of(dimension, axis, layer.values),
+                                          context.clock->now_us()));
     samples *= asked.dimensions.back().indices.size();
     const std::size_t d = asked.dimensions.size() - 1;
     if (asked.dimensions[d].indices.size() > asked.dimensions[most].indices.size()) most = d;
