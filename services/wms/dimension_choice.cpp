@@ -46,7 +46,20 @@ std::string warning(const char* what, const Axis& axis, const Dimension& dimensi
 struct Steps {
   std::vector<double> at;                        ///< per step
   std::vector<std::pair<double, double>> cells;  ///< bounds per step; empty: none known
+  std::vector<std::size_t> order;                ///< the steps by value, equal ones by index
 };
+
+std::vector<std::size_t> order_of(const std::vector<double>& at) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    if (!std::isnan(at[i])) order.push_back(i);
+  }
+  const auto less = [&](std::size_t a, std::size_t b) { return at[a] < at[b]; };
+  if (!std::is_sorted(order.begin(), order.end(), less)) {
+    std::stable_sort(order.begin(), order.end(), less);
+  }
+  return order;
+}
 
 /// Microseconds fit a double exactly up to the year 2255; beyond it they are off by less than the
 /// millisecond that is published.
@@ -63,6 +76,7 @@ Steps steps_of(const Axis& axis, const Dimension& dimension) {
     for (const TimePeriod& period : axis.data().periods) {
       steps.cells.emplace_back(number_of_instant(period.first), number_of_instant(period.last));
     }
+    steps.order = order_of(steps.at);
     return steps;
   }
   const auto& bounds = axis.data().bounds;
@@ -72,6 +86,7 @@ Steps steps_of(const Axis& axis, const Dimension& dimension) {
     const double a = bounds[2 * i] * dimension.factor, b = bounds[2 * i + 1] * dimension.factor;
     steps.cells.emplace_back(std::min(a, b), std::max(a, b));
   }
+  steps.order = order_of(steps.at);
   return steps;
 }
 
@@ -79,25 +94,28 @@ using Index = std::optional<std::size_t>;
 
 /// The first (or last) step in [low, high]: the least (greatest) value, whatever the order.
 Index inside(const Steps& steps, double low, double high, bool last) {
-  Index best;
-  for (std::size_t i = 0; i < steps.at.size(); ++i) {
-    if (steps.at[i] < low || steps.at[i] > high) continue;
-    if (!best || (last ? steps.at[i] > steps.at[*best] : steps.at[i] < steps.at[*best])) best = i;
+  const auto& order = steps.order;
+  const auto below = [&](std::size_t step, double bound) { return steps.at[step] < bound; };
+  const auto above = [&](double bound, std::size_t step) { return bound < steps.at[step]; };
+  auto found = std::lower_bound(order.begin(), order.end(), low, below);
+  if (last) {  // of equal ones the first all the same
+    const auto end = std::upper_bound(found, order.end(), high, above);
+    if (end != found) found = std::lower_bound(found, end, steps.at[*(end - 1)], below);
   }
-  return best;
+  return found == order.end() || steps.at[*found] > high ? std::nullopt : Index(*found);
 }
 
 /// Every step in [low, high] by value; of those, the first from each bound on that `next` gives.
 std::vector<std::size_t> all_inside(const Steps& steps, double low, double high,
                                     const std::function<double(double from, double at)>& next) {
   std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < steps.at.size(); ++i) {
-    if (steps.at[i] >= low && steps.at[i] <= high) found.push_back(i);
+  for (auto step =
+           std::lower_bound(steps.order.begin(), steps.order.end(), low,
+                            [&](std::size_t one, double bound) { return steps.at[one] < bound; });
+       step != steps.order.end() && steps.at[*step] <= high; ++step) {
+    found.push_back(*step);
   }
   if (!next || found.empty()) return found;
-  const auto less = [&](std::size_t a, std::size_t b) { return steps.at[a] < steps.at[b]; };
-  if (!std::is_sorted(found.begin(), found.end(), less))
-    std::sort(found.begin(), found.end(), less);
   const double from = std::isfinite(low) ? low : steps.at[found.front()];
   double bound = from;
   std::erase_if(found, [&](std::size_t i) {
