@@ -20,10 +20,10 @@ import numpy as np
 from lxml import etree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import derived  # noqa: E402
 import meshes  # noqa: E402
 import planes  # noqa: E402
 from gyre_oracle import compare, harness, info, wcs  # noqa: E402
+from gyre_oracle.flags import flags_of  # noqa: E402
 
 
 class Grid:
@@ -178,7 +178,7 @@ def one_info(server, report, coverage, grid, random):
     rows = rows_of(answer, media_type)
     problem = rows_differ(rows, grid, index, steps)
     report.count(coverage.subject, kind, problem, answer.url)
-    flags = derived.flags_of(coverage.file, grid.field)
+    flags = flags_of(coverage.file, grid.field)
     if flags and not problem:
         report.count(coverage.subject, f"quality of a {kind}", quality_differs(
             rows, media_type, flags, grid, index, steps), answer.url)
