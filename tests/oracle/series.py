@@ -211,6 +211,7 @@ def rows_differ(rows, grid, index, steps):
         for s, k in zip(ordered, at):
             got = {name.lower(): text for name, text in row.items()}
             names = ([s.name.lower()] if s.name else []) + [str(s.label).lower()]
+            names.append(names[-1] + "_value")  # numbers are not called time
             told = next((got[n] for n in names if n in got), None)
             same = told == s.told[k] or (s.parameter != "TIME" and is_number(told)
                                          and is_number(s.told[k])
