@@ -92,8 +92,8 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
     info.steps.push_back(step_of(layer, d, layer.chosen[d].index));
   }
   if (layer.runs != nullptr) {
-    const auto time = layer.coverage->domain_set.time();
-    add_forecast(layer, layer.query.axes[*time].runs.front().range.begin, info.steps);
+    const std::size_t axis = forecast_axis(layer).value();
+    add_forecast(layer, layer.query.axes[axis].runs.front().range.begin, info.steps);
   }
   if (auto height = height_of(layer, sample)) info.steps.push_back(*std::move(height));
   const double value = sample.values.front();
@@ -119,7 +119,7 @@ LayerInfo describe_series(const LayerQuery& layer, const coverage::PointSample& 
     const std::vector<std::size_t>& indices = steps.dimensions[d].indices;
     if (indices.size() > 1) continue;
     info.steps.push_back(step_of(layer, d, indices.front()));
-    if (layer.dimensions[d].axis == layer.coverage->domain_set.time()) {
+    if (layer.dimensions[d].axis == forecast_axis(layer)) {
       add_forecast(layer, indices.front(), info.steps);
     }
   }

@@ -116,10 +116,23 @@ std::vector<std::string> AskedSteps::warnings(const LayerQuery& layer) const {
   return all;
 }
 
+std::optional<std::size_t> forecast_axis(const LayerQuery& layer) {
+  if (layer.runs == nullptr) return std::nullopt;
+  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
+  const auto time = domain_set.time();
+  return time ? time : domain_set.find(coverage::AxisRole::ReferenceTime);
+}
+
 void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps) {
   if (layer.runs == nullptr) return;
-  for (LayerInfo::Step& step : steps_of(*layer.runs, layer.forecasts->at(index))) {
-    steps.push_back(std::move(step));
+  const coverage::Forecast& forecast = layer.forecasts->at(index);
+  const auto told = [&](const std::string& name) {
+    return std::any_of(steps.begin(), steps.end(),
+                       [&](const LayerInfo::Step& step) { return step.name == name; });
+  };
+  if (!told("time")) steps.push_back({"time", forecast.valid.iso8601(), "ISO8601", false});
+  for (LayerInfo::Step& step : steps_of(*layer.runs, forecast)) {
+    if (!told(step.name)) steps.push_back(std::move(step));
   }
 }
 
@@ -177,7 +190,7 @@ std::vector<LayerInfo::Sample> series_at(const LayerQuery& layer, const coverage
       if (asked.size() < 2) continue;
       const std::size_t axis = layer.dimensions[d].axis;
       sample.steps.push_back(step_of(layer, d, asked[at[axis]]));
-      if (axis == domain_set.time()) add_forecast(layer, asked[at[axis]], sample.steps);
+      if (axis == forecast_axis(layer)) add_forecast(layer, asked[at[axis]], sample.steps);
       if (!heights.empty() && axis == layer.coverage->vertical->axis) {
         const auto computed = computed_dimension_of(*layer.coverage);
         const double height = heights[asked[at[axis]]];

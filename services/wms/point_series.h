@@ -34,7 +34,12 @@ struct AskedSteps {
 [[nodiscard]] LayerInfo::Step step_of(const LayerQuery& layer, std::size_t dimension,
                                       std::size_t index);
 
-/// Of a layer of several runs: which run and how far ahead the forecast at `index` of its times is.
+/// The axis of the layer along which its forecasts lie: of times, or of runs that tell of one.
+/// Absent: it is no layer of several runs.
+[[nodiscard]] std::optional<std::size_t> forecast_axis(const LayerQuery& layer);
+
+/// Of a layer of several runs: when the forecast at `index` of that axis is valid, its run and how
+/// far ahead it is, as far as `steps` do not tell.
 void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps);
 
 /// Profiles, time series and sections: the samples of one cell at all steps, the last dimension
