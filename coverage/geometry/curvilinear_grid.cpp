@@ -42,18 +42,15 @@ double turn_of(const CurvilinearCoordinates& c, std::size_t row, std::size_t col
   return dot(middle, cross(corner[3] - corner[0], corner[2] - corner[1]));
 }
 
-/// Corners that lie somewhere else: the middle of them farther from the centre than they are wide.
-bool are_junk(const std::vector<UnitVector>& corners, const UnitVector& centre) {
+/// Corners that do not surround the centre, one of them farther away than cells are wide.
+/// @param step squared: to the farthest neighbour
+bool are_junk(const std::vector<UnitVector>& corners, const UnitVector& centre, double step) {
   if (corners.size() < 3) return true;
-  UnitVector sum{};
-  for (const UnitVector& corner : corners) sum = sum + corner;
-  const UnitVector middle = normalised(sum);
-  double width = 0;
-  for (const UnitVector& corner : corners) {
-    width = std::max(width, squared_chord(middle, corner));
-  }
-  constexpr double kWide = 2 * 2;
-  return !holds(corners, centre, centre) && squared_chord(middle, centre) > kWide * width;
+  constexpr double kFar = 4 * 4;
+  return !holds(corners, centre, centre) &&
+         std::any_of(corners.begin(), corners.end(), [&](const UnitVector& corner) {
+           return squared_chord(centre, corner) > kFar * step;
+         });
 }
 
 }  // namespace
@@ -258,7 +255,12 @@ void CurvilinearGrid::classify() {
   for (std::size_t cell = 0; corners_ > 0 && cell < rows_ * columns_; ++cell) {
     if (places_memory_[cell] == Nowhere) continue;
     const UnitVector at = centre(cell);
-    if (are_junk(given_corners(cell), at)) places_memory_[cell] |= kGuessed;
+    double step = 0;
+    for (const auto& [down, right] : {std::pair{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
+      const std::size_t other = joined(cell, at, down, right);
+      if (other != kNone) step = std::max(step, squared_chord(at, centre(other)));
+    }
+    if (are_junk(given_corners(cell), at, step)) places_memory_[cell] |= kGuessed;
     for (const UnitVector& corner : outline(cell)) {
       reach_ = std::max(reach_, squared_chord(at, corner));
     }
