@@ -76,11 +76,11 @@ TEST_CASE("regular runs of time are published as intervals, the rest one by one"
 
 TEST_CASE("instants and numbers too many to list are published as one interval", "[wms]") {
   std::vector<double> uneven;
-  for (int i = 0; i < 20'000; ++i) uneven.push_back(i * 60.0 + (i % 2));
+  for (int i = 0; i < 200'000; ++i) uneven.push_back(i * 60.0 + (i % 2));
   CHECK(extent("seconds since 2024-01-01", uneven) ==
-        "2024-01-01T00:00:00Z/2024-01-14T21:19:01Z/PT1M");
+        "2024-01-01T00:00:00Z/2024-05-18T21:19:01Z/PT1M");
   const Axis depth = depth_axis(uneven);
-  CHECK(extent_text(depth, elevation_dimension(-1)) == "-1199941/0/0");
+  CHECK(extent_text(depth, elevation_dimension(-1)) == "-11999941/0/0");
 }
 
 TEST_CASE("durations are read and written", "[wms]") {
