@@ -166,32 +166,28 @@ void add_views(Dataset& dataset, std::set<std::string>& taken) {
                   [](const Coverage& one) { return one.forecasts || needs_lonlat_grid(one); });
   if (!any) return;
   const auto original = std::make_shared<const Dataset>(dataset);
-  std::vector<std::shared_ptr<const Dataset>> best, regular;
-  const auto add = [&](std::vector<std::shared_ptr<const Dataset>>& views, const std::string& name,
-                       auto&& make) {
-    try {
-      auto view = std::make_shared<Dataset>(*make(name));
-      std::string& id = view->coverages.front().id;
-      if (!taken.insert(id).second) id += "_" + short_hash(id);
-      taken.insert(id);
-      views.push_back(std::move(view));
-    } catch (const std::exception& error) {  // the coverage itself is served all the same
-      log(LogLevel::Warning,
-          fmt::format("{}: {} is not offered: {}", dataset.path, name, error.what()));
-    }
+  const auto with_own_id = [&](const std::shared_ptr<const Dataset>& made) {
+    auto view = std::make_shared<Dataset>(*made);
+    std::string& id = view->coverages.front().id;
+    if (!taken.insert(id).second) id += "_" + short_hash(id);
+    taken.insert(id);
+    return view;
   };
-  for (const Coverage& coverage : original->coverages) {
-    if (coverage.forecasts) {
-      add(best, coverage.id + ".best",
-          [&](const std::string&) { return best_forecasts(original, coverage); });
-    }
-    if (needs_lonlat_grid(coverage)) {
-      add(regular, coverage.id + ".lonlat",
-          [&](const std::string& id) { return on_lonlat_grid(original, coverage, id); });
+  for (std::size_t c = 0; c < original->coverages.size(); ++c) {
+    const Coverage& coverage = original->coverages[c];
+    try {
+      if (coverage.forecasts) {
+        dataset.coverages[c].best = with_own_id(best_forecasts(original, coverage));
+      }
+      if (needs_lonlat_grid(coverage)) {
+        dataset.coverages[c].lonlat =
+            with_own_id(on_lonlat_grid(original, coverage, coverage.id + ".lonlat"));
+      }
+    } catch (const std::exception& error) {  // the coverage itself is served all the same
+      log(LogLevel::Warning, fmt::format("{}: {} is offered as it is alone: {}", dataset.path,
+                                         coverage.id, error.what()));
     }
   }
-  dataset.views = std::move(best);
-  dataset.views.insert(dataset.views.end(), regular.begin(), regular.end());
 }
 
 }  // namespace
@@ -253,16 +249,8 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   }
   static const DescriptionOverlay kNone;
   const DescriptionOverlay& told = overlay == nullptr ? kNone : overlay->description;
-  // Views keep what is said of the dataset without them; their own times are added to it.
   dataset->description = std::make_shared<const Description>(describe(*dataset, told));
   add_views(*dataset, taken);
-  if (dataset->views.empty()) return dataset;
-  dataset->description = std::make_shared<const Description>(describe(*dataset, told));
-  for (auto& view : dataset->views) {
-    auto described = std::make_shared<Dataset>(*view);
-    described->description = dataset->description;
-    view = std::move(described);
-  }
   return dataset;
 }
 

@@ -8,6 +8,7 @@
 #include "coverage/derive/derivation.h"
 #include "coverage/derive/derived_source.h"
 #include "coverage/derive/put_missing.h"
+#include "coverage/source/dataset_schema.h"
 
 namespace gyre::coverage {
 namespace {
@@ -95,8 +96,8 @@ std::size_t dimension_of(const VariableSchema& variable, const Axis& axis) {
 std::shared_ptr<const Dataset> clipped(const std::shared_ptr<const Dataset>& dataset,
                                        const Coverage& coverage, const LonLatBox& box) {
   const DomainSet& domain_set = coverage.domain_set;
-  const auto schema = described(*dataset);
-  Derivation derivation(dataset, coverage);
+  const auto schema = schema_of(*dataset);
+  Derivation derivation(*dataset, coverage);
   std::map<std::string, Clipped> fields;
   for (std::size_t k = 0; k < coverage.fields.size(); ++k) {
     const Field& original = coverage.fields[k];

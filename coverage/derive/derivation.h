@@ -13,9 +13,8 @@ namespace gyre::coverage {
 class Derivation {
  public:
   /// @param coverage one of the dataset's
-  Derivation(std::shared_ptr<const Dataset> original, const Coverage& coverage);
+  Derivation(const Dataset& original, const Coverage& coverage);
 
-  [[nodiscard]] const std::shared_ptr<const Dataset>& original() const { return original_; }
   /// The coverage to be.
   [[nodiscard]] Coverage& coverage() { return derived_->coverages.front(); }
   /// The k-th field is to be this one.
@@ -27,12 +26,8 @@ class Derivation {
   [[nodiscard]] std::shared_ptr<const Dataset> finish(const MakeSource& source);
 
  private:
-  std::shared_ptr<const Dataset> original_;
   std::shared_ptr<Dataset> derived_;
   HoldingSchema schema_;
 };
-
-/// What the dataset's holding says of itself.
-[[nodiscard]] std::shared_ptr<const HoldingSchema> described(const Dataset& dataset);
 
 }  // namespace gyre::coverage

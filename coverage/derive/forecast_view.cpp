@@ -10,6 +10,7 @@
 #include "coverage/cf/packing.h"
 #include "coverage/cf/text.h"
 #include "coverage/derive/forecast_source.h"
+#include "coverage/source/dataset_schema.h"
 
 namespace gyre::coverage {
 namespace {
@@ -32,9 +33,7 @@ class Deriving {
         coverage_(coverage),
         runs_(*coverage.forecasts),
         axis_(axis),
-        original_(dataset->schema
-                      ? dataset->schema
-                      : std::make_shared<const HoldingSchema>(dataset->source->describe())) {
+        original_(schema_of(*dataset)) {
     const auto& axes = coverage.domain_set.axes();
     series_.runs = axes[runs_.run_axis].data().dimension;
     series_.leads = axes[runs_.lead_axis].data().dimension;
@@ -49,14 +48,7 @@ class Deriving {
   }
 
   std::shared_ptr<const Dataset> run(const std::string& id) {
-    auto view = std::make_shared<Dataset>();
-    view->id = dataset_->id;
-    view->path = dataset_->path;
-    view->format = dataset_->format;
-    view->description = dataset_->description;
-    view->attributes = dataset_->attributes;
-    view->modified_us = dataset_->modified_us;
-    view->native_format = dataset_->native_format;
+    auto view = without_coverages(*dataset_);
     HoldingSchema schema = along_series();
     Coverage coverage{id,      domain_set(),     {}, coverage_.colour_ranges, nullptr,
                       nullptr, coverage_.vectors};
@@ -303,20 +295,9 @@ std::shared_ptr<const Dataset> forecast_view(const std::shared_ptr<const Dataset
 
 std::shared_ptr<const Dataset> best_forecasts(const std::shared_ptr<const Dataset>& dataset,
                                               const Coverage& coverage) {
+  if (coverage.best) return coverage.best;
   return forecast_view(dataset, coverage, *coverage.forecasts->best, ForecastAxis::ValidTime,
                        coverage.id + ".best");
-}
-
-std::shared_ptr<const Dataset> published_best(const Dataset& dataset, const Coverage& coverage) {
-  if (!coverage.forecasts) return nullptr;
-  std::size_t before = 0;  // the views are in the order of the coverages
-  for (const Coverage& one : dataset.coverages) {
-    if (&one == &coverage || one.id == coverage.id) break;
-    if (one.forecasts) ++before;
-  }
-  const bool made =
-      before < dataset.views.size() && !dataset.views[before]->coverages.front().samples;
-  return made ? dataset.views[before] : nullptr;
 }
 
 }  // namespace gyre::coverage

@@ -26,12 +26,9 @@ enum class ForecastAxis : std::uint8_t {
     const std::shared_ptr<const Dataset>& dataset, const Coverage& coverage,
     std::vector<Forecast> forecasts, ForecastAxis axis, const std::string& id);
 
-/// The best forecasts: of every time that of the latest run. Its id is the coverage's + ".best".
+/// The best forecasts: of every time that of the latest run. As published, else made, under the
+/// coverage's id + ".best".
 [[nodiscard]] GYRE_API std::shared_ptr<const Dataset> best_forecasts(
     const std::shared_ptr<const Dataset>& dataset, const Coverage& coverage);
-
-/// The same as it is among the dataset's views, made once; null where it is not.
-[[nodiscard]] GYRE_API std::shared_ptr<const Dataset> published_best(const Dataset& dataset,
-                                                                     const Coverage& coverage);
 
 }  // namespace gyre::coverage

@@ -226,7 +226,7 @@ std::pair<double, double> converted_range(const cf::UnitConversion& conversion,
 std::shared_ptr<const Dataset> in_units(const std::shared_ptr<const Dataset>& dataset,
                                         const Coverage& coverage,
                                         std::span<const UnitWish> wishes) {
-  Derivation derivation(dataset, coverage);
+  Derivation derivation(*dataset, coverage);
   std::map<std::string, Computed> computed;
   for (const UnitWish& wish : wishes) {
     const std::size_t k = coverage.field_named(wish.field);

@@ -11,6 +11,7 @@
 #include "coverage/cf/text.h"
 #include "coverage/derive/derivation.h"
 #include "coverage/derive/stored_flag.h"
+#include "coverage/source/dataset_schema.h"
 #include "coverage/source/source.h"
 
 namespace gyre::coverage {
@@ -171,7 +172,7 @@ IndexBox QualityFlags::box_for(const IndexBox& field_box) const {
 std::vector<QualityFlags> quality_flags(const Dataset& dataset, const Field& field) {
   std::vector<QualityFlags> found;
   if (!field.attributes.text("ancillary_variables")) return found;
-  const auto schema = described(dataset);
+  const auto schema = schema_of(dataset);
   const VariableSchema* of_field = schema->find(field.name);
   if (of_field == nullptr) return found;
   VariableSchema asking = *of_field;
@@ -241,7 +242,7 @@ std::vector<SampleQuality> quality_of_sample(const Dataset& dataset, const Cover
   std::vector<SampleQuality> told;
   const std::vector<QualityFlags> all = quality_flags(dataset, field);
   if (all.empty()) return told;
-  const auto schema = described(dataset);
+  const auto schema = schema_of(dataset);
   const auto& axes = coverage.domain_set.axes();
   IndexBox field_box;
   for (const std::string& dimension : schema->find(field.name)->dimensions) {

@@ -136,7 +136,7 @@ class MaskedSource final : public DerivedSource {
 std::shared_ptr<const Dataset> masked_by_quality(const std::shared_ptr<const Dataset>& dataset,
                                                  const Coverage& coverage,
                                                  std::span<const FieldMask> masks) {
-  Derivation derivation(dataset, coverage);
+  Derivation derivation(*dataset, coverage);
   std::map<std::string, Masked> masked;
   for (const FieldMask& mask : masks) {
     if (mask.rules.empty()) continue;

@@ -213,11 +213,6 @@ class Search {
 
 }  // namespace
 
-std::shared_ptr<const HoldingSchema> schema_of(const Dataset& dataset) {
-  if (dataset.schema) return dataset.schema;
-  return std::make_shared<const HoldingSchema>(dataset.source->describe());
-}
-
 const VariableSchema* coordinate_of(const Axis& axis, const HoldingSchema& schema) {
   if (axis.data().index_only) return nullptr;
   if (!axis.data().variable.empty()) return schema.find(axis.data().variable);

@@ -22,9 +22,6 @@ struct Companion {
   bool is_coordinate = false;             ///< of that axis; else its bounds
 };
 
-/// The holding a view comes from, as its source described it.
-[[nodiscard]] std::shared_ptr<const HoldingSchema> schema_of(const Dataset& dataset);
-
 /// What a view's fields need beside them (CF 1.11: 4, 5, 3.4, 7.1, 7.2, 4.3.3): everything that
 /// can be reached from the fields and axes through attributes that name variables, as far as its
 /// dimensions are the view's (or small ones of their own, as of bounds). Fields are not among them.

@@ -8,6 +8,7 @@
 
 #include "coverage/encode/discovery.h"
 #include "coverage/encode/mesh_plan.h"
+#include "coverage/source/dataset_schema.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/stitch.h"
 

@@ -104,21 +104,26 @@ Envelope around_all(const Dataset& dataset) {
 }
 
 std::optional<std::pair<TimeInstant, TimeInstant>> time_of(const Dataset& dataset) {
-  std::optional<std::pair<TimeInstant, TimeInstant>> extent;
-  for (const auto& [owner, coverage] : all_coverages(dataset)) {
-    for (const Axis& axis : coverage->domain_set.axes()) {
+  std::vector<std::pair<TimeInstant, TimeInstant>> extents;
+  for (const Coverage& coverage : dataset.coverages) {
+    for (const Axis& axis : coverage.domain_set.axes()) {
       if (axis.role() != AxisRole::Time || !axis.is_time()) continue;
       const auto& instants = axis.data().instants;
       const auto [low, high] = std::minmax_element(instants.begin(), instants.end());
-      if (!extent) {
-        extent.emplace(*low, *high);
-      } else if (extent->first.calendar() != low->calendar()) {
-        return std::nullopt;  // two calendars: dates that cannot be compared
-      } else {
-        extent->first = std::min(extent->first, *low);
-        extent->second = std::max(extent->second, *high);
-      }
+      extents.emplace_back(*low, *high);
     }
+    if (!coverage.forecasts) continue;
+    const std::vector<Forecast>& forecasts = *coverage.forecasts->best;  // in the order of time
+    extents.emplace_back(forecasts.front().valid, forecasts.back().valid);
+  }
+  std::optional<std::pair<TimeInstant, TimeInstant>> extent;
+  for (const auto& [low, high] : extents) {
+    if (!extent) extent.emplace(low, high);
+    if (extent->first.calendar() != low.calendar()) {
+      return std::nullopt;  // two calendars: dates that cannot be compared
+    }
+    extent->first = std::min(extent->first, low);
+    extent->second = std::max(extent->second, high);
   }
   return extent;
 }

@@ -31,10 +31,25 @@ std::size_t Coverage::field_named(std::string_view name) const {
 std::vector<std::pair<const Dataset*, const Coverage*>> all_coverages(const Dataset& dataset) {
   std::vector<std::pair<const Dataset*, const Coverage*>> all;
   for (const Coverage& coverage : dataset.coverages) all.emplace_back(&dataset, &coverage);
-  for (const auto& view : dataset.views) {
-    for (const Coverage& coverage : view->coverages) all.emplace_back(view.get(), &coverage);
+  for (const auto view : {&Coverage::best, &Coverage::lonlat}) {
+    for (const Coverage& coverage : dataset.coverages) {
+      const Dataset* const made = (coverage.*view).get();
+      if (made != nullptr) all.emplace_back(made, &made->coverages.front());
+    }
   }
   return all;
+}
+
+std::shared_ptr<Dataset> without_coverages(const Dataset& dataset) {
+  auto made = std::make_shared<Dataset>();
+  made->id = dataset.id;
+  made->path = dataset.path;
+  made->format = dataset.format;
+  made->description = dataset.description;
+  made->attributes = dataset.attributes;
+  made->modified_us = dataset.modified_us;
+  made->native_format = dataset.native_format;
+  return made;
 }
 
 std::string layer_name(const Dataset& dataset, const Field& field) {
@@ -57,12 +72,16 @@ Catalogue::Catalogue(std::vector<std::shared_ptr<const Dataset>> datasets,
   for (std::size_t d = 0; d < datasets_.size(); ++d) {
     ids_.emplace(datasets_[d]->id, d);
     const auto add = [this](const std::shared_ptr<const Dataset>& dataset) {
+      if (!dataset) return;
       for (const Coverage& coverage : dataset->coverages) {
         coverages_.emplace(coverage.id, std::pair(dataset, &coverage));
       }
     };
     add(datasets_[d]);
-    for (const auto& view : datasets_[d]->views) add(view);
+    for (const Coverage& coverage : datasets_[d]->coverages) {
+      add(coverage.best);
+      add(coverage.lonlat);
+    }
   }
 }
 

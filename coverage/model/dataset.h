@@ -44,6 +44,10 @@ struct Coverage {
   /// the samples; null: it has its own.
   std::shared_ptr<const Dataset> samples = nullptr;
   std::size_t samples_index = 0;
+  /// Coverages made of it and published beside it, each of a dataset of its own that holds this one
+  /// without them; no layers of their own. Null: none.
+  std::shared_ptr<const Dataset> best = nullptr;    ///< the best of its forecasts
+  std::shared_ptr<const Dataset> lonlat = nullptr;  ///< on a regular grid
 
   /// By name, else by standard_name when unambiguous. @throws Error{NoSuchField}
   [[nodiscard]] GYRE_API std::size_t field_named(std::string_view name) const;
@@ -55,9 +59,6 @@ struct Dataset {
   std::string path;                 ///< of the holding; for logs and reading, never for clients
   std::string format;               ///< of the holding, "NetCDF-4" ...
   std::vector<Coverage> coverages;  ///< principal first
-  /// Further coverages made of those, a dataset each: the best forecasts of several runs. Found by
-  /// their ids; no layers of their own.
-  std::vector<std::shared_ptr<const Dataset>> views = {};
   std::shared_ptr<const Source> source;
   /// What source->describe() said when the dataset was made, so that encoders carry companions
   /// (bounds, grid mappings, ...) without asking again. Absent: they ask.
@@ -71,9 +72,13 @@ struct Dataset {
   std::string native_format = "application/netcdf";  ///< media type WCS answers by default
 };
 
-/// The coverages of a dataset, then those of its views, each with the dataset it belongs to.
+/// What is published of a dataset: its coverages, then their best forecasts and regular grids, each
+/// with the dataset it belongs to.
 [[nodiscard]] GYRE_API std::vector<std::pair<const Dataset*, const Coverage*>> all_coverages(
     const Dataset& dataset);
+
+/// All that is said of a dataset but its coverages, source and schema: for one made of it.
+[[nodiscard]] GYRE_API std::shared_ptr<Dataset> without_coverages(const Dataset& dataset);
 
 /// A holding, or a variable of one, that is not published, and why, in words for operators.
 struct NotServed {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "coverage/derive/derivation.h"
+#include "coverage/source/dataset_schema.h"
 #include "coverage/subset/chunk_parts.h"
 #include "coverage/subset/stitch.h"
 
@@ -16,7 +17,7 @@ std::vector<std::size_t> axes_of(const Dataset& dataset, const Coverage& coverag
                                  const Field& field) {
   const auto& axes = coverage.domain_set.axes();
   std::vector<std::size_t> found;
-  for (const std::string& dimension : described(dataset)->find(field.name)->dimensions) {
+  for (const std::string& dimension : schema_of(dataset)->find(field.name)->dimensions) {
     const auto axis = std::find_if(axes.begin(), axes.end(), [&](const Axis& one) {
       return !one.is_scalar() && one.data().dimension == dimension;
     });

@@ -13,6 +13,7 @@
 #include "coverage/cf/room_for_missing.h"
 #include "coverage/derive/vectors.h"
 #include "coverage/geometry/unit_vector.h"
+#include "coverage/source/dataset_schema.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/pixel_map.h"
 #include "coverage/subset/regridded_source.h"
@@ -379,6 +380,15 @@ RegriddedField field_on_grid(const Field& base, std::size_t index, Interpolation
   return made;
 }
 
+/// Does a variable lie on x or y of the domain?
+bool is_on_grid(const VariableSchema& variable, const DomainSet& domain_set) {
+  return std::any_of(
+      variable.dimensions.begin(), variable.dimensions.end(), [&](const std::string& name) {
+        return !name.empty() && (name == domain_set.axes()[domain_set.x()].data().dimension ||
+                                 name == domain_set.axes()[domain_set.y()].data().dimension);
+      });
+}
+
 struct Names {
   std::string x, y, container;
 };
@@ -387,17 +397,9 @@ struct Names {
 Names names_for(const ResolvedQuery& query, const Crs& crs, const HoldingSchema& schema) {
   const DomainSet& domain_set = query.coverage->domain_set;
   // What lies on the old grid does not go along, fields aside.
-  const auto& axes = domain_set.axes();
-  const auto stays_behind = [&](const VariableSchema& variable) {
-    return std::any_of(variable.dimensions.begin(), variable.dimensions.end(),
-                       [&](const std::string& name) {
-                         return name == axes[domain_set.x()].data().dimension ||
-                                name == axes[domain_set.y()].data().dimension;
-                       });
-  };
   std::set<std::string> taken;
   for (const VariableSchema& variable : schema.variables) {
-    if (!stays_behind(variable)) taken.insert(variable.name);
+    if (!is_on_grid(variable, domain_set)) taken.insert(variable.name);
   }
   for (const Field& field : query.coverage->fields) taken.insert(field.name);
   const auto free = [&](std::string name) {
@@ -459,6 +461,92 @@ OwnVariable coordinate_variable(const AxisData& data) {
   own.schema.attributes.set(text_attribute("axis", data.role == AxisRole::X ? "X" : "Y"));
   own.values = data.centres;
   return own;
+}
+
+/// x and y of the new grid.
+std::pair<AxisData, AxisData> axes_on(const TargetGrid& target, const Names& names) {
+  const Envelope& box = target.envelope;
+  const double step_x = box.width() / static_cast<double>(target.width);
+  const double step_y = box.height() / static_cast<double>(target.height);
+  return {axis_data(target.crs, names.x, true, box.min_x + step_x / 2, step_x, target.width),
+          axis_data(target.crs, names.y, false, box.max_y - step_y / 2, -step_y, target.height)};
+}
+
+/// The grid mapping of the new grid.
+OwnVariable container_variable(const Crs& crs, const std::string& name) {
+  OwnVariable container;
+  container.schema.name = name;
+  container.schema.type = ElementType::Int32;
+  container.schema.attributes = grid_mapping_from_crs(crs);
+  container.values = {0};
+  return container;
+}
+
+/// What the holding says that goes along: neither what lies on the old grid, nor the fields, nor
+/// what new variables replace.
+HoldingSchema schema_without_grid(const HoldingSchema& given, const ResolvedQuery& query,
+                                  const Names& names) {
+  const DomainSet& base = query.coverage->domain_set;
+  const std::set<std::string> replaced{names.x, names.y, names.container};
+  HoldingSchema schema;
+  schema.format = given.format;
+  schema.attributes = given.attributes;
+  for (const DimensionSchema& dimension : given.dimensions) {
+    const std::string& name = dimension.name;
+    if (name != base.axes()[base.x()].data().dimension &&
+        name != base.axes()[base.y()].data().dimension && !replaced.contains(name)) {
+      schema.dimensions.push_back(dimension);
+    }
+  }
+  for (const VariableSchema& variable : given.variables) {
+    const bool is_field = std::any_of(query.fields.begin(), query.fields.end(), [&](std::size_t k) {
+      return query.coverage->fields[k].name == variable.name;
+    });
+    if (!is_field && !is_on_grid(variable, base) && !replaced.contains(variable.name) &&
+        variable.name != base.grid_mapping_variable()) {
+      schema.variables.push_back(variable);
+    }
+  }
+  return schema;
+}
+
+/// @param distance_m what each field says of the farthest sample; absent: nothing
+std::vector<RegriddedField> fields_on_grid(const ResolvedQuery& query, const Regridding& regridding,
+                                           const Names& names,
+                                           const std::optional<double>& distance_m) {
+  const DomainSet& base = query.coverage->domain_set;
+  const bool axes_change = base.geometry() != nullptr ||
+                           !transform_between(base.crs(), regridding.target.crs).identity();
+  std::vector<RegriddedField> fields;
+  for (std::size_t k = 0; k < query.fields.size(); ++k) {
+    const Field& from = query.coverage->fields[query.fields[k]];
+    fields.push_back(field_on_grid(from, k, regridding.interpolation, names.container));
+    Attributes& attributes = fields.back().field.attributes;
+    if (distance_m) {
+      attributes.set(
+          {"largest_sample_distance_m", ElementType::Float64, std::vector<double>{*distance_m}});
+    }
+    if (!axes_change) continue;
+    if (const auto note = note_on_grid_component(*query.dataset, from)) {
+      const std::string before = from.attributes.text("comment").value_or("");
+      attributes.set(text_attribute("comment", before.empty() ? *note : before + " " + *note));
+    }
+  }
+  return fields;
+}
+
+/// As a file would declare it.
+VariableSchema declared(const Field& field, const DomainSet& domain_set) {
+  VariableSchema variable;
+  variable.name = field.name;
+  variable.type = field.declared;
+  for (const Axis& axis : domain_set.axes()) {
+    if (axis.is_scalar()) continue;
+    variable.dimensions.push_back(axis.data().dimension);
+    variable.shape.push_back(axis.size());
+  }
+  variable.attributes = field.attributes;
+  return variable;
 }
 
 /// The largest distance from the centre of a cell to that of its nearest sample, in metres: over
@@ -546,20 +634,10 @@ Regridding plan_regridding(const ResolvedQuery& query, const RegriddingWishes& w
 ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding,
                         const AbortToken& abort, Distance distance) {
   const DomainSet& base = query.coverage->domain_set;
-  const Crs& crs = regridding.target.crs;
   const TargetGrid& target = regridding.target;
-  const std::shared_ptr<const HoldingSchema> given =
-      query.dataset->schema
-          ? query.dataset->schema
-          : std::make_shared<const HoldingSchema>(query.dataset->source->describe());
-  const Names names = names_for(query, crs, *given);
-
-  const double step_x = target.envelope.width() / static_cast<double>(target.width);
-  const double step_y = target.envelope.height() / static_cast<double>(target.height);
-  const AxisData x =
-      axis_data(crs, names.x, true, target.envelope.min_x + step_x / 2, step_x, target.width);
-  const AxisData y =
-      axis_data(crs, names.y, false, target.envelope.max_y - step_y / 2, -step_y, target.height);
+  const std::shared_ptr<const HoldingSchema> given = schema_of(*query.dataset);
+  const Names names = names_for(query, target.crs, *given);
+  const auto [x, y] = axes_on(target, names);
 
   // Axes: the others in their order, y, x, scalars; what is selected of the others stays.
   std::vector<Axis> axes;
@@ -572,95 +650,39 @@ ResolvedQuery regridded(const ResolvedQuery& query, const Regridding& regridding
     }
   };
   keep(false);
-  axes.emplace_back(y);
-  made.axes.push_back(whole_axis(axes.back()));
-  axes.emplace_back(x);
-  made.axes.push_back(whole_axis(axes.back()));
+  for (const AxisData& data : {y, x}) {
+    axes.emplace_back(data);
+    made.axes.push_back(whole_axis(axes.back()));
+  }
   keep(true);
 
-  std::vector<OwnVariable> own{coordinate_variable(x), coordinate_variable(y)};
-  OwnVariable container;
-  container.schema.name = names.container;
-  container.schema.type = ElementType::Int32;
-  container.schema.attributes = grid_mapping_from_crs(crs);
-  container.values = {0};
-  own.push_back(container);
-
-  // The schema: what does not lie on the old grid, what is new, and the fields.
-  HoldingSchema schema;
-  schema.format = given->format;
-  schema.attributes = given->attributes;
-  const std::string& old_x = base.axes()[base.x()].data().dimension;
-  const std::string& old_y = base.axes()[base.y()].data().dimension;
-  std::set<std::string> replaced{names.x, names.y, names.container};
-  for (const DimensionSchema& dimension : given->dimensions) {
-    if (dimension.name != old_x && dimension.name != old_y && !replaced.contains(dimension.name)) {
-      schema.dimensions.push_back(dimension);
-    }
-  }
+  std::vector<OwnVariable> own{coordinate_variable(x), coordinate_variable(y),
+                               container_variable(target.crs, names.container)};
+  HoldingSchema schema = schema_without_grid(*given, query, names);
   schema.dimensions.push_back({names.y, target.height});
   schema.dimensions.push_back({names.x, target.width});
-  const auto on_old_grid = [&](const VariableSchema& variable) {
-    return std::any_of(
-        variable.dimensions.begin(), variable.dimensions.end(), [&](const std::string& name) {
-          return (!old_x.empty() && name == old_x) || (!old_y.empty() && name == old_y);
-        });
-  };
-  for (const VariableSchema& variable : given->variables) {
-    const bool is_field = std::any_of(query.fields.begin(), query.fields.end(), [&](std::size_t k) {
-      return query.coverage->fields[k].name == variable.name;
-    });
-    if (!is_field && !on_old_grid(variable) && !replaced.contains(variable.name) &&
-        variable.name != base.grid_mapping_variable()) {
-      schema.variables.push_back(variable);
-    }
-  }
   for (const OwnVariable& one : own) schema.variables.push_back(one.schema);
 
-  const double distance_m =
-      distance == Distance::Told ? largest_distance_m(base, target, abort) : 0;
-  const bool axes_change =
-      base.geometry() != nullptr || !transform_between(base.crs(), crs).identity();
-  std::vector<RegriddedField> fields;
-  Coverage coverage{query.coverage->id, DomainSet(axes, crs, names.container), {}, {}};
-  for (std::size_t k = 0; k < query.fields.size(); ++k) {
-    const Field& from = query.coverage->fields[query.fields[k]];
-    RegriddedField field = field_on_grid(from, k, regridding.interpolation, names.container);
-    if (distance == Distance::Told) {
-      field.field.attributes.set(
-          {"largest_sample_distance_m", ElementType::Float64, std::vector<double>{distance_m}});
-    }
-    if (const auto note = note_on_grid_component(*query.dataset, from); note && axes_change) {
-      const std::string before = from.attributes.text("comment").value_or("");
-      field.field.attributes.set(
-          text_attribute("comment", before.empty() ? *note : before + " " + *note));
-    }
-    VariableSchema variable;
-    variable.name = from.name;
-    variable.type = field.field.declared;
-    for (const Axis& axis : coverage.domain_set.axes()) {
-      if (axis.is_scalar()) continue;
-      variable.dimensions.push_back(axis.data().dimension);
-      variable.shape.push_back(axis.size());
-    }
-    variable.attributes = field.field.attributes;
-    schema.variables.push_back(std::move(variable));
-    coverage.fields.push_back(field.field);
+  std::optional<double> distance_m;
+  if (distance == Distance::Told) distance_m = largest_distance_m(base, target, abort);
+  Coverage coverage{query.coverage->id, DomainSet(axes, target.crs, names.container), {}, {}};
+  std::vector<RegriddedField> fields = fields_on_grid(query, regridding, names, distance_m);
+  for (std::size_t k = 0; k < fields.size(); ++k) {
+    schema.variables.push_back(declared(fields[k].field, coverage.domain_set));
+    coverage.fields.push_back(fields[k].field);
     if (query.fields[k] < query.coverage->colour_ranges.size()) {
       coverage.colour_ranges.push_back(query.coverage->colour_ranges[query.fields[k]]);
     }
-    fields.push_back(std::move(field));
     made.fields.push_back(k);
   }
 
-  auto dataset = std::make_shared<Dataset>(*query.dataset);
-  dataset->views.clear();
+  const std::shared_ptr<Dataset> dataset = without_coverages(*query.dataset);
   dataset->coverages = {std::move(coverage)};
   dataset->schema = std::make_shared<const HoldingSchema>(schema);
   dataset->source = std::make_shared<const RegriddedSource>(
       query, regridding, std::move(schema), std::move(own), std::move(fields), abort);
   made.coverage = &dataset->coverages.front();
-  made.dataset = std::move(dataset);
+  made.dataset = dataset;
   made.format = query.format;
   made.warnings = query.warnings;
   return made;

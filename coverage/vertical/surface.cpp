@@ -5,6 +5,7 @@
 
 #include "coverage/cf/packing.h"
 #include "coverage/cf/room_for_missing.h"
+#include "coverage/source/dataset_schema.h"
 #include "coverage/vertical/surface_source.h"
 
 namespace gyre::coverage {
@@ -125,17 +126,9 @@ bool has_surfaces(const Coverage& coverage) {
 std::shared_ptr<const Dataset> at_surface(const std::shared_ptr<const Dataset>& dataset,
                                           const Coverage& coverage, double value,
                                           const AbortToken& abort) {
-  auto original = dataset->schema;
-  if (!original) original = std::make_shared<const HoldingSchema>(dataset->source->describe());
+  const auto original = schema_of(*dataset);
   Derived derived = derive(*original, coverage);
-  auto at = std::make_shared<Dataset>();
-  at->id = dataset->id;
-  at->path = dataset->path;
-  at->format = dataset->format;
-  at->description = dataset->description;
-  at->attributes = dataset->attributes;
-  at->modified_us = dataset->modified_us;
-  at->native_format = dataset->native_format;
+  auto at = without_coverages(*dataset);
   const DomainSet& domain_set = coverage.domain_set;
   at->coverages.push_back(
       {coverage.id,

@@ -188,8 +188,9 @@ class ScalingReader {
   std::set<std::string> seen_;
 };
 
-coverage::Interpolation interpolation_of(const InterpolationWish& wish,
-                                         const DomainSet& domain_set) {
+/// @param samples the domain set of what is interpolated
+coverage::Interpolation interpolation_of(const InterpolationWish& wish, const DomainSet& domain_set,
+                                         const DomainSet& samples) {
   coverage::Interpolation found = coverage::Interpolation::Nearest;
   if (wish.method) found = method_named(*wish.method);
   std::set<coverage::Interpolation> horizontal;
@@ -203,7 +204,7 @@ coverage::Interpolation interpolation_of(const InterpolationWish& wish,
                          "The horizontal axes are interpolated by one method.");
   }
   if (!horizontal.empty()) found = *horizontal.begin();
-  if (found == coverage::Interpolation::Linear && domain_set.x() == domain_set.y()) {
+  if (found == coverage::Interpolation::Linear && samples.x() == samples.y()) {
     throw ows::Exception("InterpolationMethodNotSupported", "INTERPOLATION", 404,
                          "Values on an unstructured mesh are put on a grid by nearest-neighbor.");
   }
@@ -214,7 +215,7 @@ coverage::Interpolation interpolation_of(const InterpolationWish& wish,
 
 std::optional<AnswerGrid> answer_grid(const GetCoverage& request,
                                       const std::vector<DimensionSubset>& subsets,
-                                      const DomainSet& domain_set, bool on_regular_grid) {
+                                      const DomainSet& domain_set, const DomainSet* samples) {
   const std::optional<Crs> subsetting = foreign_crs(
       request.subsetting_crs, domain_set, "SubsettingCrs-NotSupported", "The subsetting CRS");
   const std::optional<Crs> output =
@@ -222,11 +223,12 @@ std::optional<AnswerGrid> answer_grid(const GetCoverage& request,
   AnswerGrid grid;
   if (request.scaling) ScalingReader(domain_set, grid.wishes).read(*request.scaling);
   if (request.interpolation) {
-    grid.wishes.interpolation = interpolation_of(*request.interpolation, domain_set);
+    grid.wishes.interpolation = interpolation_of(*request.interpolation, domain_set,
+                                                 samples == nullptr ? domain_set : *samples);
   }
   const bool on_plane = domain_set.geometry() != nullptr;
   const bool asked = request.output_crs && on_plane;  // its own CRS, on a regular grid
-  if (!subsetting && !output && !request.scaling && !asked && !on_regular_grid) {
+  if (!subsetting && !output && !request.scaling && !asked && samples == nullptr) {
     return std::nullopt;
   }
   // OGC 11-053 requirement 10: without an output CRS it is the subsetting CRS.

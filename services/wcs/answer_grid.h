@@ -22,11 +22,12 @@ struct AnswerGrid {
 };
 
 /// @param subsets of the request, labels as the domain set knows them
-/// @param on_regular_grid the coverage is another one's on a regular grid: always a grid then
+/// @param samples the domain of the samples, where the coverage is another one's on a regular grid:
+/// always a grid then; null: its own
 /// @throws ows::Exception SubsettingCrs-NotSupported, OutputCrs-NotSupported, InvalidScaleFactor,
 /// InvalidExtent, ScaleAxisUndefined, InterpolationMethodNotSupported, InvalidSubsetting (404)
 [[nodiscard]] std::optional<AnswerGrid> answer_grid(
     const GetCoverage& request, const std::vector<coverage::DimensionSubset>& subsets,
-    const coverage::DomainSet& domain_set, bool on_regular_grid = false);
+    const coverage::DomainSet& domain_set, const coverage::DomainSet* samples = nullptr);
 
 }  // namespace gyre::wcs

@@ -145,8 +145,7 @@ coverage::CoverageOf forecasts_asked(GetCoverage& request, coverage::CoverageOf 
                     axis_labels(coverage.domain_set)[runs.run_axis],
                     axis_labels(coverage.domain_set)[runs.lead_axis], coverage.id));
   }
-  auto best = coverage::published_best(*asked.dataset, coverage);
-  if (!best) best = coverage::best_forecasts(asked.dataset, coverage);
+  const auto best = coverage::best_forecasts(asked.dataset, coverage);
   const coverage::DomainSet& series = best->coverages.front().domain_set;
   const coverage::Axis& times = series.axes()[*series.time()];
   const std::size_t index = coverage::slice_axis(times, *slice).runs.front().range.begin;

@@ -235,7 +235,6 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
       offered->samples ? coverage::CoverageOf{offered->samples,
                                               &offered->samples->coverages[offered->samples_index]}
                        : coverage::CoverageOf{owner, offered};
-  const DomainSet& own_domain = own.coverage->domain_set;
   const coverage::CoverageOf given = forecasts_asked(request, own);
   const std::vector<std::string> fields = wanted_fields(request.range_subset, *given.coverage);
   const coverage::AskedValues asked = values_asked(request, given, fields);
@@ -262,16 +261,12 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
     coverage = &dataset->coverages.front();
   }
   const std::optional<AnswerGrid> grid =
-      answer_grid(request, subsets, coverage->domain_set, coverage->samples != nullptr);
+      answer_grid(request, subsets, coverage->domain_set,
+                  offered->samples ? &own.coverage->domain_set : nullptr);
   coverage::ResolvedQuery query =
       coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets, fields);
   query.format = media_type;
   if (grid) {
-    const bool of_mesh = coverage->samples && own_domain.x() == own_domain.y();
-    if (of_mesh && grid->wishes.interpolation == coverage::Interpolation::Linear) {
-      throw ows::Exception("InterpolationMethodNotSupported", "INTERPOLATION", 404,
-                           "Values on an unstructured mesh are put on a grid by nearest-neighbor.");
-    }
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
     query.output_cells =
         regridding.target.width * regridding.target.height * sections_of(query) * samples_per_cell;

@@ -104,8 +104,7 @@ ForecastChoice choose_forecasts(const std::shared_ptr<const coverage::Dataset>& 
       asked_steps(coverage, by_run, "reference_time", values, now_us, choice.warnings);
   const Asked lead =
       asked_steps(coverage, by_lead, "forecast_period", values, now_us, choice.warnings);
-  auto best = coverage::published_best(*dataset, coverage);
-  if (!best) best = coverage::best_forecasts(dataset, coverage);
+  auto best = coverage::best_forecasts(dataset, coverage);
   if (run.steps.empty() && lead.steps.empty()) {
     choice.forecasts = runs.best;
     choice.dataset = std::move(best);
@@ -187,10 +186,9 @@ std::vector<LayerInfo::Step> steps_of(const Coverage& coverage,
   return steps;
 }
 
-const Axis* best_times(const coverage::Dataset& dataset, const Coverage& coverage) {
-  const auto view = coverage::published_best(dataset, coverage);
-  if (!view) return nullptr;
-  const coverage::DomainSet& domain_set = view->coverages.front().domain_set;
+const Axis* best_times(const Coverage& coverage) {
+  if (!coverage.best) return nullptr;
+  const coverage::DomainSet& domain_set = coverage.best->coverages.front().domain_set;
   const auto time = domain_set.time();
   return time ? &domain_set.axes()[*time] : nullptr;
 }

@@ -43,7 +43,6 @@ struct ForecastChoice {
 
 /// The time axis that a layer of several runs is offered with: that of the best forecasts. Null
 /// where it is no such layer.
-[[nodiscard]] const coverage::Axis* best_times(const coverage::Dataset& dataset,
-                                               const coverage::Coverage& coverage);
+[[nodiscard]] const coverage::Axis* best_times(const coverage::Coverage& coverage);
 
 }  // namespace gyre::wms

@@ -80,15 +80,14 @@ struct Offered {
   std::size_t usual = 0;  ///< the step that serves when none is asked for
 };
 
-std::vector<Offered> offered_dimensions(const Dataset& dataset, const Coverage& coverage,
-                                        std::int64_t now_us) {
+std::vector<Offered> offered_dimensions(const Coverage& coverage, std::int64_t now_us) {
   std::vector<Offered> offered;
   for (Dimension& dimension : dimensions_of(coverage.domain_set)) {
     const coverage::Axis* const axis = &coverage.domain_set.axes()[dimension.axis];
     const std::size_t usual = default_index(*axis, dimension, now_us);
     offered.push_back({std::move(dimension), axis, usual});
   }
-  const coverage::Axis* const times = best_times(dataset, coverage);
+  const coverage::Axis* const times = best_times(coverage);
   if (times == nullptr) return offered;
   Dimension time;
   time.kind = Dimension::Kind::Time;
@@ -105,10 +104,9 @@ std::vector<Offered> offered_dimensions(const Dataset& dataset, const Coverage& 
   return offered;
 }
 
-std::string write_dimensions(const Dataset& dataset, const Coverage& coverage, Version version,
-                             std::int64_t now_us) {
+std::string write_dimensions(const Coverage& coverage, Version version, std::int64_t now_us) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
-  const std::vector<Offered> offered = offered_dimensions(dataset, coverage, now_us);
+  const std::vector<Offered> offered = offered_dimensions(coverage, now_us);
   const std::optional<ComputedDimension> computed = computed_dimension_of(coverage);
   for (const auto& [dimension, axis, usual] : offered) {
     xml.start("Dimension");
@@ -150,8 +148,8 @@ const std::vector<CrsBox>& boxes_for(const Envelope& e, Version version, KnownBo
   return place->second;
 }
 
-CoverageParts parts_of(const Dataset& dataset, const Coverage& coverage, Version version,
-                       std::int64_t now_us, KnownBoxes& known) {
+CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t now_us,
+                       KnownBoxes& known) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
   const Envelope geographic = coverage::geographic_envelope(coverage.domain_set);
   // The common CRSs are inherited from the root.
@@ -163,7 +161,7 @@ CoverageParts parts_of(const Dataset& dataset, const Coverage& coverage, Version
        boxes_of(coverage.domain_set, boxes_for(geographic, version, known), version)) {
     write_box(xml, version, box);
   }
-  return {xml.take(), write_dimensions(dataset, coverage, version, now_us)};
+  return {xml.take(), write_dimensions(coverage, version, now_us)};
 }
 
 void write_style(XmlWriter& xml, Version version, const std::string& layer,
@@ -258,8 +256,7 @@ void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
     xml.element("Title", dataset.id);
   }
   for (const Coverage& coverage : dataset.coverages) {
-    const CoverageParts parts =
-        parts_of(dataset, coverage, version, context.clock->now_us(), known);
+    const CoverageParts parts = parts_of(coverage, version, context.clock->now_us(), known);
     for (std::size_t k = 0; k < coverage.fields.size(); ++k) {
       write_field(xml, version, dataset, coverage, k, parts, context);
     }

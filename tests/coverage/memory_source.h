@@ -13,6 +13,15 @@
 
 namespace gyre::coverage::testing {
 
+/// Attributes of text.
+inline Attributes attributes(std::initializer_list<std::pair<const char*, const char*>> list) {
+  Attributes made;
+  for (const auto& [name, value] : list) {
+    made.set({name, ElementType::String, std::string(value)});
+  }
+  return made;
+}
+
 /// A holding in memory, for tests: what a file would say and hold. Counts what is read.
 class MemorySource final : public Source {
  public:

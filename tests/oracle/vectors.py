@@ -218,6 +218,17 @@ def truths_of(coverage):
     return found
 
 
+def parameters_of(truth, index):
+    """TIME, ELEVATION and DIM_ of the steps of an index."""
+    parameters = []
+    for dimension, i in zip(truth.dimensions[:-2], index):
+        axis = truth.file._axis(dimension, dimension)
+        parameters.append(("TIME", iso(axis.dates[i])) if axis.role == "time" else
+                          ("ELEVATION", info.elevation(axis, i)) if axis.role == "vertical" else
+                          ("DIM_" + dimension, info.shortest(axis, axis.centres[i])))
+    return parameters
+
+
 def subset_of(coverage, truth, random, horizontal):
     """SUBSETs of one step (or a box of x and y), and the index of it."""
     subsets, index = [], []
@@ -320,12 +331,7 @@ def info_at(server, report, coverage, truths, random, requests):
         at = float(lon[index[-2:]]), float(lat[index[-2:]])
         if not np.isfinite(at).all() or abs(at[1]) > 89.9:
             continue
-        more = []
-        for dimension, i in zip(truth.dimensions[:-2], index):
-            axis = truth.file._axis(dimension, dimension)
-            more.append(("TIME", iso(axis.dates[i])) if axis.role == "time" else
-                        ("ELEVATION", info.elevation(axis, i)) if axis.role == "vertical" else
-                        ("DIM_" + dimension, info.shortest(axis, axis.centres[i])))
+        more = parameters_of(truth, index)
         long = [d for d in range(len(more)) if truth.shape[d] > 1]
         along = int(random.choice(long)) if long and random.random() < 0.5 else None
         if along is not None:
@@ -453,12 +459,7 @@ def arrows(server, report, coverage, truths, random, keep):
     usable = np.isfinite(flat).all(1) & (np.abs(flat[:, 1]) < 89.99)
     find = finder(truth, flat, usable)
     subsets, index = subset_of(coverage, truth, random, False)
-    more = []
-    for dimension, i in zip(truth.dimensions[:-2], index):
-        axis = truth.file._axis(dimension, dimension)
-        more.append(("TIME", iso(axis.dates[i])) if axis.role == "time" else
-                    ("ELEVATION", info.elevation(axis, i)) if axis.role == "vertical" else
-                    ("DIM_" + dimension, info.shortest(axis, axis.centres[i])))
+    more = parameters_of(truth, index)
     to = truth.values["direction"][index[:-2]].ravel()
     layer = f"{coverage.dataset}/{name}"
     for crs, code in VIEWS.items():

@@ -202,3 +202,36 @@ TEST_CASE("files that look like one series are found", "[archive]") {
   CHECK(series[0].pattern == "nemo_{6 digits}.nc");
   CHECK(series[0].paths == std::vector<std::string>{file, folder / "nemo_201502.nc"});
 }
+
+TEST_CASE("each coverage of several runs has its own best forecasts beside it", "[archive]") {
+  const TemporaryFolder folder;
+  ncgen(folder, "f.nc",
+        R"(netcdf f { dimensions: run = 2 ; lead = 2 ; lat = 2 ; lon = 3 ; level = 2 ;
+variables:
+  double run(run) ; run:standard_name = "forecast_reference_time" ;
+    run:units = "hours since 2026-01-31" ;
+  double lead(lead) ; lead:standard_name = "forecast_period" ; lead:units = "hours" ;
+  double level(level) ; level:units = "m" ; level:positive = "down" ;
+  double lat(lat) ; lat:units = "degrees_north" ;
+  double lon(lon) ; lon:units = "degrees_east" ;
+  float v(run, lead, lat, lon) ;
+  float w(run, lead, level, lat, lon) ;
+data: run = 0, 12 ; lead = 0, 12 ; level = 1, 2 ; lat = 10, 20 ; lon = 0, 10, 20 ; })");
+  const auto catalogue = build_catalogue(of(folder), 1);
+  REQUIRE(catalogue->datasets().size() == 1);
+  const Dataset& dataset = *catalogue->datasets().front();
+  REQUIRE(dataset.coverages.size() == 2);
+  for (const Coverage& coverage : dataset.coverages) {
+    CAPTURE(coverage.id);
+    REQUIRE(coverage.best);
+    CHECK_FALSE(coverage.lonlat);
+    const Coverage& best = coverage.best->coverages.front();
+    CHECK(best.id == coverage.id + ".best");
+    CHECK(best.fields.front().name == coverage.fields.front().name);
+    CHECK(catalogue->coverage(best.id).second == &best);
+    CHECK(coverage.best->description == dataset.description);
+  }
+  REQUIRE(dataset.description->time);
+  CHECK(dataset.description->time->first.iso8601() == "2026-01-31T00:00:00Z");
+  CHECK(dataset.description->time->second.iso8601() == "2026-02-01T00:00:00Z");
+}

@@ -10,16 +10,9 @@
 namespace gyre::coverage {
 namespace {
 
+using testing::attributes;
 using testing::MemorySource;
 using T = ElementType;
-
-Attributes attributes(std::initializer_list<std::pair<const char*, const char*>> list) {
-  Attributes made;
-  for (const auto& [name, value] : list) {
-    made.set({name, ElementType::String, std::string(value)});
-  }
-  return made;
-}
 
 /// `v` = 100 run + 10 lead + cell over lat, run, two cells of lon, and lead (last); runs at 0 and
 /// 12 h, leads 0, 6 and 12 h. `score` lies along runs, `names` along leads.

@@ -17,14 +17,6 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using T = ElementType;
 
-Attributes attributes(std::initializer_list<std::pair<const char*, const char*>> list) {
-  Attributes made;
-  for (const auto& [name, value] : list) {
-    made.set({name, ElementType::String, std::string(value)});
-  }
-  return made;
-}
-
 struct Made {
   std::shared_ptr<MemorySource> source = std::make_shared<MemorySource>();
   std::shared_ptr<Dataset> dataset = std::make_shared<Dataset>();

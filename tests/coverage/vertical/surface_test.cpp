@@ -18,14 +18,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-Attributes attributes(std::initializer_list<std::pair<const char*, const char*>> list) {
-  Attributes made;
-  for (const auto& [name, value] : list) {
-    made.set({name, ElementType::String, std::string(value)});
-  }
-  return made;
-}
-
 /// Sea of depth 100, 200, 300 (along lon) at two times, of eta 0 and 1; three sigma levels. `v` is
 /// time * 1000 + level * 100 + lon, `w` the same with the dimensions the other way round.
 struct Sea {
