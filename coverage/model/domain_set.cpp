@@ -78,6 +78,13 @@ int rank_outside(AxisRole role) {
 
 }  // namespace
 
+std::optional<AxisRole> role_called(std::string_view alias) {
+  const std::string wanted = lower(alias);
+  const auto found = std::find_if(kAliases.begin(), kAliases.end(),
+                                  [&](const Alias& one) { return one.name == wanted; });
+  return found == kAliases.end() ? std::nullopt : std::optional(found->role);
+}
+
 DomainSet::DomainSet(std::vector<Axis> axes, Crs crs, std::string grid_mapping_variable,
                      std::shared_ptr<const CellGeometry> geometry)
     : axes_(std::move(axes)),
@@ -157,9 +164,8 @@ std::size_t DomainSet::axis_named(std::string_view label_or_alias) const {
       })) {
     return *i;
   }
-  for (const Alias& alias : kAliases) {
-    if (alias.name != wanted) continue;
-    if (const auto i = only([&](const Axis& axis) { return axis.role() == alias.role; })) return *i;
+  if (const auto role = role_called(wanted)) {
+    if (const auto i = only([&](const Axis& axis) { return axis.role() == *role; })) return *i;
   }
   if (const auto i = only([&](const Axis& axis) {
         return !axis.data().standard_name.empty() && axis.data().standard_name == wanted;

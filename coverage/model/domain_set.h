@@ -13,6 +13,10 @@
 
 namespace gyre::coverage {
 
+/// The role of an axis that clients call so whatever the file calls it ("lat", "T", "ansi"), in any
+/// case; absent: nobody does.
+[[nodiscard]] GYRE_API std::optional<AxisRole> role_called(std::string_view alias);
+
 /// Where a coverage has values: its axes in the order of the file's dimensions (scalar
 /// coordinates last, as axes of one cell), and the CRS of x and y.
 class GYRE_API DomainSet {

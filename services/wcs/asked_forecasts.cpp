@@ -1,14 +1,12 @@
 #include "services/wcs/asked_forecasts.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
 #include "coverage/derive/forecast_view.h"
-#include "services/http/text.h"
 #include "services/wcs/names.h"
 
 namespace gyre::wcs {
@@ -26,12 +24,8 @@ bool has_label(const coverage::DomainSet& domain_set, const std::string& label) 
 /// By its label, or as clients call time whatever the label, where no axis is meant by that.
 bool means_time(const Coverage& coverage, const std::string& text) {
   if (text == forecast_time_label(coverage)) return true;
-  constexpr std::array<std::string_view, 4> kAliases{"time", "t", "ansi", "unix"};
-  std::string plain = text;
-  std::transform(plain.begin(), plain.end(), plain.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (std::find(kAliases.begin(), kAliases.end(), plain) == kAliases.end()) return false;
-  return !has_label(coverage.domain_set, text);
+  return coverage::role_called(text) == coverage::AxisRole::Time &&
+         !has_label(coverage.domain_set, text);
 }
 
 bool names_axis(const Coverage& coverage, const std::string& label, std::size_t axis) {

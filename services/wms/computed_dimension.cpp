@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::size_t kShown = 80;
 
-std::optional<std::string> value_of(const std::string& name, const DimensionValues& values) {
-  const auto found = values.find(name);
-  if (found == values.end() || trimmed(found->second).empty()) return std::nullopt;
-  return trimmed(found->second);
-}
-
 [[noreturn]] void invalid(const std::string& parameter, const std::string& text,
                           const std::string& why) {
   throw ows::Exception("InvalidDimensionValue", parameter, 400,
@@ -52,14 +46,14 @@ std::string parameter_of(const ComputedDimension& dimension) {
 
 std::optional<double> asked_of(const ComputedDimension& dimension,
                                const coverage::Coverage& coverage, const DimensionValues& values) {
-  const auto text = value_of(dimension.name, values);
+  const auto text = value_of(values, dimension.name);
   if (!text) return std::nullopt;
   const std::string parameter = parameter_of(dimension);
   for (const Dimension& other : dimensions_of(coverage.domain_set)) {
     if (other.axis != coverage.vertical->axis) continue;
     const coverage::Axis& axis = coverage.domain_set.axes()[other.axis];
     for (const std::string& name : {other.name, plain_name(axis.label())}) {
-      if (!value_of(name, values)) continue;
+      if (!value_of(values, name)) continue;
       invalid(parameter, *text, "and " + parameter_of(other) + " exclude each other");
     }
   }

@@ -408,6 +408,12 @@ class Finder {
 
 }  // namespace
 
+std::optional<std::string> value_of(const DimensionValues& values, const std::string& name) {
+  const auto found = values.find(name);
+  if (found == values.end() || trimmed(found->second).empty()) return std::nullopt;
+  return trimmed(found->second);
+}
+
 std::string parameter_of(const Dimension& dimension) {
   std::string name = dimension.name;
   for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

@@ -2,6 +2,7 @@
 
 #include "coverage/base/abort_token.h"
 #include "services/wms/dimension.h"
+#include "services/wms/request.h"
 
 namespace gyre::wms {
 
@@ -47,6 +48,11 @@ struct StepsLimit {
 /// @throws ows::Exception InvalidDimensionValue, always
 [[noreturn]] void refuse_samples(const Dimension& dimension, std::size_t samples,
                                  const StepsLimit& limit);
+
+/// What is asked of a dimension, by its name in lower case, without blanks around; absent when
+/// nothing is.
+[[nodiscard]] std::optional<std::string> value_of(const DimensionValues& values,
+                                                  const std::string& name);
 
 /// The parameter a dimension is asked by: "TIME", "ELEVATION", "DIM_MEMBER".
 [[nodiscard]] std::string parameter_of(const Dimension& dimension);

@@ -21,12 +21,6 @@ const Dimension* along(const std::vector<Dimension>& dimensions, std::size_t axi
   return found == dimensions.end() ? nullptr : &*found;
 }
 
-std::optional<std::string> value_of(const DimensionValues& values, const std::string& name) {
-  const auto found = values.find(name);
-  if (found == values.end() || trimmed(found->second).empty()) return std::nullopt;
-  return found->second;
-}
-
 /// What is asked of one of the two axes: by its dimension's name, by how everybody calls such an
 /// axis, or by the file's label.
 struct Asked {
@@ -82,12 +76,6 @@ std::optional<coverage::TimeInstant> one_time(const coverage::Dataset& best,
     return axis.data().instants[chosen.indices.front()];
   }
   return std::nullopt;
-}
-
-std::string whole_extent(const Axis& axis) {
-  const auto& instants = axis.data().instants;
-  const auto [low, high] = std::minmax_element(instants.begin(), instants.end());
-  return low->iso8601() + "/" + high->iso8601();
 }
 
 }  // namespace
@@ -152,8 +140,8 @@ ForecastChoice choose_forecasts(const std::shared_ptr<const coverage::Dataset>& 
   choice.forecasts = std::make_shared<const std::vector<coverage::Forecast>>(std::move(forecasts));
   const bool several = run.steps.size() > 1 || lead.steps.size() > 1;
   if (axis == ForecastAxis::ValidTime && !time && several && count > 1) {
-    const coverage::DomainSet& series = choice.dataset->coverages.front().domain_set;
-    choice.time = whole_extent(series.axes()[*series.time()]);
+    choice.time =
+        choice.forecasts->front().valid.iso8601() + "/" + choice.forecasts->back().valid.iso8601();
   }
   return choice;
 }
