@@ -40,7 +40,7 @@ ZarrArray array_v2(const std::string& path, const Json& document) {
   if (array.chunks.shape.size() != array.shape.size() || !document.contains("dtype")) {
     throw ArrayNotServed("its .zarray is malformed");
   }
-  const auto type = stored_type_v2(document["dtype"]);
+  auto type = stored_type_v2(document["dtype"]);
   if (!type) throw ArrayNotServed("its type is not served");
   array.chunks.type = *type;
   check_chunk_size(array.chunks);
@@ -60,11 +60,16 @@ ZarrArray array_v2(const std::string& path, const Json& document) {
     }
     const auto filters = document.find("filters");
     const bool any = filters != document.end() && filters->is_array();
-    const bool of_texts = type->kind == StoredType::Kind::AnyLength;
-    const std::size_t first = of_texts ? 1 : 0;  // vlen-utf8, which the reader undoes
-    if (of_texts && (!any || filters->empty() || text_in((*filters)[0], "id") != "vlen-utf8")) {
+    // Texts of any length have dtype "|O", from zarr-python 3.0 also one of fixed length.
+    const bool of_texts = type->type == ElementType::String && any && !filters->empty() &&
+                          text_in((*filters)[0], "id") == "vlen-utf8";
+    if (of_texts) {
+      type = StoredType{StoredType::Kind::AnyLength, ElementType::String, 0, false};
+      array.chunks.type = *type;
+    } else if (type->kind == StoredType::Kind::AnyLength) {
       throw ArrayNotServed("its type is not served: objects other than texts by vlen-utf8");
     }
+    const std::size_t first = of_texts ? 1 : 0;  // vlen-utf8, which the reader undoes
     for (std::size_t i = any ? filters->size() : 0; i > first; --i) {
       array.chunks.of_bytes.push_back(codec_of((*filters)[i - 1], true));
     }

@@ -7,13 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "coverage/base/export.h"
+
 namespace gyre::coverage {
 
 using Bytes = std::vector<std::byte>;
 
 /// Why bytes of a store cannot be decoded ("its zstd frame is damaged"): what the reader of chunks
 /// turns into an Error that names array and chunk.
-class DamagedChunk : public std::runtime_error {
+class GYRE_API DamagedChunk : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };

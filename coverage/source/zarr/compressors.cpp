@@ -58,6 +58,7 @@ Bytes from_zstd(const Bytes& encoded, const DecodedSize& size) {
   const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> state(ZSTD_createDCtx(),
                                                                       ZSTD_freeDCtx);
   if (!state) throw std::bad_alloc();
+  if (encoded.empty()) throw DamagedChunk("it is empty, where a zstd frame should be");
   return unpack_growing(size, [&](Bytes& room) -> std::optional<std::size_t> {
     const std::size_t length =
         ZSTD_decompressDCtx(state.get(), room.data(), room.size(), encoded.data(), encoded.size());

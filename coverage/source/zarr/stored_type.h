@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "coverage/base/export.h"
 #include "coverage/model/element_type.h"
 #include "coverage/source/zarr/byte_source.h"
 #include "coverage/source/zarr/zarr_values.h"
@@ -33,20 +34,21 @@ struct StoredType {
 
 /// A Zarr v2 dtype ("<f4", "|i1", ">i8", "|b1", "|S5", "<U9", "|O"); absent for what is not served.
 /// Half floats become Float32 and booleans UInt8. "|O" is a text when its filters say so.
-[[nodiscard]] std::optional<StoredType> stored_type_v2(const Json& dtype);
+[[nodiscard]] GYRE_API std::optional<StoredType> stored_type_v2(const Json& dtype);
 
 /// A Zarr v3 data_type ("float32", "string", {"name": "fixed_length_utf32", ...}).
-[[nodiscard]] std::optional<StoredType> stored_type_v3(const Json& data_type);
+[[nodiscard]] GYRE_API std::optional<StoredType> stored_type_v3(const Json& data_type);
 
 /// fill_value as one item in memory; zeros for null. Absent when it is no value of the type. The
 /// fill of texts is not looked at: it is empty.
-[[nodiscard]] std::optional<Bytes> fill_item(const StoredType& type, const Json& value);
+[[nodiscard]] GYRE_API std::optional<Bytes> fill_item(const StoredType& type, const Json& value);
 
 /// The number in `item` as _FillValue; absent for texts.
-[[nodiscard]] std::optional<Attribute> fill_attribute(const StoredType& type, const Bytes& item);
+[[nodiscard]] GYRE_API std::optional<Attribute> fill_attribute(const StoredType& type,
+                                                               const Bytes& item);
 
 /// IEEE 754 binary16, and the nearest such number.
-[[nodiscard]] float from_half(std::uint16_t bits);
-[[nodiscard]] float rounded_to_half(double value);
+[[nodiscard]] GYRE_API float from_half(std::uint16_t bits);
+[[nodiscard]] GYRE_API float rounded_to_half(double value);
 
 }  // namespace gyre::coverage

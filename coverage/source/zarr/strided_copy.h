@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "coverage/base/export.h"
+
 namespace gyre::coverage {
 
 /// Items somewhere in memory: the first, and the bytes from one to the next per dimension.
@@ -13,11 +15,11 @@ struct Strided {
 };
 
 /// Copies a box of `extents` items of `item` bytes. Strides of 0 repeat one item. No extent is 0.
-void copy_strided(const Strided<const std::byte*>& from, const Strided<std::byte*>& to,
-                  const std::vector<std::size_t>& extents, std::size_t item);
+GYRE_API void copy_strided(const Strided<const std::byte*>& from, const Strided<std::byte*>& to,
+                           const std::vector<std::size_t>& extents, std::size_t item);
 
 /// Of items that lie row-major without gaps.
-[[nodiscard]] std::vector<std::size_t> row_major_strides(const std::vector<std::size_t>& shape,
-                                                         std::size_t item);
+[[nodiscard]] GYRE_API std::vector<std::size_t> row_major_strides(
+    const std::vector<std::size_t>& shape, std::size_t item);
 
 }  // namespace gyre::coverage

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "coverage/base/export.h"
 #include "coverage/model/attribute.h"
 #include "coverage/model/element_type.h"
 
@@ -22,6 +23,6 @@ using Json = nlohmann::ordered_json;
 
 /// A double as xarray puts the _FillValue of floats into Zarr v3 attributes: its eight bytes,
 /// little-endian, in base64. Absent for other texts.
-[[nodiscard]] std::optional<double> base64_number(const std::string& text);
+[[nodiscard]] GYRE_API std::optional<double> base64_number(const std::string& text);
 
 }  // namespace gyre::coverage
