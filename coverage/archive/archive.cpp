@@ -117,7 +117,12 @@ struct Archive::State {
                              : std::pair{overlays[i]->order.value_or(kLast.first),
                                          overlays[i] - settings.datasets.data()};
       const OpenedHolding& one = opened.at(list[i]->path);
-      placed.push_back({order, published(*one.dataset, ids[i], all_ids, overlays[i])});
+      try {
+        placed.push_back({order, published(*one.dataset, ids[i], all_ids, overlays[i])});
+      } catch (const std::exception& error) {  // one bad file takes only itself out
+        log(LogLevel::Error, fmt::format("{}: not served: {}", list[i]->path, error.what()));
+        not_served.push_back({list[i]->relative, "", "it cannot be understood; the log says more"});
+      }
     }
     add_reasons(not_served);
     std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {

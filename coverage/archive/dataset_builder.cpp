@@ -161,20 +161,33 @@ void log_refusal(const OpenedHolding& opened, const std::string& path) {
 /// The best forecasts of several runs, and what lies on no axes of its own on a regular grid. They
 /// hold the dataset as it is without them.
 void add_views(Dataset& dataset, std::set<std::string>& taken) {
+  const bool any =
+      std::any_of(dataset.coverages.begin(), dataset.coverages.end(),
+                  [](const Coverage& one) { return one.forecasts || needs_lonlat_grid(one); });
+  if (!any) return;
   const auto original = std::make_shared<const Dataset>(dataset);
   std::vector<std::shared_ptr<const Dataset>> best, regular;
-  const auto with_unique_id = [&](const std::shared_ptr<const Dataset>& view) {
-    auto unique = std::make_shared<Dataset>(*view);
-    std::string& id = unique->coverages.front().id;
-    if (!taken.insert(id).second) id += "_" + short_hash(id);
-    taken.insert(id);
-    return unique;
+  const auto add = [&](std::vector<std::shared_ptr<const Dataset>>& views, const std::string& name,
+                       auto&& make) {
+    try {
+      auto view = std::make_shared<Dataset>(*make(name));
+      std::string& id = view->coverages.front().id;
+      if (!taken.insert(id).second) id += "_" + short_hash(id);
+      taken.insert(id);
+      views.push_back(std::move(view));
+    } catch (const std::exception& error) {  // the coverage itself is served all the same
+      log(LogLevel::Warning,
+          fmt::format("{}: {} is not offered: {}", dataset.path, name, error.what()));
+    }
   };
   for (const Coverage& coverage : original->coverages) {
-    if (coverage.forecasts) best.push_back(with_unique_id(best_forecasts(original, coverage)));
-    if (coverage.domain_set.geometry() != nullptr) {
-      regular.push_back(
-          with_unique_id(on_lonlat_grid(original, coverage, coverage.id + ".lonlat")));
+    if (coverage.forecasts) {
+      add(best, coverage.id + ".best",
+          [&](const std::string&) { return best_forecasts(original, coverage); });
+    }
+    if (needs_lonlat_grid(coverage)) {
+      add(regular, coverage.id + ".lonlat",
+          [&](const std::string& id) { return on_lonlat_grid(original, coverage, id); });
     }
   }
   dataset.views = std::move(best);
@@ -238,10 +251,13 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   if (overlay != nullptr && overlay->native_format) {
     dataset->native_format = *overlay->native_format;
   }
-  add_views(*dataset, taken);
   static const DescriptionOverlay kNone;
-  dataset->description = std::make_shared<const Description>(
-      describe(*dataset, overlay == nullptr ? kNone : overlay->description));
+  const DescriptionOverlay& told = overlay == nullptr ? kNone : overlay->description;
+  // Views keep what is said of the dataset without them; their own times are added to it.
+  dataset->description = std::make_shared<const Description>(describe(*dataset, told));
+  add_views(*dataset, taken);
+  if (dataset->views.empty()) return dataset;
+  dataset->description = std::make_shared<const Description>(describe(*dataset, told));
   for (auto& view : dataset->views) {
     auto described = std::make_shared<Dataset>(*view);
     described->description = dataset->description;

@@ -63,6 +63,17 @@ std::vector<Candidate> unlisted_candidates(const Holding& holding, const Variabl
   return found;
 }
 
+/// Forecast periods under another name than the dimension's; what runs along it as well (valid
+/// times of one run) says more.
+const VariableSchema* periods_along(const Holding& holding, const VariableSchema& field,
+                                    const std::string& dimension) {
+  for (const VariableSchema& variable : holding.schema().variables) {
+    if (&variable == &field || !is_along(variable, dimension)) continue;
+    if (variable.attributes.text("standard_name") == "forecast_period") return &variable;
+  }
+  return nullptr;
+}
+
 bool has_role(const std::vector<Candidate>& candidates, AxisRole role) {
   return std::any_of(candidates.begin(), candidates.end(),
                      [&](const Candidate& candidate) { return candidate.kind.role == role; });
@@ -91,6 +102,12 @@ DimensionCoordinate coordinate_of(const Holding& holding, const VariableSchema& 
   std::vector<Candidate> candidates = listed_candidates(holding, field, dimension);
   if (candidates.empty()) {
     candidates = unlisted_candidates(holding, field, dimension);
+    if (const VariableSchema* periods = periods_along(holding, field, dimension);
+        candidates.empty() && found.variable == nullptr && periods != nullptr) {
+      found.variable = periods;
+      found.kind = axis_kind_of(*periods);
+      return found;
+    }
     found.both_horizontal = has_role(candidates, AxisRole::X) && has_role(candidates, AxisRole::Y);
     if (candidates.size() != 1) return found;  // not for us to choose
   }

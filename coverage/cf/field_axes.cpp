@@ -69,6 +69,17 @@ void keep_roles_single(std::vector<AxisData>& axes) {
   }
 }
 
+/// What calls its reference time "time" (cfgrib) does not mean when a forecast is valid; who asks
+/// for time does.
+void name_reference_time(std::vector<AxisData>& axes) {
+  for (AxisData& axis : axes) {
+    const std::string label = lower(axis.label);
+    if (axis.role == AxisRole::ReferenceTime && (label == "time" || label == "t")) {
+      axis.label = "forecast_reference_time";
+    }
+  }
+}
+
 void make_labels_unique(std::vector<AxisData>& axes) {
   std::set<std::string> labels;
   for (AxisData& axis : axes) {
@@ -271,6 +282,7 @@ FieldAxes axes_of_field(const Holding& holding, const VariableSchema& field, Axi
   }
   add_scalars(holding, field, maker, result.axes, warnings);
   keep_roles_single(result.axes);
+  name_reference_time(result.axes);
   result.forecasts = forecast_runs_of(holding, field, result.axes, maker);
   make_labels_unique(result.axes);
   return result;

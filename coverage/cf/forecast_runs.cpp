@@ -98,11 +98,14 @@ bool add_periods(ForecastRuns& result, const AxisData& runs, const AxisData& lea
   if (!period) return false;
   result.units = *runs.time_units;
   result.uom = runs.uom;
+  constexpr long double kMost_us = 8e18L;
   for (const TimeInstant& run : runs.instants) {
     for (const double lead : leads.centres) {
-      const auto us = static_cast<std::int64_t>(std::llround(lead * period->unit_us));
+      const long double us = static_cast<long double>(run.microseconds()) +
+                             static_cast<long double>(lead) * period->unit_us;
+      const bool in_range = std::abs(us) < kMost_us;
       result.positions.push_back(
-          result.units.encode(TimeInstant(run.calendar(), run.microseconds() + us)));
+          in_range ? result.units.encode(TimeInstant(run.calendar(), std::llround(us))) : kNaN);
     }
   }
   return true;
@@ -126,6 +129,35 @@ std::optional<std::size_t> lead_axis_of(const Holding& holding, const VariableSc
 bool has_time(const std::vector<AxisData>& axes) {
   return std::any_of(axes.begin(), axes.end(),
                      [](const AxisData& axis) { return axis.role == AxisRole::Time; });
+}
+
+/// A bare dimension that counts the steps of each run: by the periods, where all runs have the same
+/// ones, in hours.
+void name_leads(AxisData& leads, const ForecastRuns& forecasts) {
+  constexpr double kHour_us = 3.6e9;
+  std::vector<double> hours(forecasts.leads, kNaN);
+  bool same = true;
+  for (std::size_t run = 0; run < forecasts.runs.size(); ++run) {
+    for (std::size_t lead = 0; lead < forecasts.leads; ++lead) {
+      const auto one = forecasts.at(run, lead);
+      if (!one) continue;
+      const double period =
+          static_cast<double>(one->valid.microseconds() - forecasts.runs[run].microseconds()) /
+          kHour_us;
+      same = same && (std::isnan(hours[lead]) || hours[lead] == period);
+      hours[lead] = period;
+    }
+  }
+  for (std::size_t lead = 0; lead < hours.size(); ++lead) {
+    same = same && std::isfinite(hours[lead]) && (lead == 0 || hours[lead] > hours[lead - 1]);
+  }
+  leads.label = same ? "forecast_period" : "forecast_step";
+  if (!same) return;
+  leads.index_only = false;
+  leads.centres = std::move(hours);
+  leads.type = ElementType::Float64;
+  leads.uom = "hours";
+  leads.standard_name = "forecast_period";
 }
 
 }  // namespace
@@ -159,6 +191,14 @@ std::shared_ptr<const ForecastRuns> forecast_runs_of(const Holding& holding,
   result->lead_axis = *lead;
   result->runs = run->instants;
   result->leads = axes[*lead].centres.size();
+  constexpr std::size_t kMostForecasts = 2'000'000;
+  if (result->runs.size() * result->leads > kMostForecasts) {
+    maker.warn(
+        fmt::format("{}: {} runs by {} leads are more forecasts than the {} that are looked "
+                    "through for the best ones; they are chosen by their own axes alone",
+                    field.name, result->runs.size(), result->leads, kMostForecasts));
+    return nullptr;
+  }
   try {
     const bool told =
         times != nullptr && set_times(*result, holding, *times, run->dimension, maker);
@@ -170,9 +210,9 @@ std::shared_ptr<const ForecastRuns> forecast_runs_of(const Holding& holding,
                     field.name, error.what()));
     return nullptr;
   }
-  if (result->best().empty()) return nullptr;
-  // A bare dimension "time" that counts the steps of each run.
-  if (axes[*lead].index_only) axes[*lead].label = "forecast_period";
+  result->best = std::make_shared<const std::vector<Forecast>>(result->find_best());
+  if (result->best->empty()) return nullptr;
+  if (axes[*lead].index_only) name_leads(axes[*lead], *result);
   return result;
 }
 

@@ -113,8 +113,13 @@ class Deriving {
                                 ? time_
                                 : coverage_.domain_set.axes()[runs_.run_axis].data().variable;
     std::vector<std::string> names = cf::words(field.attributes.text("coordinates").value_or(""));
-    std::erase(names, own);
-    for (std::string& name : others_along()) {
+    std::vector<std::string> along = others_along();
+    if (own == series_.dimension) {
+      std::erase(names, own);
+    } else if (!own.empty()) {
+      along.push_back(own);  // called otherwise than its dimension, it is found by the list alone
+    }
+    for (std::string& name : along) {
       if (std::find(names.begin(), names.end(), name) == names.end()) {
         names.push_back(std::move(name));
       }
@@ -227,8 +232,24 @@ class Deriving {
         placed = true;
       }
     }
-    return {std::move(axes), coverage_.domain_set.crs(),
+    return {with_own_labels(axes), coverage_.domain_set.crs(),
             coverage_.domain_set.grid_mapping_variable(), coverage_.domain_set.shared_geometry()};
+  }
+
+  /// A scalar coordinate may be called as the series' axis is.
+  [[nodiscard]] static std::vector<Axis> with_own_labels(const std::vector<Axis>& axes) {
+    std::vector<Axis> unique;
+    for (const Axis& axis : axes) {
+      AxisData data = axis.data();
+      const auto taken = [&](const std::string& label) {
+        return std::any_of(unique.begin(), unique.end(),
+                           [&](const Axis& one) { return one.label() == label; });
+      };
+      const std::string plain = data.label;
+      for (int n = 2; taken(data.label); ++n) data.label = fmt::format("{}_{}", plain, n);
+      unique.emplace_back(std::move(data));
+    }
+    return unique;
   }
 
   /// The terms as they lie along the series.
@@ -282,7 +303,7 @@ std::shared_ptr<const Dataset> forecast_view(const std::shared_ptr<const Dataset
 
 std::shared_ptr<const Dataset> best_forecasts(const std::shared_ptr<const Dataset>& dataset,
                                               const Coverage& coverage) {
-  return forecast_view(dataset, coverage, coverage.forecasts->best(), ForecastAxis::ValidTime,
+  return forecast_view(dataset, coverage, *coverage.forecasts->best, ForecastAxis::ValidTime,
                        coverage.id + ".best");
 }
 

@@ -203,6 +203,22 @@ bool has_meaning(std::int64_t stored, const Flag& flag) {
   return flag.value ? bits == *flag.value : bits != 0;
 }
 
+std::string meanings_of_sample(const Field& field, const RawBlock& block, std::size_t index) {
+  std::string words;
+  if (field.flags.empty()) return words;
+  const auto stored = stored_flag(block, index);
+  for (const Flag& flag : field.flags) {
+    if (!stored || !has_meaning(*stored, flag)) continue;
+    words += (words.empty() ? "" : ", ") + flag.meaning;
+  }
+  return words;
+}
+
+std::string words_of_flag(const Field& flags, const RawBlock& block, std::size_t index) {
+  const std::string words = meanings_of_sample(flags, block, index);
+  return words.empty() ? format_sample(flags, block, index) : words;
+}
+
 std::vector<std::vector<QualityRule>> quality_rules(std::span<const QualitySubject> subjects,
                                                     const QualityWish& wish) {
   Rules rules(subjects);
@@ -241,15 +257,7 @@ std::vector<SampleQuality> quality_of_sample(const Dataset& dataset, const Cover
     SampleQuality one{quality.flags.name, std::nullopt};
     std::uint8_t missing = 0;
     find_missing(quality.flags, block, {&missing, 1});
-    if (missing == 0) {
-      const auto stored = stored_flag(block, 0);
-      std::string words;
-      for (const Flag& flag : quality.flags.flags) {
-        if (!stored || !has_meaning(*stored, flag)) continue;
-        words += (words.empty() ? "" : ", ") + flag.meaning;
-      }
-      one.meaning = words.empty() ? format_sample(quality.flags, block, 0) : words;
-    }
+    if (missing == 0) one.meaning = words_of_flag(quality.flags, block, 0);
     told.push_back(std::move(one));
   }
   return told;

@@ -8,6 +8,7 @@
 #include "coverage/base/export.h"
 #include "coverage/model/dataset.h"
 #include "coverage/model/index_range.h"
+#include "coverage/model/raw_block.h"
 
 namespace gyre::coverage {
 
@@ -33,6 +34,13 @@ struct QualityFlags {
 /// flag_masks alone any bit of the mask is set, with both the masked bits equal the value (CF 1.11,
 /// 3.5).
 [[nodiscard]] GYRE_API bool has_meaning(std::int64_t stored, const Flag& flag);
+
+/// The meanings of a stored flag that is not missing, with ", " between them; empty: none of them.
+[[nodiscard]] GYRE_API std::string meanings_of_sample(const Field& field, const RawBlock& block,
+                                                      std::size_t index);
+/// The same, or its number where it has no meaning.
+[[nodiscard]] GYRE_API std::string words_of_flag(const Field& flags, const RawBlock& block,
+                                                 std::size_t index);
 
 /// What is asked: meanings ("good"), or of one variable ("sst_qc:good|probably_good").
 using QualityWish = std::vector<std::string>;

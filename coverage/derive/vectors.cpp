@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
 #include "coverage/cf/packing.h"
@@ -402,11 +403,29 @@ class Builder {
       if (const Attribute* attribute = place.attributes.find(carried)) attributes.set(*attribute);
     }
     if (const Attribute* methods = x.attributes.find("cell_methods")) attributes.set(*methods);
+    if (const std::string flags = ancillary_of(found); !flags.empty()) {
+      attributes.set(text("ancillary_variables", flags));
+    }
     attributes.set(text("comment", comment_on(found, value)));
     // As the attribute's type holds it, so that it equals what is stored.
     const double fill = wide ? kFill : static_cast<double>(static_cast<float>(kFill));
     attributes.set({"_FillValue", variable.type, std::vector<double>{fill}});
     return variable;
+  }
+
+  /// What qualifies either component qualifies the vector; of faces brought together nothing does.
+  [[nodiscard]] std::string ancillary_of(const Found& found) const {
+    if (!found.centre_field.empty()) return {};
+    std::vector<std::string> names;
+    for (const Field* const part : {&found.parts.x, &found.parts.y}) {
+      for (std::string& name :
+           cf::words(part->attributes.text("ancillary_variables").value_or(""))) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+          names.push_back(std::move(name));
+        }
+      }
+    }
+    return fmt::format("{}", fmt::join(names, " "));
   }
 
   static std::string comment_on(const Found& found, VectorValue value) {

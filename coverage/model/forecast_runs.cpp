@@ -23,7 +23,7 @@ std::optional<Forecast> ForecastRuns::at(std::size_t run, std::size_t lead) cons
   return Forecast{run, lead, units.decode(position)};
 }
 
-std::vector<Forecast> ForecastRuns::best() const {
+std::vector<Forecast> ForecastRuns::find_best() const {
   ByTime found;
   for (std::size_t run = 0; run < runs.size(); ++run) {
     for (const Forecast& forecast : of_run(run)) {

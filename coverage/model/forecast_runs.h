@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,11 +34,13 @@ struct ForecastRuns {
   std::size_t leads = 0;          ///< length of the lead axis
   std::vector<double> positions;  ///< runs x leads valid times in `uom`; NaN: no such forecast
   std::vector<double> bounds = {};  ///< runs x leads x 2, in `uom`; empty: none
+  /// What find_best() finds, once for all who ask; null until it is settled.
+  std::shared_ptr<const std::vector<Forecast>> best = nullptr;
 
   [[nodiscard]] GYRE_API std::optional<Forecast> at(std::size_t run, std::size_t lead) const;
 
   /// Of every time that any run forecasts, the forecast of the latest run. Times increase.
-  [[nodiscard]] GYRE_API std::vector<Forecast> best() const;
+  [[nodiscard]] GYRE_API std::vector<Forecast> find_best() const;
   /// Of one run. Times increase. @pre run < runs.size()
   [[nodiscard]] GYRE_API std::vector<Forecast> of_run(std::size_t run) const;
   /// Of every run, what it says for one lead. Times increase; of equal ones the latest run.

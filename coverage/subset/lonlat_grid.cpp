@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "coverage/base/error.h"
 #include "coverage/geometry/unit_vector.h"
@@ -52,35 +53,67 @@ double rounded(double size) {
   return 1 / std::round(1 / size);
 }
 
-TargetGrid lonlat_grid(const DomainSet& domain_set) {
-  constexpr double kMostCells = 268435456;
-  Envelope box = domain_set.envelope();
-  double size = rounded(usual_size(*domain_set.geometry(), box));
+/// The box, and the size of cells as they are, of x and y in another CRS: as regridding has it.
+struct Shape {
+  Envelope box;
+  double size = 1;
+};
+
+Shape shape_of(const std::shared_ptr<const Dataset>& dataset, const Coverage& coverage) {
+  const DomainSet& domain_set = coverage.domain_set;
+  if (const CellGeometry* const geometry = domain_set.geometry()) {
+    const Envelope box = domain_set.envelope();
+    return {box, usual_size(*geometry, box)};
+  }
+  RegriddingWishes wishes;
+  wishes.crs = Crs();
+  const TargetGrid grid = plan_regridding(resolve(dataset, coverage, {}, {}), wishes).target;
+  return {grid.envelope, grid.envelope.height() / static_cast<double>(grid.height)};
+}
+
+/// Low and high as multiples of the size, without those that rounding makes.
+std::pair<double, double> snapped(double low, double high, double size) {
+  constexpr double kSlack = 1e-9;
+  return {std::floor(low / size + kSlack) * size, std::ceil(high / size - kSlack) * size};
+}
+
+TargetGrid lonlat_grid(const std::shared_ptr<const Dataset>& dataset, const Coverage& coverage) {
+  constexpr double kMostCells = 268435456, kMostAlong = 65536;
+  auto [box, size] = shape_of(dataset, coverage);
+  size = rounded(std::max({size, box.width() / kMostAlong, box.height() / kMostAlong, 1e-6}));
+  const auto cells = [](double extent, double step) { return std::max(1.0, extent / step); };
+  while (cells(box.width(), size) * cells(box.height(), size) > kMostCells) size *= 2;
+  TargetGrid grid;
   if (box.width() > 360 - size) {
+    // A whole number of columns go round, and as many half as high as the poles are apart.
+    grid.width = 2 * static_cast<std::size_t>(std::max(1.0, std::round(180 / size)));
+    size = 360 / static_cast<double>(grid.width);
     box.min_x = -180;
     box.max_x = 180;
   } else {
     const double turn = 360 * std::floor((box.min_x + 180) / 360);
-    box.min_x -= turn;
-    box.max_x -= turn;
+    std::tie(box.min_x, box.max_x) = snapped(box.min_x - turn, box.max_x - turn, size);
+    if (!(box.max_x > box.min_x)) box.max_x = box.min_x + size;
+    grid.width = static_cast<std::size_t>(std::max(1.0, std::round(box.width() / size)));
   }
-  while (box.width() / size * box.height() / size > kMostCells) size *= 2;
-  const auto down = [&](double at) { return std::floor(at / size + 1e-9) * size; };
-  const auto up = [&](double at) { return std::ceil(at / size - 1e-9) * size; };
-  box = {down(box.min_x), std::max(-90.0, down(box.min_y)), up(box.max_x),
-         std::min(90.0, up(box.max_y))};
-  TargetGrid grid;
-  grid.envelope = box;
-  grid.width = static_cast<std::size_t>(std::max(1.0, std::round(box.width() / size)));
+  const auto [low, high] = snapped(box.min_y + 90, box.max_y + 90, size);
+  box.min_y = std::max(-90.0, low - 90);
+  box.max_y = std::min(90.0, std::max(high, low + size) - 90);
   grid.height = static_cast<std::size_t>(std::max(1.0, std::round(box.height() / size)));
+  grid.envelope = box;
   return grid;
 }
 
 }  // namespace
 
+bool needs_lonlat_grid(const Coverage& coverage) {
+  return coverage.domain_set.geometry() != nullptr ||
+         !coverage.domain_set.crs().authority_code().has_value();
+}
+
 std::shared_ptr<const Dataset> on_lonlat_grid(const std::shared_ptr<const Dataset>& dataset,
                                               const Coverage& coverage, const std::string& id) {
-  const Regridding regridding{lonlat_grid(coverage.domain_set), Interpolation::Nearest};
+  const Regridding regridding{lonlat_grid(dataset, coverage), Interpolation::Nearest};
   const ResolvedQuery query =
       regridded(resolve(dataset, coverage, {}, {}), regridding, AbortToken(), Distance::Untold);
   auto made = std::make_shared<Dataset>(*query.dataset);

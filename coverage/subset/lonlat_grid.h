@@ -9,11 +9,16 @@
 
 namespace gyre::coverage {
 
-/// A dataset of one coverage: the fields of a curvilinear grid or a mesh on a regular grid of
-/// longitudes and latitudes, nearest sample each, for clients that know no other grids. Cells are
+/// Can clients that know rectified grids alone not read the coverage? It lies on two-dimensional
+/// coordinates or a mesh, or in a CRS that no authority has a code for.
+[[nodiscard]] GYRE_API bool needs_lonlat_grid(const Coverage& coverage);
+
+/// A dataset of one coverage: the fields of such a coverage on a regular grid of longitudes and
+/// latitudes, nearest sample each, for clients that know no other grids. Cells are
 /// as large as the samples' are in the middle of their sizes, rounded to a part or a multiple of a
 /// degree; the whole round lies from -180 to 180. Costs no I/O and no lookup.
-/// @param coverage one of the dataset's @pre coverage.domain_set.geometry()
+/// @throws Error{OutsideDomain} when it has no place on the globe
+/// @param coverage one of the dataset's @pre needs_lonlat_grid(coverage)
 /// @param id of the new coverage
 [[nodiscard]] GYRE_API std::shared_ptr<const Dataset> on_lonlat_grid(
     const std::shared_ptr<const Dataset>& dataset, const Coverage& coverage, const std::string& id);

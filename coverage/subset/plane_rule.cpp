@@ -7,6 +7,7 @@
 
 #include "coverage/base/error.h"
 #include "coverage/geometry/mesh.h"
+#include "coverage/subset/clip_box.h"
 #include "coverage/subset/position.h"
 
 namespace gyre::coverage {
@@ -167,6 +168,31 @@ PlaneSelection select_on_plane(const DomainSet& domain_set, const PlaneSubsets& 
     return cell == CellGeometry::kNone ? outside() : one(cell, false);
   }
   return {columns_of(used, geometry.wraps()), one_run(rows)};
+}
+
+std::optional<LonLatBox> clip_box(const DomainSet& domain_set,
+                                  const std::vector<DimensionSubset>& subsets) {
+  const CellGeometry* const geometry = domain_set.geometry();
+  if (geometry == nullptr || geometry->on_one_axis()) return std::nullopt;
+  PlaneSubsets plane;
+  for (const DimensionSubset& subset : subsets) {
+    const auto role = domain_set.coordinate_named(subset.axis_label);
+    if (role) (*role == AxisRole::X ? plane.longitude : plane.latitude) = subset;
+  }
+  if (!plane.longitude && !plane.latitude) return std::nullopt;
+  const Bounds across = longitudes_of(plane.longitude, geometry->extent());
+  const Bounds along = bounds_of(plane.latitude, -90, 90);
+  if (across.slice || along.slice) return std::nullopt;
+  LonLatBox box;
+  if (plane.longitude) box.longitudes = {across.low, across.high};
+  if (plane.latitude) box.latitudes = {along.low, along.high};
+  const std::size_t cells = geometry->rows() * geometry->columns();
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    const double latitude = geometry->latitude(cell);
+    if (!(latitude >= along.low && latitude <= along.high)) continue;
+    if (!plane.longitude || within_turns(geometry->longitude(cell), across)) return box;
+  }
+  return std::nullopt;
 }
 
 }  // namespace gyre::coverage

@@ -132,9 +132,10 @@ PointSample sample_pixel(const ResolvedQuery& query, const TargetGrid& target, s
   box[domain_set.x()] = {sample.cell->x, sample.cell->x + 1};
   if (domain_set.y() != domain_set.x()) box[domain_set.y()] = {sample.cell->y, sample.cell->y + 1};
   for (std::size_t k = 0; k < view.field_count(); ++k) {
-    const RawBlock block = view.read(k, box, abort);
+    RawBlock block = view.read(k, box, abort);
     unpack(view.field(k), block, {&sample.values[k], 1});
     sample.texts[k] = format_sample(view.field(k), block, 0);
+    sample.stored.push_back(std::move(block));
   }
   return sample;
 }

@@ -60,6 +60,7 @@ struct PointSample {
   double longitude = 0, latitude = 0;  ///< of the sample's centre
   std::vector<double> values;          ///< one per field of the query; NaN when missing or outside
   std::vector<std::string> texts;      ///< the same by format_sample: exact for 64-bit integers
+  std::vector<RawBlock> stored;        ///< the same as stored, one cell each; none outside
 };
 [[nodiscard]] GYRE_API PointSample sample_pixel(const ResolvedQuery& query,
                                                 const TargetGrid& target, std::size_t i,

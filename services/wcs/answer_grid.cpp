@@ -260,26 +260,4 @@ std::optional<AnswerGrid> answer_grid(const GetCoverage& request,
   return grid;
 }
 
-std::optional<coverage::LonLatBox> clip_asked(const GetCoverage& request,
-                                              const std::vector<DimensionSubset>& subsets,
-                                              const DomainSet& domain_set) {
-  const bool foreign =
-      request.subsetting_crs && !names_native_crs(domain_set, *request.subsetting_crs);
-  if (!request.clip || domain_set.geometry() == nullptr || foreign) return std::nullopt;
-  const coverage::Envelope all = domain_set.envelope();
-  coverage::LonLatBox box;
-  for (const DimensionSubset& subset : subsets) {
-    const auto role = domain_set.coordinate_named(subset.axis_label);
-    if (!role || !std::holds_alternative<coverage::Trim>(subset.extent)) continue;
-    const Bounds bounds = bounds_of(subset);
-    if (*role == AxisRole::X) {
-      box.longitudes = {bounds.low.value_or(all.min_x), bounds.high.value_or(all.max_x)};
-    } else {
-      box.latitudes = {bounds.low.value_or(-90), bounds.high.value_or(90)};
-    }
-  }
-  if (!box.longitudes && !box.latitudes) return std::nullopt;
-  return box;
-}
-
 }  // namespace gyre::wcs

@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "coverage/derive/clip.h"
 #include "coverage/subset/regridding.h"
 #include "coverage/subset/resolved_query.h"
 #include "services/wcs/request.h"
@@ -29,12 +28,5 @@ struct AnswerGrid {
 [[nodiscard]] std::optional<AnswerGrid> answer_grid(
     const GetCoverage& request, const std::vector<coverage::DimensionSubset>& subsets,
     const coverage::DomainSet& domain_set, bool on_regular_grid = false);
-
-/// Where CLIP leaves samples of two-dimensional coordinates: within the trims of longitude and
-/// latitude. Absent: nothing is clipped.
-/// @throws ows::Exception InvalidSubsetting (404)
-[[nodiscard]] std::optional<coverage::LonLatBox> clip_asked(
-    const GetCoverage& request, const std::vector<coverage::DimensionSubset>& subsets,
-    const coverage::DomainSet& domain_set);
 
 }  // namespace gyre::wcs

@@ -34,26 +34,46 @@ bool means_time(const Coverage& coverage, const std::string& text) {
   return !has_label(coverage.domain_set, text);
 }
 
+bool names_axis(const Coverage& coverage, const std::string& label, std::size_t axis) {
+  try {
+    return coverage.domain_set.axis_named(axis_label_from(coverage.domain_set, label)) == axis;
+  } catch (const coverage::Error&) {
+    return false;  // another's, or refused where all axes are looked up
+  }
+}
+
 /// The index that a slice of one of the axes selects; absent without one. Taken out of the request.
 std::optional<std::size_t> take_slice(GetCoverage& request, const Coverage& coverage,
                                       std::size_t axis) {
   for (auto subset = request.subsets.begin(); subset != request.subsets.end(); ++subset) {
     const auto* slice = std::get_if<coverage::Slice>(&subset->dimension.extent);
     if (slice == nullptr) continue;
-    std::optional<std::size_t> named;
-    try {
-      named = coverage.domain_set.axis_named(
-          axis_label_from(coverage.domain_set, subset->dimension.axis_label));
-    } catch (const coverage::Error&) {
-      continue;  // another's, or refused where all axes are looked up
-    }
-    if (named != axis) continue;
+    if (!names_axis(coverage, subset->dimension.axis_label, axis)) continue;
     const std::size_t index =
         coverage::slice_axis(coverage.domain_set.axes()[axis], *slice).runs.front().range.begin;
     request.subsets.erase(subset);
     return index;
   }
   return std::nullopt;
+}
+
+/// A trim of the leads, taken out of the request.
+void keep_leads(GetCoverage& request, const Coverage& coverage,
+                std::vector<coverage::Forecast>& forecasts) {
+  const std::size_t axis = coverage.forecasts->lead_axis;
+  for (auto subset = request.subsets.begin(); subset != request.subsets.end(); ++subset) {
+    const auto* trim = std::get_if<coverage::Trim>(&subset->dimension.extent);
+    if (trim == nullptr || !names_axis(coverage, subset->dimension.axis_label, axis)) continue;
+    const coverage::AxisSelection kept =
+        coverage::trim_axis(coverage.domain_set.axes()[axis], *trim);
+    std::erase_if(forecasts, [&](const coverage::Forecast& one) {
+      return std::none_of(kept.runs.begin(), kept.runs.end(), [&](const coverage::AxisRun& run) {
+        return one.lead >= run.range.begin && one.lead < run.range.end;
+      });
+    });
+    request.subsets.erase(subset);
+    return;
+  }
 }
 
 coverage::CoverageOf as_series(const coverage::CoverageOf& asked,
@@ -88,7 +108,14 @@ coverage::CoverageOf forecasts_asked(GetCoverage& request, coverage::CoverageOf 
   if (time == request.subsets.end()) return asked;
   Subset wanted = *time;
   request.subsets.erase(time);
-  const auto run = take_slice(request, coverage, runs.run_axis);
+  for (const Subset& other : request.subsets) {
+    if (!means_time(coverage, other.dimension.axis_label)) continue;
+    throw coverage::Error(
+        coverage::ErrorKind::DuplicateAxis, other.dimension.axis_label,
+        fmt::format("'{}' is subset more than once.", other.dimension.axis_label));
+  }
+  auto run = take_slice(request, coverage, runs.run_axis);
+  if (!run && runs.runs.size() == 1) run = 0;
   const auto lead = take_slice(request, coverage, runs.lead_axis);
   if (run || lead) {
     std::vector<coverage::Forecast> forecasts;
@@ -118,11 +145,18 @@ coverage::CoverageOf forecasts_asked(GetCoverage& request, coverage::CoverageOf 
                     axis_labels(coverage.domain_set)[runs.run_axis],
                     axis_labels(coverage.domain_set)[runs.lead_axis], coverage.id));
   }
-  const auto best = coverage::best_forecasts(asked.dataset, coverage);
+  auto best = coverage::published_best(*asked.dataset, coverage);
+  if (!best) best = coverage::best_forecasts(asked.dataset, coverage);
   const coverage::DomainSet& series = best->coverages.front().domain_set;
   const coverage::Axis& times = series.axes()[*series.time()];
   const std::size_t index = coverage::slice_axis(times, *slice).runs.front().range.begin;
-  return as_series(asked, runs.of_time(times.data().instants[index]), ForecastAxis::ReferenceTime);
+  std::vector<coverage::Forecast> forecasts = runs.of_time(times.data().instants[index]);
+  keep_leads(request, coverage, forecasts);
+  if (forecasts.empty()) {
+    no_forecast(coverage.domain_set.axes()[runs.lead_axis].label(),
+                "No run has a forecast for that time within those leads.");
+  }
+  return as_series(asked, std::move(forecasts), ForecastAxis::ReferenceTime);
 }
 
 }  // namespace gyre::wcs

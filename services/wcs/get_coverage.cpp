@@ -7,6 +7,7 @@
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/encode/encoder.h"
+#include "coverage/subset/clip_box.h"
 #include "coverage/subset/lonlat_grid.h"
 #include "services/ows/exception.h"
 #include "services/wcs/answer_grid.h"
@@ -234,6 +235,7 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
       offered->samples ? coverage::CoverageOf{offered->samples,
                                               &offered->samples->coverages[offered->samples_index]}
                        : coverage::CoverageOf{owner, offered};
+  const DomainSet& own_domain = own.coverage->domain_set;
   const coverage::CoverageOf given = forecasts_asked(request, own);
   const std::vector<std::string> fields = wanted_fields(request.range_subset, *given.coverage);
   const coverage::AskedValues asked = values_asked(request, given, fields);
@@ -251,7 +253,11 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
 
   const std::vector<coverage::DimensionSubset> subsets =
       dimension_subsets(request, coverage->domain_set);
-  if (const auto box = clip_asked(request, subsets, coverage->domain_set)) {
+  const bool foreign =
+      request.subsetting_crs && !names_native_crs(coverage->domain_set, *request.subsetting_crs);
+  const auto box =
+      request.clip && !foreign ? coverage::clip_box(coverage->domain_set, subsets) : std::nullopt;
+  if (box) {
     dataset = coverage::clipped(dataset, *coverage, *box);
     coverage = &dataset->coverages.front();
   }
@@ -261,6 +267,11 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
       coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets, fields);
   query.format = media_type;
   if (grid) {
+    const bool of_mesh = coverage->samples && own_domain.x() == own_domain.y();
+    if (of_mesh && grid->wishes.interpolation == coverage::Interpolation::Linear) {
+      throw ows::Exception("InterpolationMethodNotSupported", "INTERPOLATION", 404,
+                           "Values on an unstructured mesh are put on a grid by nearest-neighbor.");
+    }
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
     query.output_cells =
         regridding.target.width * regridding.target.height * sections_of(query) * samples_per_cell;

@@ -362,7 +362,7 @@ void write_computed_axes(XmlWriter& xml, const coverage::Coverage& coverage) {
   };
   if (coverage.forecasts) {
     start(forecast_time_label(coverage));
-    for (const coverage::Forecast& forecast : coverage.forecasts->best()) {
+    for (const coverage::Forecast& forecast : *coverage.forecasts->best) {
       xml.element("position", forecast.valid.iso8601());
     }
     xml.end();

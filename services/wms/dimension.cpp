@@ -101,6 +101,10 @@ std::vector<Dimension> dimensions_of(const coverage::DomainSet& domain_set) {
                          [&name](const Dimension& other) { return other.name == name; });
     };
     if (dimension.name.empty() || taken(dimension.name)) dimension.name = plain_name(axis.label());
+    // WMS keeps these names for dates (06-042, C.3); clients read them so.
+    if (!axis.is_time() && (dimension.name == "time" || dimension.name == "reference_time")) {
+      dimension.name += "_value";
+    }
     if (taken(dimension.name)) continue;
     if (axis.is_time()) {
       dimension.kind = Dimension::Kind::Time;

@@ -7,6 +7,8 @@
 #include <functional>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "services/ows/exception.h"
 #include "services/wms/iso_duration.h"
 #include "services/wms/kvp_values.h"
@@ -44,7 +46,20 @@ std::string warning(const char* what, const Axis& axis, const Dimension& dimensi
 struct Steps {
   std::vector<double> at;                        ///< per step
   std::vector<std::pair<double, double>> cells;  ///< bounds per step; empty: none known
+  std::vector<std::size_t> order;                ///< the steps by value, equal ones by index
 };
+
+std::vector<std::size_t> order_of(const std::vector<double>& at) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    if (!std::isnan(at[i])) order.push_back(i);
+  }
+  const auto less = [&](std::size_t a, std::size_t b) { return at[a] < at[b]; };
+  if (!std::is_sorted(order.begin(), order.end(), less)) {
+    std::stable_sort(order.begin(), order.end(), less);
+  }
+  return order;
+}
 
 /// Microseconds fit a double exactly up to the year 2255; beyond it they are off by less than the
 /// millisecond that is published.
@@ -61,6 +76,7 @@ Steps steps_of(const Axis& axis, const Dimension& dimension) {
     for (const TimePeriod& period : axis.data().periods) {
       steps.cells.emplace_back(number_of_instant(period.first), number_of_instant(period.last));
     }
+    steps.order = order_of(steps.at);
     return steps;
   }
   const auto& bounds = axis.data().bounds;
@@ -70,6 +86,7 @@ Steps steps_of(const Axis& axis, const Dimension& dimension) {
     const double a = bounds[2 * i] * dimension.factor, b = bounds[2 * i + 1] * dimension.factor;
     steps.cells.emplace_back(std::min(a, b), std::max(a, b));
   }
+  steps.order = order_of(steps.at);
   return steps;
 }
 
@@ -77,24 +94,28 @@ using Index = std::optional<std::size_t>;
 
 /// The first (or last) step in [low, high]: the least (greatest) value, whatever the order.
 Index inside(const Steps& steps, double low, double high, bool last) {
-  Index best;
-  for (std::size_t i = 0; i < steps.at.size(); ++i) {
-    if (steps.at[i] < low || steps.at[i] > high) continue;
-    if (!best || (last ? steps.at[i] > steps.at[*best] : steps.at[i] < steps.at[*best])) best = i;
+  const auto& order = steps.order;
+  const auto below = [&](std::size_t step, double bound) { return steps.at[step] < bound; };
+  const auto above = [&](double bound, std::size_t step) { return bound < steps.at[step]; };
+  auto found = std::lower_bound(order.begin(), order.end(), low, below);
+  if (last) {  // of equal ones the first all the same
+    const auto end = std::upper_bound(found, order.end(), high, above);
+    if (end != found) found = std::lower_bound(found, end, steps.at[*(end - 1)], below);
   }
-  return best;
+  return found == order.end() || steps.at[*found] > high ? std::nullopt : Index(*found);
 }
 
 /// Every step in [low, high] by value; of those, the first from each bound on that `next` gives.
 std::vector<std::size_t> all_inside(const Steps& steps, double low, double high,
                                     const std::function<double(double from, double at)>& next) {
   std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < steps.at.size(); ++i) {
-    if (steps.at[i] >= low && steps.at[i] <= high) found.push_back(i);
+  for (auto step =
+           std::lower_bound(steps.order.begin(), steps.order.end(), low,
+                            [&](std::size_t one, double bound) { return steps.at[one] < bound; });
+       step != steps.order.end() && steps.at[*step] <= high; ++step) {
+    found.push_back(*step);
   }
   if (!next || found.empty()) return found;
-  std::sort(found.begin(), found.end(),
-            [&](std::size_t a, std::size_t b) { return steps.at[a] < steps.at[b]; });
   const double from = std::isfinite(low) ? low : steps.at[found.front()];
   double bound = from;
   std::erase_if(found, [&](std::size_t i) {
@@ -356,38 +377,34 @@ Found find_name(const Axis& axis, const std::string& item) {
   return {static_cast<std::size_t>(found - names.begin()), true};
 }
 
-/// All steps of a range; none where no step lies inside, and of names, which have no ranges.
-std::vector<std::size_t> all_of_range(const Axis& axis, const Dimension& dimension,
-                                      const std::string& item, std::int64_t now_us) {
-  if (item.find('/') == std::string::npos) return {};
-  switch (dimension.kind) {
-    case Dimension::Kind::Time:
-      return TimeChoice(axis, dimension, now_us).all(item);
-    case Dimension::Kind::Number:
-      return all_numbers(axis, dimension, steps_of(axis, dimension), item);
-    case Dimension::Kind::Name:
-      break;
+/// Finds the steps of one dimension, whose places are worked out once.
+class Finder {
+ public:
+  Finder(const Axis& axis, const Dimension& dimension, std::int64_t now_us)
+      : axis_(axis), dimension_(dimension) {
+    if (dimension.kind == Dimension::Kind::Time) time_.emplace(axis, dimension, now_us);
+    if (dimension.kind == Dimension::Kind::Number) steps_ = steps_of(axis, dimension);
   }
-  return {};
-}
 
-using Finder = std::function<Found(const std::string& item)>;
-
-Finder finder_for(const Axis& axis, const Dimension& dimension, std::int64_t now_us) {
-  switch (dimension.kind) {
-    case Dimension::Kind::Time:
-      return [choice = TimeChoice(axis, dimension, now_us)](const std::string& item) {
-        return choice.find(item);
-      };
-    case Dimension::Kind::Name:
-      return [&axis](const std::string& item) { return find_name(axis, item); };
-    case Dimension::Kind::Number:
-      break;
+  [[nodiscard]] Found find(const std::string& item) const {
+    if (time_) return time_->find(item);
+    if (dimension_.kind == Dimension::Kind::Name) return find_name(axis_, item);
+    return find_number(axis_, dimension_, steps_, item);
   }
-  return [&axis, &dimension, steps = steps_of(axis, dimension)](const std::string& item) {
-    return find_number(axis, dimension, steps, item);
-  };
-}
+  /// All steps of a range; none where no step lies inside, and of names, which have no ranges.
+  [[nodiscard]] std::vector<std::size_t> all_of_range(const std::string& item) const {
+    if (item.find('/') == std::string::npos) return {};
+    if (time_) return time_->all(item);
+    if (dimension_.kind == Dimension::Kind::Name) return {};
+    return all_numbers(axis_, dimension_, steps_, item);
+  }
+
+ private:
+  const Axis& axis_;
+  const Dimension& dimension_;
+  std::optional<TimeChoice> time_;
+  Steps steps_;  ///< of numbers
+};
 
 }  // namespace
 
@@ -401,21 +418,21 @@ namespace {
 
 constexpr std::size_t kMostItems = 1000;
 
-/// The items of what was asked for, each of which has a step. A name may hold commas; then it is
-/// asked for alone.
+/// Calls use(finder, item, found) for the items of what was asked for, each of which has a step. A
+/// name may hold commas; then it is asked for alone.
 template <typename Use>
 void each_item(const Axis& axis, const Dimension& dimension, const std::string& text,
                std::int64_t now_us, Use&& use) {
+  const Finder finder(axis, dimension, now_us);
   if (dimension.kind == Dimension::Kind::Name) {
     if (const Found found = find_name(axis, trimmed(text)); found.step) {
-      return use(std::string(), found);
+      return use(finder, std::string(), found);
     }
   }
   const std::vector<std::string> items = split_list(text);
   if (items.size() > kMostItems) invalid(dimension, text, "lists more than 1,000 values");
-  const Finder find = finder_for(axis, dimension, now_us);
   for (const std::string& item : items) {
-    const Found found = find(item);
+    const Found found = finder.find(item);
     if (!found.step) {
       invalid(dimension, item,
               "is not within the " + std::to_string(axis.size()) + " values from " +
@@ -423,7 +440,7 @@ void each_item(const Axis& axis, const Dimension& dimension, const std::string& 
                   value_text(axis, dimension, axis.size() - 1) +
                   "; the capabilities document lists them");
     }
-    use(item, found);
+    use(finder, item, found);
   }
 }
 
@@ -441,27 +458,46 @@ Chosen choose(const Axis& axis, const Dimension& dimension, const std::optional<
   }
   Found last;
   each_item(axis, dimension, *text, now_us,
-            [&](const std::string&, const Found& found) { last = found; });
+            [&](const Finder&, const std::string&, const Found& found) { last = found; });
   return {*last.step, warning_of(last, axis, dimension)};
 }
 
+void refuse_samples(const Dimension& dimension, std::size_t samples, const StepsLimit& limit) {
+  const std::string parameter = parameter_of(dimension);
+  throw ows::Exception("InvalidDimensionValue", parameter, 400,
+                       fmt::format("{} asks for {} samples or more, and {} at most are given; "
+                                   "narrow the range, or give it a resolution (low/high/step)",
+                                   parameter, samples, limit.samples));
+}
+
 ChosenSteps choose_all(const Axis& axis, const Dimension& dimension,
-                       const std::optional<std::string>& text, std::int64_t now_us) {
+                       const std::optional<std::string>& text, std::int64_t now_us,
+                       const StepsLimit& limit) {
   if (!text || trimmed(*text).empty()) {
     const Chosen one = choose(axis, dimension, text, now_us);
     return {{one.index}, one.warning};
   }
   ChosenSteps all;
-  each_item(axis, dimension, *text, now_us, [&](const std::string& item, const Found& found) {
-    std::vector<std::size_t> inside = all_of_range(axis, dimension, item, now_us);
-    if (inside.empty()) {
-      inside = {*found.step};
-      if (all.warning.empty()) all.warning = warning_of(found, axis, dimension);
-    }
-    all.indices.insert(all.indices.end(), inside.begin(), inside.end());
-  });
-  std::sort(all.indices.begin(), all.indices.end());
-  all.indices.erase(std::unique(all.indices.begin(), all.indices.end()), all.indices.end());
+  std::vector<bool> marked(axis.size());
+  std::size_t count = 0;
+  const auto mark = [&](std::size_t step) {
+    count += marked[step] ? 0 : 1;
+    marked[step] = true;
+  };
+  each_item(axis, dimension, *text, now_us,
+            [&](const Finder& finder, const std::string& item, const Found& found) {
+              limit.abort.check();
+              const std::vector<std::size_t> inside = finder.all_of_range(item);
+              for (const std::size_t step : inside) mark(step);
+              if (inside.empty()) {
+                mark(*found.step);
+                if (all.warning.empty()) all.warning = warning_of(found, axis, dimension);
+              }
+              if (count > limit.samples) refuse_samples(dimension, count, limit);
+            });
+  for (std::size_t step = 0; step < marked.size(); ++step) {
+    if (marked[step]) all.indices.push_back(step);
+  }
   return all;
 }
 

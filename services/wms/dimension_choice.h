@@ -1,5 +1,6 @@
 #pragma once
 
+#include "coverage/base/abort_token.h"
 #include "services/wms/dimension.h"
 
 namespace gyre::wms {
@@ -28,11 +29,24 @@ struct ChosenSteps {
   bool operator==(const ChosenSteps&) const = default;
 };
 
+/// What bounds the work of choosing many steps.
+struct StepsLimit {
+  std::size_t samples = static_cast<std::size_t>(-1);  ///< that are given at most
+  coverage::AbortToken abort;                          ///< asked before each item
+};
+
 /// As choose(), but a list stands for all its items, and a range for all steps inside: with a
 /// period or resolution (low/high/P1M, 0/100/10) for the first in each such part of it.
-/// @throws ows::Exception as choose()
+/// @throws ows::Exception as choose(), and refuse_samples() as soon as there are more steps than
+/// samples are given
 [[nodiscard]] ChosenSteps choose_all(const coverage::Axis& axis, const Dimension& dimension,
-                                     const std::optional<std::string>& text, std::int64_t now_us);
+                                     const std::optional<std::string>& text, std::int64_t now_us,
+                                     const StepsLimit& limit = {});
+
+/// @param samples of a series, or as many of them as were counted
+/// @throws ows::Exception InvalidDimensionValue, always
+[[noreturn]] void refuse_samples(const Dimension& dimension, std::size_t samples,
+                                 const StepsLimit& limit);
 
 /// The parameter a dimension is asked by: "TIME", "ELEVATION", "DIM_MEMBER".
 [[nodiscard]] std::string parameter_of(const Dimension& dimension);

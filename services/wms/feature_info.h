@@ -21,12 +21,15 @@ struct LayerInfo {
     bool is_number = false;  ///< `value` is one
   };
   std::vector<Step> steps;
-  /// A series: what was asked for at several steps. `value`, `meaning` and the colour are then
-  /// absent, and `steps` has the dimensions that do not vary.
+  /// A series: what was asked for at several steps. `value`, `meaning`, `quality` and the colour
+  /// are then absent, and `steps` has the dimensions that do not vary.
   struct Sample {
-    std::vector<Step> steps;  ///< of the dimensions that vary, the same ones in every sample
+    /// Of the dimensions that vary, and what goes with the value (heights, the direction of a
+    /// speed): the same ones in every sample; a number that is missing is empty.
+    std::vector<Step> steps;
     std::optional<std::string> value;
     std::string meaning;
+    std::vector<coverage::SampleQuality> quality;  ///< the same variables in every sample
   };
   std::vector<Sample> series;
   /// Shortest form that reads back the same; absent: missing, or no number (infinite).

@@ -38,6 +38,16 @@ void add_member(std::string& text, const LayerInfo::Step& step) {
                             : quoted(step.value));
 }
 
+/// {"sst_qc":"good"}; null where the flag itself is missing.
+std::string json_quality(const std::vector<coverage::SampleQuality>& all) {
+  std::string text = "{";
+  for (const coverage::SampleQuality& one : all) {
+    text += (text.size() == 1 ? "" : ",") + quoted(one.variable) + ":" +
+            (one.meaning ? quoted(*one.meaning) : "null");
+  }
+  return text + "}";
+}
+
 std::string json_series(const LayerInfo& layer) {
   std::string text = "[";
   for (const LayerInfo::Sample& sample : layer.series) {
@@ -48,19 +58,10 @@ std::string json_series(const LayerInfo& layer) {
     }
     text += "\"value\":" + json_number(sample.value);
     if (!sample.meaning.empty()) text += ",\"meaning\":" + quoted(sample.meaning);
+    if (!sample.quality.empty()) text += ",\"quality\":" + json_quality(sample.quality);
     text += "}";
   }
   return text + "]";
-}
-
-/// {"sst_qc":"good"}; null where the flag itself is missing.
-std::string json_quality(const std::vector<coverage::SampleQuality>& all) {
-  std::string text = "{";
-  for (const coverage::SampleQuality& one : all) {
-    text += (text.size() == 1 ? "" : ",") + quoted(one.variable) + ":" +
-            (one.meaning ? quoted(*one.meaning) : "null");
-  }
-  return text + "}";
 }
 
 /// A GeoJSON FeatureCollection: one Feature a layer, its geometry the sample's centre; `value` is
@@ -95,7 +96,7 @@ std::string write_json(const FeatureInfo& info) {
 
 /// Each with all its steps; one where there is one value.
 std::vector<LayerInfo::Sample> samples_of(const LayerInfo& layer) {
-  if (layer.series.empty()) return {{layer.steps, layer.value, layer.meaning}};
+  if (layer.series.empty()) return {{layer.steps, layer.value, layer.meaning, layer.quality}};
   std::vector<LayerInfo::Sample> samples = layer.series;
   for (LayerInfo::Sample& sample : samples) {
     sample.steps.insert(sample.steps.begin(), layer.steps.begin(), layer.steps.end());
@@ -128,6 +129,19 @@ std::string quality_words(const coverage::SampleQuality& quality) {
   return quality.variable + ": " + quality.meaning.value_or("missing");
 }
 
+/// "sst_qc: good; sst_bits: cloud, sun glint".
+std::string quality_words(const std::vector<coverage::SampleQuality>& all) {
+  std::string words;
+  for (const coverage::SampleQuality& one : all) {
+    words += (words.empty() ? "" : "; ") + quality_words(one);
+  }
+  return words;
+}
+
+bool series_has_quality(const LayerInfo& layer) {
+  return !layer.series.empty() && !layer.series.front().quality.empty();
+}
+
 std::string write_text(const FeatureInfo& info) {
   if (info.layers.empty()) return "No data at this point.\n";
   std::string text;
@@ -145,7 +159,11 @@ std::string write_text(const FeatureInfo& info) {
       for (const LayerInfo::Step& step : sample.steps) {
         text += http::printable_utf8(step_words(step)) + "\t";
       }
-      text += http::printable_utf8(value_words(sample.value, layer.units, sample.meaning)) + "\n";
+      text += http::printable_utf8(value_words(sample.value, layer.units, sample.meaning));
+      if (!sample.quality.empty()) {
+        text += "\t" + http::printable_utf8(quality_words(sample.quality));
+      }
+      text += "\n";
     }
     for (const coverage::SampleQuality& quality : layer.quality) {
       text += "  quality by " + http::printable_utf8(quality_words(quality)) + "\n";
@@ -159,14 +177,17 @@ std::string html_series(const LayerInfo& layer) {
   for (const LayerInfo::Step& step : layer.series.front().steps) {
     text += "<th>" + http::escape_html(step.name) + "</th>";
   }
-  text += "<th>value</th></tr>\n";
+  const bool judged = series_has_quality(layer);
+  text += std::string("<th>value</th>") + (judged ? "<th>quality</th>" : "") + "</tr>\n";
   for (const LayerInfo::Sample& sample : layer.series) {
     text += "<tr>";
     for (const LayerInfo::Step& step : sample.steps) {
       text += "<td>" + http::escape_html(step_words(step)) + "</td>";
     }
     text += "<td>" + http::escape_html(value_words(sample.value, layer.units, sample.meaning)) +
-            "</td></tr>\n";
+            "</td>";
+    if (judged) text += "<td>" + http::escape_html(quality_words(sample.quality)) + "</td>";
+    text += "</tr>\n";
   }
   return text + "</table>\n";
 }
@@ -231,7 +252,7 @@ std::string write_xml(const FeatureInfo& info) {
       xml.element("value", sample.value.value_or("none"));
       xml.element("units", layer.units);
       if (!sample.meaning.empty()) xml.element("meaning", sample.meaning);
-      for (const coverage::SampleQuality& quality : layer.quality) {
+      for (const coverage::SampleQuality& quality : sample.quality) {
         xml.start("quality").attribute("variable", quality.variable);
         xml.text(quality.meaning.value_or("missing")).end();
       }
@@ -263,7 +284,7 @@ std::string write_gml(const FeatureInfo& info) {
     xml.element("gyre:value", sample.value.value_or(""));
     xml.element("gyre:units", layer.units);
     if (!sample.meaning.empty()) xml.element("gyre:meaning", sample.meaning);
-    for (const coverage::SampleQuality& quality : layer.quality) {
+    for (const coverage::SampleQuality& quality : sample.quality) {
       xml.start("gyre:quality").attribute("variable", quality.variable);
       xml.text(quality.meaning.value_or("missing")).end();
     }
@@ -304,8 +325,9 @@ std::string write_csv(const FeatureInfo& info) {
   }
   std::string text = "layer,longitude,latitude";
   for (const std::string& name : names) text += "," + cell(name);
-  const bool judged = std::any_of(info.layers.begin(), info.layers.end(),
-                                  [](const LayerInfo& layer) { return !layer.quality.empty(); });
+  const bool judged = std::any_of(
+      info.layers.begin(), info.layers.end(),
+      [](const LayerInfo& layer) { return !layer.quality.empty() || series_has_quality(layer); });
   text += std::string(",value,units,meaning") + (judged ? ",quality" : "") + "\r\n";
   const auto add = [&](const LayerInfo& layer, const LayerInfo::Sample& sample) {
     text += cell(layer.layer) + "," + number(layer.longitude) + "," + number(layer.latitude);
@@ -316,11 +338,7 @@ std::string write_csv(const FeatureInfo& info) {
       }
     }
     text += "," + sample.value.value_or("") + "," + cell(layer.units) + "," + cell(sample.meaning);
-    std::string words;
-    for (const coverage::SampleQuality& quality : layer.quality) {
-      words += (words.empty() ? "" : "; ") + quality_words(quality);
-    }
-    text += (judged ? "," + cell(words) : "") + "\r\n";
+    text += (judged ? "," + cell(quality_words(sample.quality)) : "") + "\r\n";
   };
   for (const LayerInfo& layer : info.layers) {
     for (const LayerInfo::Sample& sample : samples_of(layer)) add(layer, sample);

@@ -57,17 +57,15 @@ std::optional<LayerInfo::Step> height_of(const LayerQuery& layer,
 /// Of a speed, the direction that goes with it.
 std::optional<LayerInfo::Step> direction_of(const LayerQuery& layer, const GetFeatureInfo& request,
                                             const ows::Context& context) {
-  for (const coverage::Coverage::Vector& vector : layer.coverage->vectors) {
-    if (vector.speed != layer.field) continue;
-    coverage::ResolvedQuery query = layer.query;
-    query.fields = {vector.direction};
-    const coverage::PointSample sample =
-        coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
-    if (std::isnan(sample.values.front())) return std::nullopt;
-    const coverage::Field& field = layer.coverage->fields[vector.direction];
-    return LayerInfo::Step{field.name, sample.texts.front(), field.units, true};
-  }
-  return std::nullopt;
+  const auto direction = direction_field(layer);
+  if (!direction) return std::nullopt;
+  coverage::ResolvedQuery query = layer.query;
+  query.fields = {*direction};
+  const coverage::PointSample sample =
+      coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
+  if (std::isnan(sample.values.front())) return std::nullopt;
+  const coverage::Field& field = layer.coverage->fields[*direction];
+  return LayerInfo::Step{field.name, sample.texts.front(), field.units, true};
 }
 
 /// What is told of a layer at a place, whatever its values.
@@ -101,7 +99,7 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
   const double value = sample.values.front();
   if (!std::isnan(value)) {  // infinities are values, and drawn
     info.value = sample.texts.front();
-    info.meaning = meaning_of(field, value);
+    info.meaning = meaning_of(field, sample.stored.front(), 0);
   }
   info.quality =
       coverage::quality_of_sample(*layer.dataset, *layer.coverage,
@@ -162,7 +160,7 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
   std::vector<std::string> warnings;
   for (const std::size_t place : queried(request, context)) {
     const LayerQuery& layer = layers[place];
-    const AskedSteps steps = asked_steps(layer, request.map, context);
+    const AskedSteps steps = asked_steps(layer, context);
     for (const std::string& warning : steps.warnings(layer)) warnings.push_back(warning);
     coverage::ResolvedQuery query = layer.query;
     if (steps.several()) query.fields.clear();  // the place alone

@@ -42,6 +42,8 @@ void settle_forecasts(LayerQuery& layer, const MapPart& map, const ows::Context&
       choose_forecasts(layer.dataset, *layer.coverage, map.dimensions, context.clock->now_us());
   layer.runs = layer.coverage;
   layer.forecasts = std::move(choice.forecasts);
+  layer.forecasts_of = std::move(choice.of);
+  if (choice.time) layer.values["time"] = *choice.time;
   layer.query.warnings = std::move(choice.warnings);
   layer.dataset = std::move(choice.dataset);
   layer.coverage = &layer.dataset->coverages.front();
@@ -72,12 +74,27 @@ LayerQuery named_layer(const MapPart& map, std::size_t place, const ows::Context
   const coverage::LayerRef found = find_layer(map.layers[place], context, "LAYERS");
   LayerQuery layer;
   layer.name = map.layers[place];
+  layer.values = map.dimensions;
   layer.dataset = context.catalogue->find_dataset(found.dataset->id);
   layer.coverage = found.coverage;
   layer.field = found.field;
   layer.style = named_style(found, map.styles[place], "STYLES");
   settle_forecasts(layer, map, context);
   return layer;
+}
+
+/// Of one run, or at one lead, there are the times there are: none is taken for another.
+Chosen chosen_step(const LayerQuery& layer, const Dimension& dimension, const coverage::Axis& axis,
+                   std::int64_t now_us) {
+  const auto text = asked_of(dimension, axis, layer.values);
+  const bool strict = !layer.forecasts_of.empty() && dimension.name == "time" && text;
+  try {
+    Chosen chosen = choose(axis, dimension, text, now_us);
+    if (!strict || !chosen.warning.starts_with("99 Nearest")) return chosen;
+  } catch (const ows::Exception&) {
+    if (!strict) throw;
+  }
+  refuse_time(layer.forecasts_of, *text, axis);
 }
 
 /// Decides all the rest of what is asked about a layer.
@@ -97,8 +114,7 @@ void settle(LayerQuery& layer, const MapPart& map, const std::string& units,
   layer.dimensions = dimensions_of(layer.coverage->domain_set);
   for (const Dimension& dimension : layer.dimensions) {
     const coverage::Axis& axis = layer.coverage->domain_set.axes()[dimension.axis];
-    layer.chosen.push_back(choose(axis, dimension, asked_of(dimension, axis, map.dimensions),
-                                  context.clock->now_us()));
+    layer.chosen.push_back(chosen_step(layer, dimension, axis, context.clock->now_us()));
   }
   layer.query = query_of(layer, map);
   context.admit(layer.query);

@@ -20,7 +20,8 @@ namespace gyre::wms {
 /// One layer of a map with everything that was asked about it decided: the one resolution that
 /// GetMap and GetFeatureInfo share.
 struct LayerQuery {
-  std::string name;  ///< as the client wrote it
+  std::string name;        ///< as the client wrote it
+  DimensionValues values;  ///< asked of its dimensions
   /// With what QC masks, at the surface asked for, in stored units.
   std::shared_ptr<const coverage::Dataset> dataset;
   const coverage::Coverage* coverage = nullptr;  ///< owned by dataset
@@ -36,7 +37,8 @@ struct LayerQuery {
   std::optional<Surface> surface;
   /// Of a layer of several runs: which forecasts lie along the time axis. `dataset` and `coverage`
   /// are then those of that series; `runs` is the coverage over runs and leads.
-  std::vector<coverage::Forecast> forecasts;
+  std::shared_ptr<const std::vector<coverage::Forecast>> forecasts;
+  std::string forecasts_of;  ///< "The run 2026-01-31T00:00:00Z"; empty: the best of all
   const coverage::Coverage* runs = nullptr;  ///< owned by the catalogue
   coverage::ResolvedQuery query;  ///< in the units asked for: on a coverage of its own then
   [[nodiscard]] const coverage::Field& field_asked() const {

@@ -66,8 +66,8 @@ void dimension_attributes(XmlWriter& xml, const Dimension& dimension) {
 }
 
 void extent_attributes(XmlWriter& xml, const coverage::Axis& axis, const Dimension& dimension,
-                       std::int64_t now_us) {
-  xml.attribute("default", value_text(axis, dimension, default_index(axis, dimension, now_us)));
+                       std::size_t usual) {
+  xml.attribute("default", value_text(axis, dimension, usual));
   xml.attribute("multipleValues", "1");
   xml.attribute("nearestValue", dimension.kind == Dimension::Kind::Name ? "0" : "1");
   if (dimension.kind == Dimension::Kind::Time) xml.attribute("current", "1");
@@ -77,34 +77,44 @@ void extent_attributes(XmlWriter& xml, const coverage::Axis& axis, const Dimensi
 struct Offered {
   Dimension dimension;
   const coverage::Axis* axis = nullptr;
+  std::size_t usual = 0;  ///< the step that serves when none is asked for
 };
 
-std::vector<Offered> offered_dimensions(const Dataset& dataset, const Coverage& coverage) {
+std::vector<Offered> offered_dimensions(const Dataset& dataset, const Coverage& coverage,
+                                        std::int64_t now_us) {
   std::vector<Offered> offered;
-  if (const coverage::Axis* const times = best_times(dataset, coverage)) {
-    Dimension time;
-    time.kind = Dimension::Kind::Time;
-    time.name = "time";
-    time.units = "ISO8601";
-    offered.push_back({std::move(time), times});
-  }
   for (Dimension& dimension : dimensions_of(coverage.domain_set)) {
     const coverage::Axis* const axis = &coverage.domain_set.axes()[dimension.axis];
-    offered.push_back({std::move(dimension), axis});
+    const std::size_t usual = default_index(*axis, dimension, now_us);
+    offered.push_back({std::move(dimension), axis, usual});
   }
+  const coverage::Axis* const times = best_times(dataset, coverage);
+  if (times == nullptr) return offered;
+  Dimension time;
+  time.kind = Dimension::Kind::Time;
+  time.name = "time";
+  time.units = "ISO8601";
+  const std::size_t usual = default_index(*times, time, now_us);
+  // Run and lead are those of that forecast, so that all defaults together are one.
+  const coverage::Forecast& best = (*coverage.forecasts->best)[usual];
+  for (Offered& one : offered) {
+    if (one.dimension.axis == coverage.forecasts->run_axis) one.usual = best.run;
+    if (one.dimension.axis == coverage.forecasts->lead_axis) one.usual = best.lead;
+  }
+  offered.insert(offered.begin(), {std::move(time), times, usual});
   return offered;
 }
 
 std::string write_dimensions(const Dataset& dataset, const Coverage& coverage, Version version,
                              std::int64_t now_us) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
-  const std::vector<Offered> offered = offered_dimensions(dataset, coverage);
+  const std::vector<Offered> offered = offered_dimensions(dataset, coverage, now_us);
   const std::optional<ComputedDimension> computed = computed_dimension_of(coverage);
-  for (const auto& [dimension, axis] : offered) {
+  for (const auto& [dimension, axis, usual] : offered) {
     xml.start("Dimension");
     dimension_attributes(xml, dimension);
     if (version == Version::V1_3_0) {
-      extent_attributes(xml, *axis, dimension, now_us);
+      extent_attributes(xml, *axis, dimension, usual);
       xml.text(extent_text(*axis, dimension));
     }
     xml.end();
@@ -117,10 +127,10 @@ std::string write_dimensions(const Dataset& dataset, const Coverage& coverage, V
     xml.end();
   }
   if (version == Version::V1_3_0) return xml.take();
-  for (const auto& [dimension, axis] : offered) {
+  for (const auto& [dimension, axis, usual] : offered) {
     xml.start("Extent");
     xml.attribute("name", dimension.name);
-    extent_attributes(xml, *axis, dimension, now_us);
+    extent_attributes(xml, *axis, dimension, usual);
     xml.text(extent_text(*axis, dimension));
     xml.end();
   }

@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "coverage/derive/quality.h"
+#include "coverage/subset/chunk_parts.h"
+#include "coverage/subset/quality_samples.h"
 #include "coverage/subset/view.h"
 #include "coverage/vertical/level_heights.h"
 #include "services/ows/exception.h"
@@ -24,22 +27,6 @@ coverage::AxisSelection selection_of(const std::vector<std::size_t>& indices) {
     }
   }
   return selection;
-}
-
-/// How many steps along `axis` may be read at once: a chunk is inflated whole for each sample, and
-/// meanwhile nobody else reads.
-std::size_t steps_at_once(const coverage::Field& field, const coverage::DomainSet& domain_set,
-                          std::size_t axis) {
-  constexpr std::size_t kInflated = 128u << 20;
-  std::size_t bytes = size_of(field.storage), dimension = 0;
-  std::size_t along = 1;
-  for (std::size_t a = 0; a < domain_set.axes().size(); ++a) {
-    if (domain_set.axes()[a].is_scalar()) continue;
-    if (dimension >= field.chunk_shape.size()) break;
-    if (a == axis) along = std::max<std::size_t>(1, field.chunk_shape[dimension]);
-    bytes *= std::max<std::size_t>(1, field.chunk_shape[dimension++]);
-  }
-  return std::max<std::size_t>(1, kInflated / bytes) * along;
 }
 
 /// The heights or pressures of all levels over one cell; empty where they are not computed, or not
@@ -78,22 +65,37 @@ coverage::ResolvedQuery query_of(const LayerQuery& layer, const coverage::CellIn
   return query;
 }
 
+/// All samples of a field, read at once.
+struct Values {
+  coverage::RawBlock block;
+  std::vector<std::uint8_t> missing;
+
+  Values(const coverage::View& view, std::size_t k, const coverage::AbortToken& abort)
+      : block(coverage::read_in_parts(view, k, abort)) {
+    std::vector<double> values(block.cells());
+    unpack(view.field(k), block, values);
+    for (const double value : values) missing.push_back(std::isnan(value) ? 1 : 0);
+  }
+  [[nodiscard]] std::optional<std::string> text(const coverage::Field& field, std::size_t i) const {
+    if (missing[i] != 0) return std::nullopt;
+    return format_sample(field, block, i);
+  }
+};
+
 }  // namespace
 
-std::string meaning_of(const coverage::Field& field, double value) {
-  std::string meaning;
-  if (!std::isfinite(value) || std::abs(value) >= 9.2e18 || field.flags.empty()) return meaning;
-  const double stored = (value - field.packing.offset) / field.packing.scale;
-  const std::int64_t raw = std::llround(stored);
-  for (const coverage::Flag& flag : field.flags) {
-    // CF 1.11, 3.5: with a mask alone any of its bits; with both the masked bits equal the value.
-    const std::int64_t masked = flag.mask ? raw & *flag.mask : raw;
-    if (flag.value ? masked != *flag.value : masked == 0) continue;
-    if (!meaning.empty()) meaning += ", ";
-    meaning += flag.meaning;
-  }
+std::string meaning_of(const coverage::Field& field, const coverage::RawBlock& block,
+                       std::size_t index) {
+  std::string meaning = coverage::meanings_of_sample(field, block, index);
   std::replace(meaning.begin(), meaning.end(), '_', ' ');
   return meaning;
+}
+
+std::optional<std::size_t> direction_field(const LayerQuery& layer) {
+  for (const coverage::Coverage::Vector& vector : layer.coverage->vectors) {
+    if (vector.speed == layer.field) return vector.direction;
+  }
+  return std::nullopt;
 }
 
 bool AskedSteps::several() const {
@@ -116,28 +118,23 @@ std::vector<std::string> AskedSteps::warnings(const LayerQuery& layer) const {
 
 void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps) {
   if (layer.runs == nullptr) return;
-  for (LayerInfo::Step& step : steps_of(*layer.runs, layer.forecasts.at(index))) {
+  for (LayerInfo::Step& step : steps_of(*layer.runs, layer.forecasts->at(index))) {
     steps.push_back(std::move(step));
   }
 }
 
-AskedSteps asked_steps(const LayerQuery& layer, const MapPart& map, const ows::Context& context) {
+AskedSteps asked_steps(const LayerQuery& layer, const ows::Context& context) {
   AskedSteps asked;
   std::size_t samples = 1, most = 0;
-  for (const Dimension& dimension : layer.dimensions) {
+  const StepsLimit limit{context.limits.info_samples, context.abort};
+  for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
+    const Dimension& dimension = layer.dimensions[d];
     const coverage::Axis& axis = layer.coverage->domain_set.axes()[dimension.axis];
-    asked.dimensions.push_back(choose_all(
-        axis, dimension, asked_of(dimension, axis, map.dimensions), context.clock->now_us()));
+    asked.dimensions.push_back(choose_all(axis, dimension, asked_of(dimension, axis, layer.values),
+                                          context.clock->now_us(), limit));
     samples *= asked.dimensions.back().indices.size();
-    const std::size_t d = asked.dimensions.size() - 1;
     if (asked.dimensions[d].indices.size() > asked.dimensions[most].indices.size()) most = d;
-    if (samples > context.limits.info_samples) {
-      const std::string parameter = parameter_of(layer.dimensions[most]);
-      throw ows::Exception("InvalidDimensionValue", parameter, 400,
-                           fmt::format("{} asks for {} samples or more, and {} at most are given; "
-                                       "narrow the range, or give it a resolution (low/high/step)",
-                                       parameter, samples, context.limits.info_samples));
-    }
+    if (samples > limit.samples) refuse_samples(layer.dimensions[most], samples, limit);
   }
   return asked;
 }
@@ -151,56 +148,56 @@ LayerInfo::Step step_of(const LayerQuery& layer, std::size_t dimension, std::siz
 std::vector<LayerInfo::Sample> series_at(const LayerQuery& layer, const coverage::CellIndex& cell,
                                          const AskedSteps& steps, const ows::Context& context) {
   const coverage::DomainSet& domain_set = layer.coverage->domain_set;
-  const coverage::View view(query_of(layer, cell, steps));
+  coverage::ResolvedQuery query = query_of(layer, cell, steps);
+  const auto direction = direction_field(layer);
+  if (direction) query.fields = {query.fields.front(), *direction};
+  const coverage::View view(std::move(query));
   const coverage::Field& field = view.field(0);  // in the units asked for
   context.admit(view.query());
   const std::vector<double> heights = heights_of(layer, cell, steps);
-
-  // The slowest of the axes that vary is taken in parts.
-  const std::vector<std::size_t> shape = view.shape();
-  coverage::IndexBox box;
-  for (const std::size_t extent : shape) box.push_back({0, extent});
-  std::size_t cut = 0;
-  while (cut + 1 < shape.size() && shape[cut] == 1) ++cut;
-  const std::size_t part = steps_at_once(field, domain_set, cut);
+  const Values values(view, 0, context.abort);
+  std::optional<Values> directions;
+  if (direction) directions.emplace(view, 1, context.abort);
+  auto quality = coverage::quality_of_samples(*layer.dataset, *layer.coverage,
+                                              layer.coverage->fields[layer.field],
+                                              view.query().axes, context.abort);
 
   std::vector<std::size_t> order(layer.dimensions.size());  // as the axes are, slowest first
   for (std::size_t d = 0; d < order.size(); ++d) order[d] = d;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return layer.dimensions[a].axis < layer.dimensions[b].axis;
   });
-  std::vector<LayerInfo::Sample> series;
+  const std::vector<std::size_t> shape = view.shape();
+  std::vector<LayerInfo::Sample> series(values.missing.size());
   std::vector<std::size_t> at(shape.size(), 0);
-  for (std::size_t begin = 0; begin < shape[cut]; begin += part) {
-    box[cut] = {begin, std::min(begin + part, shape[cut])};
-    const coverage::RawBlock block = view.read(0, box, context.abort);
-    std::vector<double> values(block.cells());
-    unpack(field, block, values);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      LayerInfo::Sample sample;
-      for (const std::size_t d : order) {
-        const std::vector<std::size_t>& asked = steps.dimensions[d].indices;
-        if (asked.size() < 2) continue;
-        const std::size_t axis = layer.dimensions[d].axis;
-        sample.steps.push_back(step_of(layer, d, asked[at[axis]]));
-        if (axis == domain_set.time()) add_forecast(layer, asked[at[axis]], sample.steps);
-        if (!heights.empty() && axis == layer.coverage->vertical->axis) {
-          const auto computed = computed_dimension_of(*layer.coverage);
-          const double height = heights[asked[at[axis]]];
-          sample.steps.push_back({computed->name,
-                                  std::isnan(height) ? "" : fmt::format("{}", height + 0.0),
-                                  computed->units, true});
-        }
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    LayerInfo::Sample& sample = series[i];
+    for (const std::size_t d : order) {
+      const std::vector<std::size_t>& asked = steps.dimensions[d].indices;
+      if (asked.size() < 2) continue;
+      const std::size_t axis = layer.dimensions[d].axis;
+      sample.steps.push_back(step_of(layer, d, asked[at[axis]]));
+      if (axis == domain_set.time()) add_forecast(layer, asked[at[axis]], sample.steps);
+      if (!heights.empty() && axis == layer.coverage->vertical->axis) {
+        const auto computed = computed_dimension_of(*layer.coverage);
+        const double height = heights[asked[at[axis]]];
+        sample.steps.push_back({computed->name,
+                                std::isnan(height) ? "" : fmt::format("{}", height + 0.0),
+                                computed->units, true});
       }
-      if (!std::isnan(values[i])) {
-        sample.value = format_sample(field, block, i);
-        sample.meaning = meaning_of(field, values[i]);
-      }
-      series.push_back(std::move(sample));
-      for (std::size_t d = shape.size(); d-- > 0;) {  // the next sample
-        if (++at[d] < shape[d]) break;
-        at[d] = 0;
-      }
+    }
+    if (const auto value = values.text(field, i)) {
+      sample.value = *value;
+      sample.meaning = meaning_of(field, values.block, i);
+    }
+    if (directions) {
+      const coverage::Field& told = view.field(1);
+      sample.steps.push_back({told.name, directions->text(told, i).value_or(""), told.units, true});
+    }
+    if (!quality.empty()) sample.quality = std::move(quality[i]);
+    for (std::size_t d = shape.size(); d-- > 0;) {  // the next sample
+      if (++at[d] < shape[d]) break;
+      at[d] = 0;
     }
   }
   return series;

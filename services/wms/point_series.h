@@ -20,11 +20,15 @@ struct AskedSteps {
   [[nodiscard]] std::vector<std::string> warnings(const LayerQuery& layer) const;
 };
 /// @throws ows::Exception InvalidDimensionValue, also beyond limits.info_samples
-[[nodiscard]] AskedSteps asked_steps(const LayerQuery& layer, const MapPart& map,
-                                     const ows::Context& context);
+[[nodiscard]] AskedSteps asked_steps(const LayerQuery& layer, const ows::Context& context);
 
-/// flag_meanings that a value has: the one of its value, and of every bit it has set.
-[[nodiscard]] std::string meaning_of(const coverage::Field& field, double value);
+/// In words: the flag_meanings that a sample has, which is not missing; several are joined by ", ".
+[[nodiscard]] std::string meaning_of(const coverage::Field& field, const coverage::RawBlock& block,
+                                     std::size_t index);
+
+/// The field that has the direction of a speed layer, by its place among the coverage's; absent:
+/// the layer is no speed.
+[[nodiscard]] std::optional<std::size_t> direction_field(const LayerQuery& layer);
 
 /// One dimension's step in words.
 [[nodiscard]] LayerInfo::Step step_of(const LayerQuery& layer, std::size_t dimension,
@@ -34,8 +38,9 @@ struct AskedSteps {
 void add_forecast(const LayerQuery& layer, std::size_t index, std::vector<LayerInfo::Step>& steps);
 
 /// Profiles, time series and sections: the samples of one cell at all steps, the last dimension
-/// fastest. Where only levels vary, with their computed heights.
-/// Cost: one read, parted where it would inflate too much at once.
+/// fastest. Where only levels vary, with their computed heights; of a speed with its directions,
+/// and of a field with quality flags with what they say. Cost: one read of each variable, parted
+/// where it would inflate too much at once.
 [[nodiscard]] std::vector<LayerInfo::Sample> series_at(const LayerQuery& layer,
                                                        const coverage::CellIndex& cell,
                                                        const AskedSteps& steps,

@@ -73,11 +73,21 @@ class Collection:
                 hours = np.asarray(period[...], "f8") * HOURS[period.units]
                 run_hours = np.asarray(run[...], "f8")
                 self.valid = [dates(hour + hours, run) for hour in run_hours]
-            self.lead_name = period.name if period is not None else "forecast_period"
-            self.leads = (np.asarray(period[...], "f8") if period is not None
-                          else np.arange(len(self.valid[0]), dtype="f8"))
+            if period is not None:
+                self.lead_name, self.leads = period.name, np.asarray(period[...], "f8")
+            else:
+                self.lead_name, self.leads = self.leads_of_times()
             self.rest = [d for d in self.dimensions if d not in (self.run, self.lead)]
             self.centres = {d: np.asarray(nc[d][...], "f8") for d in self.rest}
+
+    def leads_of_times(self):
+        """Hours that all runs have alike; else a step number."""
+        hours = [[None if v is None else (v - run).total_seconds() / 3600 for v in row]
+                 for run, row in zip(self.runs, self.valid)]
+        columns = [{h for h in column if h is not None} for column in zip(*hours)]
+        if all(len(c) == 1 for c in columns):
+            return "forecast_period", np.array([c.pop() for c in columns])
+        return "forecast_step", np.arange(len(columns), dtype="f8")
 
     def at(self, run, lead):
         """All values of one forecast, over the other dimensions."""
@@ -169,11 +179,11 @@ def by_wcs(server, report, subject, identifier, truth, time_label, random):
     part, text = random_trim(random, best, truth)
     check("best", [f"{time_label}{text}"], part, coverage=identifier + ".best")
     run = int(random.integers(len(truth.runs)))
-    at_run = f'{truth.run_name}("{iso(truth.runs[run])}")'
+    run_label = "forecast_reference_time" if truth.run_name == "time" else truth.run_name
+    at_run = f'{run_label}("{iso(truth.runs[run])}")'
     series = truth.of_run(run)
     part, text = random_trim(random, series, truth)
-    check("one run", [at_run, f"time{text}" if truth.run_name != "time" else
-                      f"{time_label}{text}"], part)
+    check("one run", [at_run, f"time{text}"], part)
     lead = int(random.integers(len(truth.leads)))
     series = truth.at_lead(lead)
     if series:
@@ -309,7 +319,8 @@ def work(server, report, coverage, arguments):
 
 
 def is_collection(coverage):
-    if not {"forecast_period", "step"} & set(coverage.offered.labels):
+    if not {"forecast_period", "forecast_step", "step", "time_offset"} & set(
+            coverage.offered.labels):
         return False
     with netCDF4.Dataset(coverage.path) as nc:
         return any(v.ndim == 1 and getattr(v, "standard_name", "") == "forecast_reference_time"

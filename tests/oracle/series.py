@@ -4,9 +4,9 @@
     tests/oracle/series.py FOLDER [--seed N] [--requests 20] [--only NAME] [--address URL]
 
 For each coverage with axes beside the horizontal ones: random places and random ranges and lists of
-steps. GetFeatureInfo's answer (GeoJSON, CSV, XML) must have exactly the steps asked for and the
-values that xarray reads there; GetCoverage with longitude and latitude sliced and the others trimmed
-must give the same as NetCDF. On axes, on two-dimensional coordinates and on meshes.
+steps. GetFeatureInfo's answer (GeoJSON, CSV, XML) must have exactly the steps asked for, the values that
+xarray reads there and what the quality flags say of them; GetCoverage with longitude and latitude sliced
+and the others trimmed must give the same as NetCDF. On axes, on two-dimensional coordinates and on meshes.
 """
 import csv
 import io
@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import meshes  # noqa: E402
 import planes  # noqa: E402
 from gyre_oracle import compare, harness, info, wcs  # noqa: E402
+from gyre_oracle.flags import flags_of  # noqa: E402
 
 
 class Grid:
@@ -149,7 +150,10 @@ def rows_of(answer, media_type):
         return list(csv.DictReader(io.StringIO(answer.text)))
     found = []
     for node in etree.fromstring(answer.content).iter("FeatureInfo"):
-        found.append({child.tag.lstrip("_"): child.text or "" for child in node})
+        found.append({child.tag.lstrip("_"): child.text or "" for child in node
+                      if child.tag != "quality"})
+        found[-1]["quality"] = {child.get("variable"): child.text for child in node
+                                if child.tag == "quality"}
     return found
 
 
@@ -171,8 +175,29 @@ def one_info(server, report, coverage, grid, random):
     if answer.status_code != 200 or "ServiceException" in answer.text[:300]:
         report.count(coverage.subject, kind, answer.text[:400], answer.url)
         return
-    report.count(coverage.subject, kind, rows_differ(
-        rows_of(answer, media_type), grid, index, steps), answer.url)
+    rows = rows_of(answer, media_type)
+    problem = rows_differ(rows, grid, index, steps)
+    report.count(coverage.subject, kind, problem, answer.url)
+    flags = flags_of(coverage.file, grid.field)
+    if flags and not problem:
+        report.count(coverage.subject, f"quality of a {kind}", quality_differs(
+            rows, media_type, flags, grid, index, steps), answer.url)
+
+
+def quality_differs(rows, media_type, flags, grid, index, steps):
+    """What the quality flags say of each sample."""
+    ordered = [s for d in grid.field.dimensions for s in steps if s.dimension == d]
+    for i, row in enumerate(rows):
+        at = np.unravel_index(i, [len(s.indices) for s in ordered])
+        place = {**index, **{s.dimension: s.indices[k] for s, k in zip(ordered, at)}}
+        wanted = {f.name: f.of_sample(place) for f in flags}
+        if media_type != "application/json":
+            wanted = {name: word or "missing" for name, word in wanted.items()}
+        if media_type == "text/csv":
+            wanted = "; ".join(f"{name}: {word}" for name, word in wanted.items())
+        if row.get("quality") != wanted:
+            return f"sample {i} has quality {row.get('quality')}, expected {wanted}"
+    return None
 
 
 def rows_differ(rows, grid, index, steps):

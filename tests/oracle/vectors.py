@@ -299,8 +299,18 @@ def cells_of(truth):
     return mapping.to_geographic(gx, gy)
 
 
+def sample_differs(told, to, truth, index):
+    speed, direction = truth.values["speed"][index], truth.values["direction"][index]
+    if np.isnan(speed):
+        return None if told["value"] is None else f"{told['value']}, expected missing"
+    problem = differs("speed", told["value"], np.array(speed), speed, truth)
+    if problem or np.isnan(direction):
+        return problem
+    return differs("direction", told[to], np.array(direction), speed, truth)
+
+
 def info_at(server, report, coverage, truths, random, requests):
-    """The speed's layer tells the direction too."""
+    """The speed's layer tells the direction too, of one sample and along an axis."""
     for _ in range(requests):
         name = next((n for n in truths if kind_of(n) == "speed"), None)
         truth = truths[name]
@@ -316,6 +326,10 @@ def info_at(server, report, coverage, truths, random, requests):
             more.append(("TIME", iso(axis.dates[i])) if axis.role == "time" else
                         ("ELEVATION", info.elevation(axis, i)) if axis.role == "vertical" else
                         ("DIM_" + dimension, info.shortest(axis, axis.centres[i])))
+        long = [d for d in range(len(more)) if truth.shape[d] > 1]
+        along = int(random.choice(long)) if long and random.random() < 0.5 else None
+        if along is not None:
+            more[along] = (more[along][0], "/")
         layer, size = f"{coverage.dataset}/{name}", 1e-6
         box = [at[0] - size, at[1] - size, at[0] + size, at[1] + size]
         answer = server.get("/wms", [
@@ -326,17 +340,19 @@ def info_at(server, report, coverage, truths, random, requests):
             ("INFO_FORMAT", "application/json"), *more])
         try:
             told = json.loads(answer.content)["features"][0]["properties"]
-            speed, direction = truth.values["speed"][index], truth.values["direction"][index]
             problem = None
-            if np.isnan(speed):
-                problem = None if told["value"] is None else f"{told['value']}, expected missing"
+            if along is None:
+                problem = sample_differs(told, to, truth, index)
+            elif len(told["series"]) != truth.shape[along]:
+                problem = f"{len(told['series'])} samples, expected {truth.shape[along]}"
             else:
-                problem = differs("speed", told["value"], np.array(speed), speed, truth)
-                if not problem and not np.isnan(direction):
-                    problem = differs("direction", told[to], np.array(direction), speed, truth)
+                for k, sample in enumerate(told["series"]):
+                    place = index[:along] + (k,) + index[along + 1:]
+                    problem = problem or sample_differs(sample, to, truth, place)
         except (ValueError, KeyError, IndexError) as error:
             problem = f"{error!r}: {answer.status_code} {answer.text[:300]}"
-        report.count(coverage.subject, "GetFeatureInfo", problem, answer.url)
+        report.count(coverage.subject, "GetFeatureInfo" if along is None else "series", problem,
+                     answer.url)
 
 
 # ---- arrows -------------------------------------------------------------------------------------

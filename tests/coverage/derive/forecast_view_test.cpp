@@ -93,7 +93,7 @@ std::vector<double> all_of(const std::shared_ptr<const Dataset>& dataset,
 TEST_CASE("runs and leads are known by their standard names", "[forecast]") {
   const Collection made;
   REQUIRE(made.coverage().forecasts);
-  CHECK(made.coverage().forecasts->best().size() == 5);  // 0, 6, 12, 18 and 24 h
+  CHECK(made.coverage().forecasts->find_best().size() == 5);  // 0, 6, 12, 18 and 24 h
 }
 
 TEST_CASE("the best forecasts are a coverage over time", "[forecast]") {

@@ -31,7 +31,7 @@ using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 }  // namespace
 
 TEST_CASE("the best forecast of a time is that of the latest run", "[forecast]") {
-  CHECK(pairs(make_runs().best()) == Pairs{{1, 0}, {2, 0}, {0, 0}, {0, 1}});
+  CHECK(pairs(make_runs().find_best()) == Pairs{{1, 0}, {2, 0}, {0, 0}, {0, 1}});
 }
 
 TEST_CASE("a run has the forecasts it has", "[forecast]") {

@@ -46,8 +46,8 @@ def _(path):
                 scale_factor=np.float32(0.5), add_offset=np.float32(280),
                 coordinates="valid_time", units="K")
     value = float(np.float32(0.5) * (-40 + 1 * 60 + 2 * 20 + 1 * 4) + 280)
-    return [expect("t2m", value, {"time": '"2026-02-01T00:00:00Z"', "step": 6, "lat": 20, "lon": 0}),
-            expect("t2m", None, {"time": '"2026-01-31T12:00:00Z"', "step": 12, "lat": 20,
+    return [expect("t2m", value, {"forecast_reference_time": '"2026-02-01T00:00:00Z"', "step": 6, "lat": 20, "lon": 0}),
+            expect("t2m", None, {"forecast_reference_time": '"2026-01-31T12:00:00Z"', "step": 12, "lat": 20,
                                  "lon": 30})]
 
 
@@ -55,7 +55,7 @@ def _(path):
        " with bounds, runs out of order of 360-day years")
 def _(path):
     since = "hours since 2026-01-30"
-    reach = np.array([[24.0, 30, 36, np.nan], [12, 18, 24, 30], [0, 6, np.nan, 18]])
+    reach = np.array([[24.0, 30, 36, np.nan], [12, 18, 24, 30], [0, 6, np.nan, 20]])
     with Tiny(path) as f:
         runs(f, "run", [24.0, 12.0, 0.0], since, calendar="360_day", _CoordinateAxisType="RunTime")
         f.nc.createDimension("time", 4)
@@ -69,7 +69,54 @@ def _(path):
         f.field("rain", rain, ("run", "time", "lat", "lon"), "f8",
                 coordinates="run time", cell_methods="time: sum")
         f.variable("sort", ("run",), [7, 8, 9], "i4", long_name="sort of run")
-    return [expect("rain", 48.0 + 24 + 5, {"run": 12, "forecast_period": 2, "lat": 20, "lon": 10})]
+    return [expect("rain", 48.0 + 24 + 5, {"run": 12, "forecast_step": 2, "lat": 20, "lon": 10})]
+
+
+@quirk("forecast_offsets.nc", "THREDDS' collection with time_offset along the dimension time; one run"
+       " of which xarray and cfgrib make a scalar is another file")
+def _(path):
+    with Tiny(path) as f:
+        runs(f, "run", [0.0, 6.0, 12.0], _CoordinateAxisType="RunTime")
+        f.nc.createDimension("time", 4)
+        f.lat()
+        f.lon()
+        offsets = np.array([0.0, 3, 6, 12])
+        f.variable("time_offset", ("time",), offsets, "f8", units="hours",
+                   standard_name="forecast_period")
+        f.variable("time", ("run", "time"), np.add.outer([0.0, 6, 12], offsets) * 3600, "f8",
+                   units="seconds since 2026-01-31", standard_name="time")
+        f.field("v", ramp(3, 4, 3, 4), ("run", "time", "lat", "lon"),
+                coordinates="run time time_offset")
+    return [expect("v", 48.0 + 24, {"run": '"2026-01-31T06:00:00Z"', "time_offset": 6, "lat": 10,
+                                    "lon": 0})]
+
+
+@quirk("forecast_differences.nc", "leads that only the times tell: the same hours in every run")
+def _(path):
+    with Tiny(path) as f:
+        runs(f, "run", [0.0, 6.0])
+        f.nc.createDimension("step", 3)
+        f.lat()
+        f.lon()
+        f.variable("time", ("run", "step"), [[0.0, 3, 9], [6, 9, 15]], "f8", units=SINCE,
+                   standard_name="time")
+        f.field("v", ramp(2, 3, 3, 4), ("run", "step", "lat", "lon"))
+    return [expect("v", 36.0 + 24, {"run": '"2026-01-31T06:00:00Z"', "forecast_period": 9,
+                                    "lat": 10, "lon": 0})]
+
+
+@quirk("forecast_one_run.nc", "cfgrib's one run: time is the scalar reference time, valid_time along step")
+def _(path):
+    with Tiny(path) as f:
+        f.variable("time", (), 0.0, "f8", units=SINCE, standard_name="forecast_reference_time")
+        leads(f, "step", [0.0, 3.0, 6.0])
+        f.lat()
+        f.lon()
+        f.variable("valid_time", ("step",), [0.0, 3.0, 6.0], "f8", units=SINCE,
+                   standard_name="time")
+        f.field("t2m", ramp(3, 3, 4), ("step", "lat", "lon"),
+                coordinates="time valid_time")
+    return [expect("t2m", 24.0, {"valid_time": '"2026-01-31T06:00:00Z"', "lat": 10, "lon": 0})]
 
 
 @quirk("forecast_levels.nc", "forecasts on sigma levels: the terms lie along runs and leads")

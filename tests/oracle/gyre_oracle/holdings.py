@@ -34,9 +34,20 @@ class Published:
 
     def label(self, axis):
         """The axis label of WCS, as DescribeCoverage spells it."""
+        reference = str(axis.attributes.get("standard_name", "")) == "forecast_reference_time"
+        if reference and axis.name in ("time", "t"):  # that would be when a forecast is valid
+            return "forecast_reference_time"
         wanted = {axis.name.lower(), (axis.dimension or "").lower(),
                   wcs.xml_name(axis.name).lower()}
         return next((label for label in self.offered.labels if label.lower() in wanted), None)
+
+    def is_collection_by_other_names(self):
+        """Forecasts whose leads or times go by other names than their dimensions."""
+        if not self.path.endswith(".nc"):
+            return False
+        names = {v.attrs.get("standard_name") for v in self.file.dataset.variables.values()}
+        return "forecast_reference_time" in names and any(
+            self.label(axis) is None for field in self.fields for axis in field.axes)
 
     @property
     def dataset(self):
@@ -87,6 +98,7 @@ def published(server, folder, answers=None, vectors=False):
             raise RuntimeError(f"coverage {identifier!r} comes from no file of {folder}")
         name = by_id[dataset][0]
         seen.add(name)
-        found.append(Published(name, os.path.join(folder, name),
-                               wcs.describe(server, identifier, answers)))
+        one = Published(name, os.path.join(folder, name), wcs.describe(server, identifier, answers))
+        if not one.is_collection_by_other_names():
+            found.append(one)  # forecasts.py has the others
     return found, [name for name in names if name not in seen]

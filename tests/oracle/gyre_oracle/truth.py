@@ -319,7 +319,7 @@ class File:
         variable = self.dataset.variables.get(name)
         if variable is not None and variable.ndim > 1 and " since " in str(
                 variable.attrs.get("units", "")):
-            name = "forecast_period"  # valid times vary along it and the runs: it counts leads
+            name = "forecast_step"  # valid times vary along it and the runs: it counts leads
         return self._axis(name, dimension)
 
     def scalars_of(self, field):

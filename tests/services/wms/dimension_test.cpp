@@ -251,6 +251,32 @@ TEST_CASE("a range or a list stands for all its steps where all are asked for", 
   CHECK_THROWS_AS(all(depth, elevation, "-5,-400"), ows::Exception);
 }
 
+TEST_CASE("steps beyond the limit are refused at the item that is too much", "[wms]") {
+  const Dimension time = time_dimension();
+  const Axis days = time_axis("days since 2024-01-01", every(0, 1, 100), {});
+  const StepsLimit ten{10, {}};
+  const auto count = [&](const std::string& text, const StepsLimit& limit) {
+    return choose_all(days, time, text, kNow, limit).indices.size();
+  };
+  // The same steps again are no more samples.
+  CHECK(count("2024-01-01/2024-01-10,2024-01-02/2024-01-10,2024-01-05", ten) == 10);
+  std::string text = "/";
+  for (int i = 1; i < 1000; ++i) text += ",/";
+  CHECK(count(text, {100, {}}) == 100);
+  try {
+    // What comes after is not even looked at.
+    static_cast<void>(count("2024-01-01/2024-01-11,no date", ten));
+    FAIL("not refused");
+  } catch (const ows::Exception& refused) {
+    CHECK(refused.code() == "InvalidDimensionValue");
+    CHECK(std::string(refused.what()).find("11 samples or more, and 10 at most") !=
+          std::string::npos);
+  }
+  StepsLimit gone;
+  gone.abort.cancel();
+  CHECK_THROWS_AS(count("/", gone), coverage::Error);
+}
+
 TEST_CASE("warnings say the value and its unit", "[wms]") {
   CHECK(choose(depth_axis({490, 500}), elevation_dimension(1), "491", kNow).warning ==
         "99 Nearest value used: elevation=490 m");

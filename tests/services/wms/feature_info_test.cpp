@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rendering/colour.h"
+#include "services/wms/point_series.h"
 #include "tests/services/wms/picture.h"
 
 namespace gyre::wms::testing {
@@ -26,6 +27,61 @@ nlohmann::json json_of(const http::Response& response) {
   REQUIRE(nlohmann::json::accept(text_of(response)));
   return nlohmann::json::parse(text_of(response));
 }
+
+/// speed and direction(time 4, depth 2, lat 2, lon 3), as two vectors' fields; qc(time, lat, lon)
+/// is 1 2 3 0 1 ..., 3 missing; day(time) is a mask.
+struct Judged {
+  std::shared_ptr<MemorySource> source = std::make_shared<MemorySource>();
+  std::shared_ptr<coverage::Dataset> dataset;
+
+  Judged() {
+    using coverage::Attribute;
+    using coverage::ElementType;
+    std::vector<double> speed, direction, flags;
+    for (int i = 0; i < 48; ++i) {
+      speed.push_back(i);
+      direction.push_back(i % 5 == 4 ? -999 : i + 9);
+      if (i < 24) flags.push_back((i + 1) % 4);
+    }
+    const std::vector<std::string> dimensions{"time", "depth", "lat", "lon"};
+    source->add({"speed", ElementType::Float32, dimensions, {4, 2, 2, 3}, {}, {}}, speed);
+    source->add({"direction", ElementType::Float32, dimensions, {4, 2, 2, 3}, {}, {}}, direction);
+    const auto numbers = [](const char* name, std::vector<std::int64_t> values) {
+      return Attribute{name, ElementType::Int8, std::move(values)};
+    };
+    const auto text = [](const char* name, std::string value) {
+      return Attribute{name, ElementType::String, std::move(value)};
+    };
+    source->add(
+        {"qc",
+         ElementType::Int8,
+         {"time", "lat", "lon"},
+         {4, 2, 3},
+         {},
+         coverage::Attributes({text("flag_meanings", "no_qc good fair"),
+                               numbers("flag_values", {0, 1, 2}), numbers("_FillValue", {3})})},
+        flags);
+    source->add(
+        {"day",
+         ElementType::Int8,
+         {"time"},
+         {4},
+         {},
+         coverage::Attributes({text("flag_meanings", "day night"), numbers("flag_masks", {1, 2})})},
+        std::vector<double>{2, 1, 2, 1});
+    coverage::Field of_speed = float_field("speed", "sea_water_speed", "m s-1");
+    of_speed.attributes.set(text("ancillary_variables", "qc day"));
+    dataset = std::make_shared<coverage::Dataset>(
+        *make_dataset("judged",
+                      {time_axis("days since 2024-01-01", {0, 1, 2, 3}), depth_axis({0, 10}),
+                       latitude_axis({0, 1}), longitude_axis({0, 1, 2})},
+                      {{of_speed, speed, {0, 48}},
+                       {float_field("direction", "", "degree"), direction, {0, 360}}}));
+    dataset->source = source;
+    dataset->schema = std::make_shared<const coverage::HoldingSchema>(source->describe());
+    dataset->coverages.front().vectors = {{0, 1}};
+  }
+};
 
 }  // namespace
 
@@ -93,6 +149,76 @@ TEST_CASE("a range of steps gives the series at a point, a list of levels the pr
       info(server, map + "&TIME=2024-01-02/2024-01-04&ELEVATION=/0", "forecast/thetao", 10, 3));
   CHECK(refused.find("InvalidDimensionValue") != std::string::npos);
   CHECK(refused.find("5 at most") != std::string::npos);
+}
+
+TEST_CASE("a series of a speed tells its directions and what the quality flags say", "[wms]") {
+  const Judged judged;
+  const Server server({judged.dataset});
+  const std::string map = query("judged/speed", "-0.5,-0.5,2.5,1.5", 3, 2);
+  const auto properties = [&](const std::string& steps) {
+    return json_of(info(server, map + steps, "judged/speed", 1, 0))["features"][0]["properties"];
+  };
+  const std::size_t before = judged.source->reads();
+  const auto all = properties("&TIME=/&ELEVATION=/");
+  CHECK(judged.source->reads() - before == 4);  // speed, direction and both flags: once each
+  REQUIRE(all["series"].size() == 8);
+  CHECK_FALSE(all.contains("direction"));
+  CHECK_FALSE(all.contains("quality"));
+  std::size_t i = 0;
+  for (const char* const day : {"1", "2", "3", "4"}) {
+    for (const char* const elevation : {"0", "-10"}) {
+      const auto one = properties(std::string("&TIME=2024-01-0") + day + "&ELEVATION=" + elevation);
+      const auto& sample = all["series"][i++];
+      CAPTURE(one.dump(), sample.dump());
+      CHECK(sample["value"] == one["value"]);
+      CHECK(sample["quality"] == one["quality"]);
+      CHECK(sample["direction"] ==
+            (one.contains("direction") ? one["direction"] : nlohmann::json()));
+    }
+  }
+  CHECK(all["series"][0]["direction"].is_null());
+  CHECK(all["series"][1]["direction"] == 19);
+  CHECK(all["series"][1]["quality"] == nlohmann::json{{"qc", "good"}, {"day", "night"}});
+  CHECK(all["series"][3]["quality"]["qc"].is_null());
+
+  const auto told = [&](const char* format) {
+    return text_of(info(server, map + "&ELEVATION=-10&TIME=/", "judged/speed", 1, 0, format));
+  };
+  CHECK(
+      told("text/csv")
+          .find(
+              "layer,longitude,latitude,elevation,time,direction,value,units,meaning,quality\r\n"
+              "judged/speed,1,1,-10,2024-01-01T00:00:00Z,19,10,m s-1,,qc: good; day: night\r\n") ==
+      0);
+  CHECK(told("text/html").find("<th>time</th><th>direction</th><th>value</th><th>quality</th>") !=
+        std::string::npos);
+  CHECK(
+      told("text/html").find("<td>19 degree</td><td>10 m s-1</td><td>qc: good; day: night</td>") !=
+      std::string::npos);
+  CHECK(told("text/plain").find("\t19 degree\t10 m s-1\tqc: good; day: night\n") !=
+        std::string::npos);
+  CHECK(told("text/xml").find("<direction>19</direction>") != std::string::npos);
+  CHECK(told("text/xml").find("<quality variable=\"qc\">good</quality>") != std::string::npos);
+  CHECK(told("application/vnd.ogc.gml").find("<gyre:direction>19</gyre:direction>") !=
+        std::string::npos);
+  CHECK(told("application/vnd.ogc.gml").find("<gyre:quality variable=\"qc\">missing<") !=
+        std::string::npos);
+}
+
+TEST_CASE("flags are told by what is stored, every bit of it", "[wms]") {
+  constexpr std::int64_t kLarge = (std::int64_t{1} << 53) + 1;
+  coverage::Field field = float_field("f", "", "");
+  field.storage = field.declared = coverage::ElementType::Int64;
+  field.missing.fills = {coverage::Scalar{std::int64_t{-1}}};
+  field.flags = {coverage::Flag{kLarge, std::nullopt, "odd_one"},
+                 coverage::Flag{kLarge - 1, std::nullopt, "even_one"},
+                 coverage::Flag{std::nullopt, std::nullopt, "beyond_the_type"}};
+  coverage::RawBlock block{field.storage, {3}, std::vector<std::byte>(24)};
+  block.as<std::int64_t>()[0] = kLarge;
+  block.as<std::int64_t>()[1] = kLarge - 1;
+  CHECK(meaning_of(field, block, 0) == "odd one");
+  CHECK(meaning_of(field, block, 1) == "even one");
+  CHECK(meaning_of(field, block, 2).empty());  // 0 has no meaning
 }
 
 TEST_CASE("the colour of a pixel is the colour of its value", "[wms][property]") {
