@@ -55,10 +55,15 @@ void add_store(const std::filesystem::path& folder, int depth, FileIdentity& ide
   if (depth > kDeepest) return;
   std::error_code ignored;
   std::vector<std::filesystem::path> entries;
-  const bool array = std::filesystem::exists(folder / ".zarray", ignored);
-  if (array) {
+  bool array = true;
+  if (std::filesystem::exists(folder / ".zarray", ignored)) {
     entries = {folder / ".zarray", folder / ".zattrs"};
+  } else if (std::filesystem::exists(folder / "zarr.json", ignored) &&
+             std::filesystem::is_directory(folder / "c", ignored) &&
+             !std::filesystem::exists(folder / "c" / "zarr.json", ignored)) {
+    entries = {folder / "zarr.json", folder / "c"};  // version 3: its chunks lie in c
   } else {
+    array = false;
     for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
       entries.push_back(entry.path());
     }
@@ -68,7 +73,7 @@ void add_store(const std::filesystem::path& folder, int depth, FileIdentity& ide
   for (const auto& entry : entries) {
     if (::stat(entry.c_str(), &status) != 0) continue;
     const bool below = S_ISDIR(status.st_mode) && !array;
-    if (!below && !is_metadata(entry.filename().string())) continue;
+    if (!below && !array && !is_metadata(entry.filename().string())) continue;
     const FileIdentity one = of_status(status);
     mix(identity.inode, one.inode);
     mix(identity.inode, static_cast<std::uint64_t>(one.modified_ns));

@@ -15,6 +15,7 @@
 
 #include "coverage/base/error.h"
 #include "coverage/source/file_identity.h"
+#include "coverage/source/zarr/zip_store.h"
 
 namespace gyre::coverage {
 namespace {
@@ -64,9 +65,6 @@ KindOfHolding by_signature(std::string_view head, const std::string& extension) 
   if (starts("\x1f\x8b"sv) && extension == ".gz") {
     return {HoldingKind::Refused, "it is compressed with gzip: unpack it to have it served"};
   }
-  if (starts("PK\x03\x04"sv) && extension == ".zip") {
-    return {HoldingKind::Refused, "it is a zip archive: unpack it to have its content served"};
-  }
   return {};
 }
 
@@ -94,6 +92,12 @@ KindOfHolding of_file(const std::string& path) {
   }
   KindOfHolding known = by_signature({head.data(), static_cast<std::size_t>(got)}, extension);
   if (known.kind != HoldingKind::Other) return known;
+  if (std::string_view(head.data(), 4) == "PK\x03\x04"sv &&
+      (extension == ".zip" || extension == ".zarr")) {
+    if (ZipStore(path).has_metadata()) return {HoldingKind::Zarr, ""};
+    return {HoldingKind::Refused,
+            "it is a zip archive that is no Zarr store: unpack it to have its content served"};
+  }
   // HDF5 allows a user block: its signature may stand at 512, 1024, 2048 ...
   for (off_t at = 512; at <= 1 << 20 && at + 8 <= status.st_size; at *= 2) {
     if (::pread(file.fd, head.data(), head.size(), at) != 8) break;
@@ -127,13 +131,9 @@ KindOfHolding kind_of_holding(const std::string& path) {
     throw Error(ErrorKind::MalformedHolding, "", "it vanished while being looked at");
   }
   if (S_ISDIR(status.st_mode)) {
-    if (has(path, ".zgroup") || has(path, ".zarray") || has(path, ".zmetadata")) {
-      return {HoldingKind::ZarrV2, ""};
-    }
-    if (has(path, "zarr.json")) {
-      return {HoldingKind::Refused, "Zarr version 3 is not yet served; write it as version 2"};
-    }
-    return {HoldingKind::Other, "it is a directory without Zarr metadata (.zgroup, .zarray)"};
+    if (is_zarr_directory(path)) return {HoldingKind::Zarr, ""};
+    return {HoldingKind::Other,
+            "it is a directory without Zarr metadata (.zgroup, .zarray, zarr.json)"};
   }
   if (S_ISFIFO(status.st_mode)) return {HoldingKind::Refused, "it is a pipe, not a file"};
   if (S_ISSOCK(status.st_mode)) return {HoldingKind::Refused, "it is a socket, not a file"};

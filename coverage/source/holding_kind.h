@@ -9,7 +9,7 @@ namespace gyre::coverage {
 enum class HoldingKind : std::uint8_t {
   NetcdfClassic,  ///< CDF-1, CDF-2 (64-bit offset), CDF-5
   Hdf5,           ///< NetCDF-4, or plain HDF5
-  ZarrV2,         ///< a directory with .zgroup, .zarray or .zmetadata
+  Zarr,           ///< a directory or zip archive with .zgroup, .zarray, .zmetadata or zarr.json
   Refused,        ///< data, or what should be data, that is not served: `reason`
   Other,          ///< no holding at all: text, documents, pictures; a directory that is no store
 };

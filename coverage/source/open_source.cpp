@@ -1,9 +1,9 @@
 #include "coverage/base/error.h"
 #include "coverage/source/classic_header.h"
-#include "coverage/source/gdal/zarr_source.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/netcdf/netcdf_source.h"
 #include "coverage/source/source.h"
+#include "coverage/source/zarr/zarr_source.h"
 
 namespace gyre::coverage {
 
@@ -15,7 +15,7 @@ std::shared_ptr<const Source> open_source(const std::string& path) {
       return std::make_shared<const NetcdfSource>(path);
     case HoldingKind::Hdf5:
       return std::make_shared<const NetcdfSource>(path);
-    case HoldingKind::ZarrV2:
+    case HoldingKind::Zarr:
       return std::make_shared<const ZarrSource>(path);
     case HoldingKind::Refused:
     case HoldingKind::Other:

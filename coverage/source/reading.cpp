@@ -76,6 +76,10 @@ void read_unchanged(const std::string& path, const FileIdentity& identity,
   } catch (const Error& error) {
     check_unchanged(path, identity, variable);  // says it better, when that is why
     if (error.kind() != ErrorKind::MalformedHolding) throw;
+    if (error.subject() == variable) {  // in our own words already
+      log(LogLevel::Warning, fmt::format("{}: {}", path, error.what()));
+      throw;
+    }
     log(LogLevel::Warning, fmt::format("{}: variable '{}': {}", path, variable, error.what()));
     throw Error(
         ErrorKind::MalformedHolding, variable,

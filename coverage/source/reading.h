@@ -23,7 +23,7 @@ namespace gyre::coverage {
 [[nodiscard]] RawBlock block_for(const VariableSchema& variable, const IndexBox& box);
 
 /// Runs `read` between two looks at the holding. Errors below become words for clients; theirs go
-/// to the log.
+/// to the log. An Error whose subject is the variable is in such words already.
 /// @throws Error{HoldingChanged}, Error{MalformedHolding}
 void read_unchanged(const std::string& path, const FileIdentity& identity,
                     const std::string& variable, const std::function<void()>& read);

@@ -52,6 +52,7 @@ TEST_CASE("a dataset id is made of the path below the root", "[archive]") {
   CHECK(dataset_id_of("a-b.nc") == "a-b");
   CHECK(dataset_id_of("température.nc") == "temp_rature");
   CHECK(dataset_id_of("store.zarr") == "store");
+  CHECK(dataset_id_of("store.zarr.zip") == "store");
   CHECK(dataset_id_of("-x.nc") == "_-x");
 }
 

@@ -73,7 +73,7 @@ TEST_CASE("special files are refused without being opened", "[source]") {
   std::filesystem::create_directory(folder / "folder");
   CHECK_THAT(refusal(folder / "folder"), Catch::Contains("without Zarr metadata"));
   write_file(folder / "three.zarr/zarr.json", "{}");
-  CHECK_THAT(refusal(folder / "three.zarr"), Catch::Contains("version 3 is not yet served"));
+  CHECK_THAT(refusal(folder / "three.zarr"), Catch::Contains("not of Zarr version 3"));
 }
 
 TEST_CASE("truncated files are refused at every length", "[source]") {

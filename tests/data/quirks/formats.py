@@ -1,7 +1,10 @@
-"""The kinds of netCDF, groups, Zarr v2."""
+"""The kinds of netCDF, groups, Zarr of versions 2 and 3, in folders and zipped."""
+import gzip
 import json
 import os
 import shutil
+import struct
+import zipfile
 import zlib
 
 import numpy as np
@@ -130,3 +133,84 @@ def _(path):
 @quirk("store_zlib.zarr", "Zarr v2, zlib")
 def _(path):
     return write_zarr(path, True)
+
+
+def crc32c(data):
+    rest = 0xFFFFFFFF
+    for byte in data:
+        rest ^= byte
+        for _ in range(8):
+            rest = rest >> 1 ^ (0x82F63B78 if rest & 1 else 0)
+    return struct.pack("<I", rest ^ 0xFFFFFFFF)
+
+
+def write_zarr3(put, sharded):
+    """A store of version 3; put(key, bytes or what becomes JSON)."""
+    plain = [{"name": "bytes", "configuration": {"endian": "little"}}]
+    packed = [*plain, {"name": "gzip", "configuration": {"level": 1}}]
+
+    def array(name, values, dimensions, chunks, fill, codecs, **attributes):
+        put(name + "/zarr.json", {
+            "zarr_format": 3, "node_type": "array", "shape": list(values.shape),
+            "data_type": str(values.dtype), "fill_value": fill, "codecs": codecs,
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunks}},
+            "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+            "dimension_names": dimensions, "attributes": attributes})
+
+    put("zarr.json", {"zarr_format": 3, "node_type": "group",
+                      "attributes": {"Conventions": "CF-1.8"}})
+    for name, axis, units in (("lat", LAT, "degrees_north"), ("lon", LON, "degrees_east")):
+        values = np.array(axis, "<f8")
+        array(name, values, [name], [values.size], 0.0, plain, units=units)
+        put(name + "/c/0", values.tobytes())
+    values = ramp(3, 4).astype("<i2")
+    values[0, 0] = values[2, 2] = values[2, 3] = -1
+    blocks = {}  # 2 x 2 cells each; the last is all fill, and not written
+    for row, column in ((0, 0), (0, 1), (1, 0)):
+        block = np.full((2, 2), -1, "<i2")
+        part = values[2 * row:2 * row + 2, 2 * column:2 * column + 2]
+        block[:part.shape[0], :part.shape[1]] = part
+        blocks[row, column] = gzip.compress(block.tobytes())
+    shard = [{"name": "sharding_indexed", "configuration": {
+        "chunk_shape": [2, 2], "codecs": packed, "index_location": "end",
+        "index_codecs": [*plain, {"name": "crc32c"}]}}]
+    array("v", values, ["lat", "lon"], [4, 4] if sharded else [2, 2], -1,
+          shard if sharded else packed, units="1", _FillValue=-1, scale_factor=0.5, add_offset=1.0)
+    if sharded:
+        index, body = b"", b""
+        for at in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            data = blocks.get(at)
+            index += struct.pack("<QQ", *((len(body), len(data)) if data else (2**64 - 1,) * 2))
+            body += data or b""
+        put("v/c/0/0", body + index + crc32c(index))
+    else:
+        for (row, column), data in blocks.items():
+            put(f"v/c/{row}/{column}", data)
+    return [expect("v", 5 * 0.5 + 1, HERE, "f8"), expect("v", None, {"lat": 10, "lon": 0}),
+            expect("v", None, {"lat": 30, "lon": 30}),
+            expect("v", 9 * 0.5 + 1, {"lat": 30, "lon": 10}, "f8")]
+
+
+def as_bytes(value):
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
+@quirk("store_v3.zarr", "Zarr v3 in shards, a chunk never written")
+def _(path):
+    if os.path.exists(path):
+        shutil.rmtree(path)
+
+    def put(name, value):
+        target = os.path.join(path, name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "wb") as file:
+            file.write(as_bytes(value))
+
+    return write_zarr3(put, True)
+
+
+@quirk("store_v3_zip.zarr.zip", "Zarr v3 in a zip archive, not sharded")
+def _(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        return write_zarr3(lambda name, value: archive.writestr(
+            zipfile.ZipInfo(name), as_bytes(value)), False)

@@ -84,4 +84,6 @@ def xml_name(text):
 
 def dataset_id(relative_path):
     """The id of a file below the data root (collisions aside)."""
+    if relative_path.endswith(".zarr.zip"):
+        relative_path = relative_path.removesuffix(".zip")
     return xml_name(os.path.splitext(relative_path)[0].replace(os.sep, "."))

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "coverage/base/export.h"
+
+namespace gyre::coverage {
+
+using Bytes = std::vector<std::byte>;
+
+/// Why bytes of a store cannot be decoded ("its zstd frame is damaged"): what the reader of chunks
+/// turns into an Error that names array and chunk.
+class GYRE_API DamagedChunk : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Bytes of a store that can be read in ranges: a file, a member of an archive, a part of a shard.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Exactly into.size() bytes. @pre offset + into.size() <= size(). @throws DamagedChunk
+  virtual void read(std::uint64_t offset, std::span<std::byte> into) const = 0;
+};
+
+/// All of it. @throws DamagedChunk when it is longer than `limit` bytes
+[[nodiscard]] Bytes read_all(const ByteSource& source, std::uint64_t limit);
+
+/// Bytes in memory.
+class MemoryBytes final : public ByteSource {
+ public:
+  explicit MemoryBytes(Bytes bytes) : bytes_(std::move(bytes)) {}
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  void read(std::uint64_t offset, std::span<std::byte> into) const override;
+
+ private:
+  Bytes bytes_;
+};
+
+/// A part of another source, which must outlive it. @pre it lies within the other
+class PartOfBytes final : public ByteSource {
+ public:
+  PartOfBytes(const ByteSource& whole, std::uint64_t offset, std::uint64_t size)
+      : whole_(whole), offset_(offset), size_(size) {}
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  void read(std::uint64_t offset, std::span<std::byte> into) const override {
+    whole_.read(offset_ + offset, into);
+  }
+
+ private:
+  const ByteSource& whole_;
+  std::uint64_t offset_, size_;
+};
+
+}  // namespace gyre::coverage

@@ -1,0 +1,238 @@
+#include "coverage/source/zarr/chunk_reader.h"
+
+#include <cstring>
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "coverage/base/error.h"
+#include "coverage/source/describe_limits.h"
+#include "coverage/source/zarr/strided_copy.h"
+
+namespace gyre::coverage {
+namespace {
+
+/// A part of a chunk and where it goes; dimensions as those of the chunk.
+struct Part {
+  IndexBox box;
+  Strided<std::byte*> to;
+
+  [[nodiscard]] std::vector<std::size_t> extents() const {
+    std::vector<std::size_t> sizes;
+    for (const IndexRange& range : box) sizes.push_back(range.size());
+    return sizes;
+  }
+};
+
+/// Calls action(index, part) for each of the chunks of `chunk_shape` that `part` meets; the box of
+/// its part counts from the chunk's own corner.
+template <typename Action>
+void for_each_chunk(const Part& part, const std::vector<std::size_t>& chunk_shape,
+                    const Action& action) {
+  const std::size_t rank = part.box.size();
+  std::vector<std::size_t> index(rank), first(rank), last(rank);
+  for (std::size_t d = 0; d < rank; ++d) {
+    if (part.box[d].size() == 0) return;
+    index[d] = first[d] = part.box[d].begin / chunk_shape[d];
+    last[d] = (part.box[d].end - 1) / chunk_shape[d];
+  }
+  while (true) {
+    Part met{IndexBox(rank), part.to};
+    for (std::size_t d = 0; d < rank; ++d) {
+      const std::size_t corner = index[d] * chunk_shape[d];
+      const std::size_t begin = std::max(part.box[d].begin, corner);
+      const std::size_t end = std::min(part.box[d].end, corner + chunk_shape[d]);
+      met.box[d] = {begin - corner, end - corner};
+      met.to.first += (begin - part.box[d].begin) * part.to.strides[d];
+    }
+    action(index, met);
+    std::size_t d = rank;
+    while (d > 0 && index[d - 1] == last[d - 1]) {
+      --d;
+      index[d] = first[d];
+    }
+    if (d == 0) return;
+    ++index[d - 1];
+  }
+}
+
+std::uint64_t little_endian(std::span<const std::byte> bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    value = (value << 8) | std::to_integer<std::uint64_t>(bytes[i]);
+  }
+  return value;
+}
+
+class Reader {
+ public:
+  Reader(const Bytes& fill, Texts& texts) : fill_(fill), texts_(texts) {}
+
+  /// `source` is null for a chunk that was never written.
+  void read(const ChunkCodecs& codecs, const ByteSource* source, const Part& part) {
+    if (source == nullptr) return put_fill(part);
+    Part stored{{}, {part.to.first, {}}};
+    for (const std::size_t dimension : codecs.order) {
+      stored.box.push_back(part.box[dimension]);
+      stored.to.strides.push_back(part.to.strides[dimension]);
+    }
+    if (codecs.shard == nullptr) return read_plain(codecs, *source, stored);
+    if (codecs.of_bytes.empty()) return read_shard(*codecs.shard, *source, stored);
+    const MemoryBytes whole(decoded_bytes(codecs, *source));
+    read_shard(*codecs.shard, whole, stored);
+  }
+
+ private:
+  void put_fill(const Part& part) {
+    const Strided<const std::byte*> from{fill_.data(),
+                                         std::vector<std::size_t>(part.box.size(), 0)};
+    copy_strided(from, part.to, part.extents(), fill_.size());
+  }
+
+  static DecodedSize room_for(const ChunkCodecs& codecs) {
+    constexpr std::size_t kSlack = 64u << 10;
+    const std::size_t cells = codecs.cells();
+    if (codecs.type.kind == StoredType::Kind::AnyLength) {
+      return {std::min(cells * 32, DescribeLimits::kStringBytes), DescribeLimits::kStringBytes};
+    }
+    std::size_t likely = cells * codecs.type.size;
+    if (codecs.shard) likely += codecs.shard->index_size();
+    // Filters may hold wider numbers than the array's, shards more than their chunks.
+    return {likely, 2 * std::max(likely, cells * sizeof(double)) + kSlack};
+  }
+
+  static Bytes decoded_bytes(const ChunkCodecs& codecs, const ByteSource& source) {
+    const DecodedSize room = room_for(codecs);
+    Bytes bytes = read_all(source, room.most);
+    for (const Decode& decode : codecs.of_bytes) bytes = decode(std::move(bytes), room);
+    return bytes;
+  }
+
+  void read_plain(const ChunkCodecs& codecs, const ByteSource& source, const Part& part) {
+    Bytes bytes = decoded_bytes(codecs, source);
+    const std::size_t cells = codecs.cells();
+    if (codecs.type.kind == StoredType::Kind::AnyLength) {
+      bytes = indices_of_texts(bytes, cells);
+    } else {
+      for (const Decode& decode : codecs.of_numbers) {
+        bytes = decode(std::move(bytes), room_for(codecs));
+      }
+      if (bytes.size() != cells * codecs.type.size) {
+        throw DamagedChunk(
+            fmt::format("it has {} bytes instead of {}", bytes.size(), cells * codecs.type.size));
+      }
+      if (codecs.type.kind == StoredType::Kind::Half) bytes = widened(bytes);
+    }
+    const std::size_t item = codecs.type.item_size();
+    Strided<const std::byte*> from{bytes.data(), row_major_strides(codecs.stored_shape(), item)};
+    for (std::size_t d = 0; d < part.box.size(); ++d) {
+      from.first += part.box[d].begin * from.strides[d];
+    }
+    copy_strided(from, part.to, part.extents(), item);
+  }
+
+  static Bytes widened(const Bytes& halves) {
+    Bytes floats(2 * halves.size());
+    for (std::size_t i = 0; i < halves.size(); i += 2) {
+      std::uint16_t bits = 0;
+      std::memcpy(&bits, &halves[i], sizeof(bits));
+      const float value = from_half(bits);
+      std::memcpy(&floats[2 * i], &value, sizeof(value));
+    }
+    return floats;
+  }
+
+  /// vlen-utf8: how many, then of each its length and its bytes; lengths in 4 bytes, little-endian.
+  Bytes indices_of_texts(const Bytes& bytes, std::size_t cells) {
+    std::span<const std::byte> rest(bytes);
+    const auto length = [&] {
+      if (rest.size() < 4) throw DamagedChunk("its texts are cut short");
+      const std::uint64_t value = little_endian(rest.first(4));
+      rest = rest.subspan(4);
+      return static_cast<std::size_t>(value);
+    };
+    if (length() != cells) throw DamagedChunk("it holds another number of texts than it should");
+    Bytes indices(cells * sizeof(std::uint32_t));
+    for (std::size_t i = 0; i < cells; ++i) {
+      const std::size_t size = length();
+      if (size > rest.size()) throw DamagedChunk("its texts are cut short");
+      const auto index = static_cast<std::uint32_t>(texts_.list.size());
+      if (size > 0) {
+        texts_.list.emplace_back(reinterpret_cast<const char*>(rest.data()), size);
+        texts_.bytes += size;
+        if (texts_.bytes > DescribeLimits::kStringBytes) {
+          throw DamagedChunk("its texts are more than the 64 MB that are read");
+        }
+        std::memcpy(&indices[i * sizeof(index)], &index, sizeof(index));
+      }
+      rest = rest.subspan(size);
+    }
+    return indices;
+  }
+
+  static Bytes index_of(const ShardCodecs& shard, const ByteSource& source) {
+    const std::size_t size = shard.index_size();
+    if (source.size() < size) throw DamagedChunk("its shard is shorter than the index of a shard");
+    Bytes index(size);
+    source.read(shard.index_at_end ? source.size() - size : 0, index);
+    if (shard.index_checked) {
+      const std::span<const std::byte> all(index);
+      if (crc32c(all.first(size - 4)) != little_endian(all.last(4))) {
+        throw DamagedChunk("the crc32c checksum of its shard's index is wrong");
+      }
+      index.resize(size - 4);
+    }
+    if (shard.index_big_endian) swap_bytes(index, 8);
+    return index;
+  }
+
+  void read_shard(const ShardCodecs& shard, const ByteSource& source, const Part& part) {
+    const Bytes index = index_of(shard, source);
+    for_each_chunk(part, shard.inner.shape, [&](const auto& at, const Part& met) {
+      std::size_t number = 0;
+      for (std::size_t d = 0; d < at.size(); ++d) number = number * shard.counts[d] + at[d];
+      const std::span<const std::byte> entry(&index[16 * number], 16);
+      const std::uint64_t offset = little_endian(entry.first(8));
+      const std::uint64_t size = little_endian(entry.last(8));
+      constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+      if (offset == kNone && size == kNone) return put_fill(met);
+      try {
+        if (offset > source.size() || size > source.size() - offset) {
+          throw DamagedChunk("the index of its shard points behind the shard's end");
+        }
+        const PartOfBytes bytes(source, offset, size);
+        read(shard.inner, &bytes, met);
+      } catch (const DamagedChunk& error) {
+        throw DamagedChunk(
+            fmt::format("chunk {} of its shard: {}", fmt::join(at, "/"), error.what()));
+      }
+    });
+  }
+
+  const Bytes& fill_;
+  Texts& texts_;
+};
+
+}  // namespace
+
+void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
+              std::span<std::byte> into, Texts& texts) {
+  Part all{box, {into.data(), {}}};
+  all.to.strides = row_major_strides(all.extents(), array.chunks.type.item_size());
+  Reader reader(array.fill, texts);
+  for_each_chunk(all, array.chunks.shape, [&](const auto& at, const Part& part) {
+    const std::string name = array.chunk_name(at);
+    const std::string key = array.path.empty() ? name : array.path + "/" + name;
+    try {
+      const std::unique_ptr<ByteSource> source = store.open(key);
+      reader.read(array.chunks, source.get(), part);
+    } catch (const DamagedChunk& error) {
+      throw Error(ErrorKind::MalformedHolding, array.name,
+                  fmt::format("The values of '{}' cannot be decoded: chunk {}: {}.", array.name,
+                              name, error.what()));
+    }
+  });
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "coverage/model/index_range.h"
+#include "coverage/source/zarr/zarr_array.h"
+#include "coverage/source/zarr/zarr_store.h"
+
+namespace gyre::coverage {
+
+/// Texts of any length, which the items of such an array in memory count from 0: the first is
+/// empty, as is the fill value.
+struct Texts {
+  std::vector<std::string> list{""};
+  std::size_t bytes = 0;
+};
+
+/// Reads `box` of the array into `into`, row-major, items as in memory (StoredType): the chunks
+/// that the box needs, one after the other; of a shard its index and the inner chunks needed.
+/// Chunks that are not there are the fill value.
+/// @pre into.size() is the number of cells of the box times the size of an item
+/// @throws Error{MalformedHolding} naming the array and the chunk
+void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
+              std::span<std::byte> into, Texts& texts);
+
+}  // namespace gyre::coverage

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "coverage/base/export.h"
+#include "coverage/source/zarr/byte_source.h"
+#include "coverage/source/zarr/zarr_values.h"
+
+namespace gyre::coverage {
+
+/// How many bytes the result of a codec has when nothing else changes its length, and how many it
+/// may have at most.
+struct DecodedSize {
+  std::size_t likely = 0, most = 0;
+};
+
+/// One step from the store to memory. @throws DamagedChunk
+using Decode = std::function<Bytes(Bytes encoded, const DecodedSize& size)>;
+
+/// A codec that cannot be undone: a phrase about the array ("it is compressed with 'bz2', ...").
+class GYRE_API CodecNotRead : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Bytes to bytes, by numcodecs' or Zarr v3's names (without "numcodecs."): blosc, gzip, lz4, lzma,
+/// zlib, zstd. `config` is the object that holds their settings. Absent for other names.
+[[nodiscard]] GYRE_API std::optional<Decode> compressor_named(const std::string& id,
+                                                              const Json& config);
+
+/// Likewise adler32, crc32, crc32c: compared, then taken away.
+[[nodiscard]] GYRE_API std::optional<Decode> checksum_named(const std::string& id,
+                                                            const Json& config);
+
+/// Numbers to numbers, each with the types its settings say: astype, bitround, delta,
+/// fixedscaleoffset, quantize, shuffle (of bytes). Absent for other names.
+/// @throws CodecNotRead for settings that are not understood
+[[nodiscard]] GYRE_API std::optional<Decode> filter_named(const std::string& id,
+                                                          const Json& config);
+
+/// Swaps the bytes of each `unit` bytes in place. @throws DamagedChunk when these do not divide it
+GYRE_API void swap_bytes(Bytes& bytes, std::size_t unit);
+
+/// CRC-32C (Castagnoli), RFC 3720 appendix B.4.
+[[nodiscard]] GYRE_API std::uint32_t crc32c(std::span<const std::byte> bytes);
+
+}  // namespace gyre::coverage

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "coverage/source/file_identity.h"
+#include "coverage/source/zarr/zarr_store.h"
+
+namespace gyre::coverage {
+
+/// A store in a zip archive, at its top or in the one folder there, read by libzip. Members that
+/// are stored (as zarr-python stores them) are read in ranges, deflated ones whole.
+class ZipStore final : public ZarrStore {
+ public:
+  /// @throws Error{MalformedHolding}
+  explicit ZipStore(std::string path);
+  [[nodiscard]] std::unique_ptr<ByteSource> open(const std::string& key) const override;
+  [[nodiscard]] std::vector<std::string> folders(const std::string& prefix) const override;
+  /// Has it Zarr metadata at its top?
+  [[nodiscard]] bool has_metadata() const;
+
+ private:
+  std::string path_;
+  FileIdentity identity_;
+  std::string top_;                                       ///< "" or "store.zarr/"
+  std::map<std::string, std::set<std::string>> folders_;  ///< of arrays and groups, by prefix
+};
+
+}  // namespace gyre::coverage
