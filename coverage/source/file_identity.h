@@ -1,21 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "coverage/base/export.h"
+#include "coverage/model/file_identity.h"
 
 namespace gyre::coverage {
-
-/// What tells one generation of a holding from the next without reading it: size, modification
-/// time and inode of a file; of a Zarr store a hash over those of its metadata files and of the
-/// directories its chunks lie in (writers make chunks by renaming, which touches the directory).
-struct FileIdentity {
-  std::uint64_t size = 0;
-  std::int64_t modified_ns = 0;
-  std::uint64_t inode = 0;
-  bool operator==(const FileIdentity&) const = default;
-};
 
 /// Never opens a file. @throws Error{MalformedHolding} when it cannot be reached, saying why
 [[nodiscard]] GYRE_API FileIdentity identity_of(const std::string& path);
