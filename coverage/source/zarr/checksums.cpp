@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -33,6 +34,30 @@ std::uint32_t crc32(std::span<const std::byte> bytes) {
 }
 std::uint32_t adler32(std::span<const std::byte> bytes) {
   return libdeflate_adler32(1, bytes.data(), bytes.size());
+}
+
+/// As HDF5 has it (H5_checksum_fletcher32) and numcodecs after it: words of 16 bits, big-endian.
+std::uint32_t fletcher32(std::span<const std::byte> bytes) {
+  std::uint32_t low = 0, high = 0;
+  std::size_t words = bytes.size() / 2, at = 0;
+  const auto byte = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
+  const auto fold = [](std::uint32_t sum) { return (sum & 0xffff) + (sum >> 16); };
+  while (words > 0) {
+    constexpr std::size_t kUntilOverflow = 360;
+    for (std::size_t left = std::min(words, kUntilOverflow); left > 0; --left, --words, at += 2) {
+      low += byte(at) << 8 | byte(at + 1);
+      high += low;
+    }
+    low = fold(low);
+    high = fold(high);
+  }
+  if (bytes.size() % 2 != 0) {
+    low += byte(at) << 8;
+    high += low;
+    low = fold(low);
+    high = fold(high);
+  }
+  return fold(high) << 16 | fold(low);
 }
 
 Decode checked(std::uint32_t (*sum)(std::span<const std::byte>), bool at_end, std::string name) {
@@ -83,6 +108,7 @@ std::optional<Decode> checksum_named(const std::string& id, const Json& config) 
   if (id == "crc32") return checked(crc32, at_end(false), id);
   if (id == "adler32") return checked(adler32, at_end(false), id);
   if (id == "crc32c") return checked(crc32c, at_end(true), id);
+  if (id == "fletcher32") return checked(fletcher32, true, id);
   return std::nullopt;
 }
 
