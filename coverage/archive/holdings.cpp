@@ -7,7 +7,10 @@
 
 #include <sys/stat.h>
 
+#include "coverage/base/error.h"
 #include "coverage/source/holding_kind.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_holding.h"
 
 namespace gyre::coverage {
 namespace {
@@ -35,7 +38,23 @@ class Walk {
   }
 
  private:
+  /// An address is one holding; of S3, where folders can be listed, perhaps several.
+  void add_address(const std::string& root) {
+    if (!remote::names_many(root)) {
+      found_.holdings.push_back({root, remote::last_part_of(root)});
+      return;
+    }
+    try {
+      for (const std::string& address : remote::members_of(root)) {
+        found_.holdings.push_back({address, remote::last_part_of(address)});
+      }
+    } catch (const Error& error) {
+      found_.unreachable.push_back({remote::shown(root), "", error.what()});
+    }
+  }
+
   void add_root(const std::string& root) {
+    if (remote::is_address(root)) return add_address(root);
     struct stat status = {};
     if (::stat(root.c_str(), &status) != 0) {
       found_.unreachable.push_back({root, "", "this data root cannot be reached"});

@@ -6,7 +6,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/source/file_identity.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_holding.h"
 
 namespace gyre::host {
 namespace {
@@ -29,11 +33,38 @@ std::uint64_t one_entry(const std::string& path) {
   return mixed(state, status.st_ino);
 }
 
+/// Waits for no server that was asked before.
+std::uint64_t of_address(const std::string& root) {
+  std::uint64_t state = std::hash<std::string>{}(root);
+  try {
+    std::vector<std::string> addresses{root};
+    if (coverage::remote::names_many(root)) addresses = coverage::remote::members_of(root);
+    for (const std::string& address : addresses) {
+      std::uint64_t one = std::hash<std::string>{}(address);
+      try {
+        const coverage::FileIdentity identity = coverage::identity_of(address);
+        one = mixed(mixed(mixed(one, identity.size), identity.inode),
+                    static_cast<std::uint64_t>(identity.modified_ns));
+      } catch (const coverage::Error& error) {
+        one = mixed(one, 1 + static_cast<std::uint64_t>(error.kind()));
+      }
+      state += one;
+    }
+  } catch (const coverage::Error& error) {
+    state = mixed(state, 1 + static_cast<std::uint64_t>(error.kind()));
+  }
+  return state;
+}
+
 }  // namespace
 
 std::uint64_t fingerprint(const std::vector<std::string>& roots) {
   std::uint64_t sum = 0;
   for (const std::string& root : roots) {
+    if (coverage::remote::is_address(root)) {
+      sum += of_address(root);
+      continue;
+    }
     sum += one_entry(root);
     std::error_code error;
     using Walk = fs::recursive_directory_iterator;

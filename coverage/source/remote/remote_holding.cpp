@@ -160,6 +160,47 @@ RemoteHolding look_at_dap(RemoteHolding holding) {
   return holding;
 }
 
+/// '*' stands for any characters.
+bool matches(std::string_view name, std::string_view pattern) {
+  std::size_t at = 0, in = 0, star = pattern.npos, star_at = 0;
+  while (at < name.size()) {
+    if (in < pattern.size() && pattern[in] == '*') {
+      star = in++;
+      star_at = at;
+    } else if (in < pattern.size() && pattern[in] == name[at]) {
+      ++in;
+      ++at;
+    } else if (star != pattern.npos) {
+      in = star + 1;
+      at = ++star_at;
+    } else {
+      return false;
+    }
+  }
+  while (in < pattern.size() && pattern[in] == '*') ++in;
+  return in == pattern.size();
+}
+
+RemoteHolding look_into_folder(RemoteHolding holding) {
+  const std::size_t slash = holding.address.find_last_of('/');
+  const std::string pattern = holding.address.substr(slash + 1);
+  const S3Listing listing = list_s3(holding.address.substr(0, slash));
+  auto& names = holding.folders[""];
+  for (const std::string& name : listing.objects) {
+    if (pattern.empty() || matches(name, pattern)) names.push_back(name);
+  }
+  for (const std::string& name : listing.folders) {
+    const bool store = name.ends_with(".zarr");
+    if (pattern.empty() ? store : matches(name, pattern)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  std::string all;
+  for (const std::string& name : names) all += name + "\n";
+  holding.kind = {HoldingKind::Other, "it is a folder"};
+  holding.identity = {names.size(), 0, fingerprint_of(all).low};
+  return holding;
+}
+
 // ---- what is kept of a look, for the next process -------------------------------------------------
 
 std::string key_of_look(const std::string& address) { return "look 1 " + address; }
@@ -251,6 +292,7 @@ bool unchanged(const RemoteHolding& holding) {
 RemoteHolding look(const std::string& address) {
   RemoteHolding holding;
   holding.address = address;
+  if (names_many(address)) return look_into_folder(std::move(holding));
   if (store_of(address)->opendap) return look_at_dap(std::move(holding));
   constexpr std::array kDocuments{"zarr.json", ".zmetadata", ".zgroup", ".zarray"};
   std::vector<HttpRequest> requests;
@@ -396,7 +438,7 @@ class Looks {
     }
     RemoteHolding found = look(address);
     if (before && found.identity == before->identity) return before;
-    keep(found);
+    if (!names_many(address)) keep(found);
     return std::make_shared<const RemoteHolding>(std::move(found));
   }
 
@@ -420,6 +462,22 @@ std::string RemoteHolding::generation() const {
 
 std::shared_ptr<const RemoteHolding> remote_holding(const std::string& address) {
   return looks().get(address);
+}
+
+bool names_many(const std::string& address) {
+  if (!address.starts_with("s3://")) return false;
+  const std::string last = address.substr(address.find_last_of('/') + 1);
+  return last.empty() || last.find('*') != std::string::npos;
+}
+
+std::vector<std::string> members_of(const std::string& address) {
+  const auto holding = remote_holding(address);
+  const std::string folder = address.substr(0, address.find_last_of('/') + 1);
+  std::vector<std::string> addresses;
+  const auto names = holding->folders.find("");
+  if (names == holding->folders.end()) return addresses;
+  for (const std::string& name : names->second) addresses.push_back(folder + name);
+  return addresses;
 }
 
 std::optional<FileIdentity> known_identity(const std::string& address) {

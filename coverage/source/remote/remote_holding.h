@@ -42,6 +42,12 @@ struct RemoteHolding {
 [[nodiscard]] GYRE_API std::shared_ptr<const RemoteHolding> remote_holding(
     const std::string& address);
 
+/// Does the address name many: s3://bucket/folder/ (all directly in it) or s3://bucket/*.zarr?
+[[nodiscard]] GYRE_API bool names_many(const std::string& address);
+/// The addresses of what it names, sorted; known and waited for as a holding is.
+/// @throws Error{MalformedHolding | Unreachable}
+[[nodiscard]] GYRE_API std::vector<std::string> members_of(const std::string& address);
+
 /// Its identity when it was last looked at; asks nobody. Absent when it is not known (any more).
 [[nodiscard]] GYRE_API std::optional<FileIdentity> known_identity(const std::string& address);
 
