@@ -122,11 +122,12 @@ Decode scaled(const StoredType& from, const StoredType& to, double scale, double
   };
 }
 
+/// What does not fill an element stays where it is, as HDF5 has it: netCDF-C puts checksums before
+/// it shuffles.
 Decode unshuffled(std::size_t element) {
   return [=](const Bytes& encoded, const DecodedSize&) {
-    check_whole(encoded, element);
     const std::size_t count = encoded.size() / element;
-    Bytes decoded(encoded.size());
+    Bytes decoded(encoded);
     for (std::size_t byte = 0; byte < element; ++byte) {
       for (std::size_t i = 0; i < count; ++i) {
         decoded[i * element + byte] = encoded[byte * count + i];
