@@ -12,8 +12,8 @@ namespace gyre::coverage {
 
 std::shared_ptr<const Source> open_source(const std::string& path) {
   const KindOfHolding kind = kind_of_holding(path);
-  const bool copied = remote::is_address(path) && (kind.kind == HoldingKind::NetcdfClassic ||
-                                                   kind.kind == HoldingKind::Hdf5);
+  const bool copied = remote::is_address(path) &&
+                      (kind.kind == HoldingKind::NetcdfClassic || kind.kind == HoldingKind::Hdf5);
   if (copied) {
     return std::make_shared<const remote::CopiedSource>(
         remote::remote_holding(path), [](const std::string& copy) { return open_source(copy); });

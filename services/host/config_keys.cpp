@@ -40,7 +40,8 @@ constexpr std::array kConfigurationKeys{
            "[home, wcs, wms]", [](C& c) -> Slot { return &c.services; }},
     Key<C>{"modules.path", "Folders with modules of third parties, beside the installed ones.",
            "[/usr/local/lib/gyre/modules]", [](C& c) -> Slot { return &c.module_paths; }},
-    Key<C>{"archive.roots", "Folders (or single files) with data; --data adds to them. Addresses too:\n"
+    Key<C>{"archive.roots",
+           "Folders (or single files) with data; --data adds to them. Addresses too:\n"
            "https://host/x.zarr, s3://bucket/x.zarr, .../references.json, .../file.nc; on S3 also\n"
            "folders (s3://bucket/folder/) and patterns (s3://bucket/*.zarr).",
            "[/srv/data]", [](C& c) -> Slot { return &c.archive.roots; }},
@@ -60,11 +61,12 @@ constexpr std::array kConfigurationKeys{
            "Seconds after which chunks of Zarr stores at addresses are asked for again though the\n"
            "metadata of the store stayed the same.",
            "", [](C& c) -> Slot { return &c.remote.max_age_s; }, 1, 1e9},
-    Key<C>{"remote.references_may_read",
-           "Where tables of references (kerchunk) may lead, beside archive.roots, their own folder\n"
-           "and the stores: folders, and beginnings of addresses.",
-           "[/srv/originals, \"s3://bucket/originals\"]",
-           [](C& c) -> Slot { return &c.remote.references_may_read; }},
+    Key<C>{
+        "remote.references_may_read",
+        "Where tables of references (kerchunk) may lead, beside archive.roots, their own folder\n"
+        "and the stores: folders, and beginnings of addresses.",
+        "[/srv/originals, \"s3://bucket/originals\"]",
+        [](C& c) -> Slot { return &c.remote.references_may_read; }},
     Key<C>{"log.level", "The least that is logged.", "", [](C& c) -> Slot { return &c.log_level; },
            0, 0, "debug info warning error"},
     Key<C>{"identity.title", "Title of the whole service.", "",

@@ -230,7 +230,8 @@ void read_stores(const YAML::Node& node, const Place& place, Configuration& conf
       here.below("url").refuse(at_name, "expected an address (s3://, https:// or http://)");
     }
     const std::string& endpoint = store.settings.endpoint;
-    if (!endpoint.empty() && !endpoint.starts_with("https://") && !endpoint.starts_with("http://")) {
+    if (!endpoint.empty() && !endpoint.starts_with("https://") &&
+        !endpoint.starts_with("http://")) {
       here.below("endpoint").refuse(at_name, "expected an address (https:// or http://)");
     }
     configuration.stores.push_back(std::move(store));

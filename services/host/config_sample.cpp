@@ -113,7 +113,8 @@ std::string sample_configuration() {
               key.path.substr(dot == key.path.npos ? 0 : dot + 1));
   }
   out +=
-      "\n## How servers of data are asked, by any name; without, addresses are asked as anybody may.\n"
+      "\n## How servers of data are asked, by any name; without, addresses are asked as anybody "
+      "may.\n"
       "#stores:\n#  archive:\n";
   for (const auto& key : store_keys()) write_key(out, key, "    ", key.path);
   out +=

@@ -1,8 +1,8 @@
 #include "services/host/describe_command.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -32,7 +32,8 @@ class RemoteCopies {
  public:
   explicit RemoteCopies(const std::string& path) {
     if (!coverage::remote::is_address(path)) return;
-    std::string pattern = (std::filesystem::temp_directory_path() / "gyre-describe-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "gyre-describe-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) return;
     folder_ = pattern;
     coverage::remote::RemoteSettings settings;

@@ -55,8 +55,9 @@ coverage::remote::RemoteSettings remote_settings(const Configuration& configurat
       store.secret_key = environment.secret_key;
       store.session_token = environment.session_token;
       if (store.access_key.empty() || store.secret_key.empty()) {
-        throw ConfigError(path + ".from_environment: AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY "
-                                 "is not set");
+        throw ConfigError(path +
+                          ".from_environment: AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY "
+                          "is not set");
       }
     }
     if (!keys.access_key_file.empty()) {

@@ -180,7 +180,8 @@ int serve(const ServeOptions& options) {
   Configuration configuration = configuration_of(options);
   set_log_level(configuration.log_level);
   for (const std::string& root : configuration.archive.roots) {
-    if (!coverage::remote::is_address(root) && !fs::exists(root)) throw std::runtime_error(fmt::format("data {}: no such folder", root));
+    if (!coverage::remote::is_address(root) && !fs::exists(root))
+      throw std::runtime_error(fmt::format("data {}: no such folder", root));
   }
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
   coverage::remote::configure(remote_settings(configuration, options.credentials));

@@ -78,7 +78,8 @@ RawBlock OpendapSource::read(const std::string& name, const IndexBox& box) const
     const int status =
         nc_get_vara(at.group, at.variable, start.data(), count.data(), block.bytes.data());
     if (status == NC_NOERR) return;
-    log(LogLevel::Info, fmt::format("{}: netCDF-C: {}", remote::shown(address_), nc_strerror(status)));
+    log(LogLevel::Info,
+        fmt::format("{}: netCDF-C: {}", remote::shown(address_), nc_strerror(status)));
     throw Error(ErrorKind::Unreachable, name,
                 "The server that holds the data failed to answer; please ask again later.");
   });

@@ -49,7 +49,7 @@ struct Transfer {
   std::shared_ptr<Batch> batch;
 
   HttpAnswer answer;
-  bool answered = false;     ///< else `why` says what failed
+  bool answered = false;  ///< else `why` says what failed
   std::string failure;
 
   // Of the try that runs.
@@ -124,9 +124,8 @@ std::size_t on_body(char* data, std::size_t one, std::size_t count, void* user) 
   if (transfer.status == 200 && request.part == Part::Range) {
     const std::uint64_t skip = std::min<std::uint64_t>(size, request.offset - transfer.skipped);
     transfer.skipped += skip;
-    const std::uint64_t keep =
-        std::min<std::uint64_t>(size - skip, request.size - std::min<std::uint64_t>(
-                                                                request.size, body.size()));
+    const std::uint64_t keep = std::min<std::uint64_t>(
+        size - skip, request.size - std::min<std::uint64_t>(request.size, body.size()));
     body.insert(body.end(), bytes + skip, bytes + skip + keep);
     if (body.size() == request.size) {
       transfer.enough = true;
@@ -284,8 +283,8 @@ class Client {
       headers = s3_headers(asks_nothing ? "HEAD" : "GET", url, *one.store, std::time(nullptr));
     }
     if (request.part == Part::Range) {
-      headers.push_back(fmt::format("Range: bytes={}-{}", request.offset,
-                                    request.offset + request.size - 1));
+      headers.push_back(
+          fmt::format("Range: bytes={}-{}", request.offset, request.offset + request.size - 1));
     } else if (request.part == Part::End) {
       headers.push_back(fmt::format("Range: bytes=-{}", request.size));
     }
@@ -356,16 +355,18 @@ class Client {
     if (one.status != 429 && ++host.failures >= kFailuresUntilClosed) {
       host.closed_until = now + seconds(kClosed_s);
       host.failures = kFailuresUntilClosed - 1;  // the next one decides
-      log(LogLevel::Warning, fmt::format("{} failed to answer {} times, and is left alone for {} s: {}",
-                                         one.host, kFailuresUntilClosed, kClosed_s, one.failure));
+      log(LogLevel::Warning,
+          fmt::format("{} failed to answer {} times, and is left alone for {} s: {}", one.host,
+                      kFailuresUntilClosed, kClosed_s, one.failure));
     }
     log(LogLevel::Debug, fmt::format("{}: {}", shown(one.request.address), one.failure));
     constexpr std::array kPauses_s{0.1, 0.4, 1.2, 3.0};
-    const double pause_s = std::max(one.retry_after_s, kPauses_s.at(static_cast<std::size_t>(
-                                                           std::min(one.tries, 4) - 1)));
+    const double pause_s = std::max(
+        one.retry_after_s, kPauses_s.at(static_cast<std::size_t>(std::min(one.tries, 4) - 1)));
     one.not_before = now + seconds(pause_s);
     const bool malformed = code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
-                           code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_PEER_FAILED_VERIFICATION;
+                           code == CURLE_TOO_MANY_REDIRECTS ||
+                           code == CURLE_PEER_FAILED_VERIFICATION;
     if (malformed || one.tries >= kMostTries || one.not_before >= one.deadline) {
       return give_back(std::move(transfer));
     }
@@ -423,9 +424,8 @@ class Client {
       const std::uint64_t asked_first =
           request.part == Part::Range ? request.offset
                                       : *total - std::min<std::uint64_t>(*total, request.size);
-      const std::uint64_t asked_end = request.part == Part::Range
-                                          ? std::min(request.offset + request.size, *total)
-                                          : *total;
+      const std::uint64_t asked_end =
+          request.part == Part::Range ? std::min(request.offset + request.size, *total) : *total;
       if (*first != asked_first || *last + 1 != asked_end) {
         return refuse("its server sends another part than was asked");
       }
@@ -443,7 +443,8 @@ class Client {
     }
     answer.version = fmt::format("{}|{}|{}", one.etag, one.last_modified, answer.total);
     if (!one.last_modified.empty()) {
-      answer.modified_s = std::max<std::int64_t>(0, curl_getdate(one.last_modified.c_str(), nullptr));
+      answer.modified_s =
+          std::max<std::int64_t>(0, curl_getdate(one.last_modified.c_str(), nullptr));
     }
     answer.kind = HttpAnswer::Kind::Good;
   }
@@ -499,7 +500,8 @@ std::vector<HttpAnswer> ask(const std::vector<HttpRequest>& requests, double dea
   for (const Transfer* const asked : order) {
     Transfer& one = *found.at(asked);
     if (!one.answered) {
-      log(LogLevel::Info, fmt::format("{}: no answer: {}", shown(one.request.address), one.failure));
+      log(LogLevel::Info,
+          fmt::format("{}: no answer: {}", shown(one.request.address), one.failure));
       throw Error(ErrorKind::Unreachable, "",
                   "The server that holds the data failed to answer; please ask again later.");
     }

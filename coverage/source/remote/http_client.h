@@ -33,8 +33,8 @@ struct HttpAnswer {
   Kind kind = Kind::Refused;
   std::string why;  ///< a phrase without addresses: "access to it is denied"
   Bytes body;
-  std::uint64_t total = 0;     ///< of the whole of it, as far as told
-  std::string version;         ///< its ETag, Last-Modified and length
+  std::uint64_t total = 0;      ///< of the whole of it, as far as told
+  std::string version;          ///< its ETag, Last-Modified and length
   std::int64_t modified_s = 0;  ///< since 1970; 0: not told
 };
 

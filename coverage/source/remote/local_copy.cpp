@@ -9,9 +9,9 @@
 
 #include "coverage/base/error.h"
 #include "coverage/source/file_identity.h"
+#include "coverage/source/reading.h"
 #include "coverage/source/remote/fetching.h"
 #include "coverage/source/remote/range_cache.h"
-#include "coverage/source/reading.h"
 
 namespace gyre::coverage::remote {
 namespace {
@@ -22,8 +22,8 @@ void copy_to(const std::string& path, const RemoteHolding& holding) {
   constexpr std::size_t kTogether = 8;
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) throw Error(ErrorKind::MalformedHolding, "", "the cache takes no copy of it");
-  const std::unique_ptr<const int, void (*)(const int*)> close(&fd,
-                                                               [](const int* one) { ::close(*one); });
+  const std::unique_ptr<const int, void (*)(const int*)> close(
+      &fd, [](const int* one) { ::close(*one); });
   std::vector<HttpRequest> requests;
   const auto flush = [&] {
     const std::vector<HttpAnswer> answers = ask(requests, kReadDeadline_s);
@@ -35,9 +35,8 @@ void copy_to(const std::string& path, const RemoteHolding& holding) {
       }
       std::size_t at = 0;
       while (at < answer.body.size()) {
-        const ssize_t put =
-            ::pwrite(fd, answer.body.data() + at, answer.body.size() - at,
-                     static_cast<off_t>(requests[i].offset + at));
+        const ssize_t put = ::pwrite(fd, answer.body.data() + at, answer.body.size() - at,
+                                     static_cast<off_t>(requests[i].offset + at));
         if (put <= 0) throw Error(ErrorKind::MalformedHolding, "", "the cache has no room for it");
         at += static_cast<std::size_t>(put);
       }

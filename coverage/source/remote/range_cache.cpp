@@ -186,9 +186,8 @@ bool RangeCache::resting() { return std::time(nullptr) < resting_until_s_; }
 void RangeCache::rest(const char* what) {
   constexpr std::int64_t kRest_s = 60;
   resting_until_s_ = std::time(nullptr) + kRest_s;
-  log(LogLevel::Warning,
-      fmt::format("cache {}: {}: {}; nothing is added for {} s", folder_, what,
-                  std::strerror(errno), kRest_s));
+  log(LogLevel::Warning, fmt::format("cache {}: {}: {}; nothing is added for {} s", folder_, what,
+                                     std::strerror(errno), kRest_s));
 }
 
 void RangeCache::remember(const std::string& key, const Kept& kept) {

@@ -57,7 +57,8 @@ class RecordingStore final : public ZarrStore {
     auto found = holding_.documents.find(key);
     if (found == holding_.documents.end()) {
       const auto request = whole(below(holding_.address, key), DescribeLimits::kMetadataBytes);
-      found = holding_.documents.emplace(key, document_of(ask({request}, kReadDeadline_s)[0])).first;
+      found =
+          holding_.documents.emplace(key, document_of(ask({request}, kReadDeadline_s)[0])).first;
     }
     if (!found->second.present) return nullptr;
     return std::make_unique<MemoryBytes>(found->second.bytes);
@@ -135,8 +136,9 @@ void look_into_object(RemoteHolding& holding, const HttpAnswer& head) {
     self.bytes = std::move(answer.body);
     holding.kind = {HoldingKind::References, ""};
   } else {
-    holding.kind = {HoldingKind::Refused, "its first bytes are not those of NetCDF, HDF5, a Zarr "
-                                          "store or a table of references"};
+    holding.kind = {HoldingKind::Refused,
+                    "its first bytes are not those of NetCDF, HDF5, a Zarr "
+                    "store or a table of references"};
   }
   holding.documents[""] = std::move(self);
 }
@@ -201,7 +203,8 @@ RemoteHolding look_into_folder(RemoteHolding holding) {
   return holding;
 }
 
-// ---- what is kept of a look, for the next process -------------------------------------------------
+// ---- what is kept of a look, for the next process
+// -------------------------------------------------
 
 std::string key_of_look(const std::string& address) { return "look 1 " + address; }
 
@@ -303,7 +306,8 @@ RemoteHolding look(const std::string& address) {
   self.size = self.most = kHead;
   requests.push_back(self);
   // The name of a file says that there is nothing below it.
-  const bool file = named_as(address, {".nc", ".nc4", ".h5", ".hdf5", ".zip", ".json", ".zst", ".cdf"});
+  const bool file =
+      named_as(address, {".nc", ".nc4", ".h5", ".hdf5", ".zip", ".json", ".zst", ".cdf"});
   if (!file) {
     for (const char* const key : kDocuments) {
       requests.push_back(whole(below(address, key), DescribeLimits::kMetadataBytes));
@@ -324,7 +328,8 @@ RemoteHolding look(const std::string& address) {
     look_into_object(holding, answers[0]);
   } else {
     for (const HttpAnswer& answer : answers) {
-      if (answer.kind == AnswerKind::Refused) refuse(fmt::format("it cannot be read: {}", answer.why));
+      if (answer.kind == AnswerKind::Refused)
+        refuse(fmt::format("it cannot be read: {}", answer.why));
     }
     if (answers[0].kind == AnswerKind::Beyond) refuse("it is empty");
     refuse("there is nothing at its address");
@@ -333,7 +338,8 @@ RemoteHolding look(const std::string& address) {
   return holding;
 }
 
-// ---- all that were looked at ------------------------------------------------------------------------
+// ---- all that were looked at
+// ------------------------------------------------------------------------
 
 using Clock = std::chrono::steady_clock;
 
@@ -419,8 +425,8 @@ class Looks {
       state.looked = Clock::now();
       const bool away = failure && failure->kind() == ErrorKind::Unreachable;
       if (away && state.holding) {
-        log(LogLevel::Info, fmt::format("{}: does not answer; what is known of it stays",
-                                        shown(address)));
+        log(LogLevel::Info,
+            fmt::format("{}: does not answer; what is known of it stays", shown(address)));
       } else {
         state.holding = std::move(found);
         state.failure = std::move(failure);

@@ -27,8 +27,8 @@ struct RemoteHolding {
   std::string address;
   KindOfHolding kind;
   FileIdentity identity;
-  std::string version;     ///< of a single object, as HttpAnswer has it
-  std::uint64_t size = 0;  ///< likewise
+  std::string version;                              ///< of a single object, as HttpAnswer has it
+  std::uint64_t size = 0;                           ///< likewise
   std::map<std::string, RemoteDocument> documents;  ///< by key; "" is the object itself
   std::map<std::string, std::vector<std::string>> folders;
 

@@ -12,8 +12,8 @@ namespace gyre::coverage::remote {
 /// How one server, or one part of it, is asked. Never printed: it holds secrets.
 struct StoreSettings {
   std::string name;
-  std::string url;                  ///< "s3://bucket/prefix" or "https://host/path": what it is for
-  std::string endpoint;             ///< of S3: "https://minio.example.org:9000"; empty: Amazon's
+  std::string url;       ///< "s3://bucket/prefix" or "https://host/path": what it is for
+  std::string endpoint;  ///< of S3: "https://minio.example.org:9000"; empty: Amazon's
   std::string region = "us-east-1";
   std::string access_key, secret_key, session_token;
   bool anonymous = false;     ///< requests are not signed
@@ -32,9 +32,9 @@ struct RemoteSettings {
   std::vector<StoreSettings> stores;
   std::string cache_folder;  ///< empty: nothing is kept on disk
   std::uint64_t cache_bytes = std::uint64_t{1} << 30;
-  double recheck_s = 60;      ///< how old what is known of a holding's version may become
-  double first_look_s = 60;   ///< how long the first look at a holding is waited for
-  double max_age_s = 86400;   ///< chunks of stores kept longer are asked again
+  double recheck_s = 60;     ///< how old what is known of a holding's version may become
+  double first_look_s = 60;  ///< how long the first look at a holding is waited for
+  double max_age_s = 86400;  ///< chunks of stores kept longer are asked again
   /// What tables of references may read beside what lies in their own folder: folders, and
   /// beginnings of addresses.
   std::vector<std::string> references_may_read;

@@ -93,8 +93,7 @@ std::vector<std::string> s3_headers(const std::string& method, const std::string
   const std::string_view target = rest.substr(slash);
   const std::size_t question = std::min(target.find('?'), target.size());
   const std::string path = question == 0 ? "/" : std::string(target.substr(0, question));
-  const std::string query =
-      canonical_query(target.substr(std::min(question + 1, target.size())));
+  const std::string query = canonical_query(target.substr(std::min(question + 1, target.size())));
 
   std::tm utc{};
   gmtime_r(&now, &utc);
@@ -103,8 +102,8 @@ std::vector<std::string> s3_headers(const std::string& method, const std::string
   const std::string time(stamp.data()), day = time.substr(0, 8);
   const std::string body = hex(sha256(""));
 
-  std::string headers = fmt::format("host:{}\nx-amz-content-sha256:{}\nx-amz-date:{}\n", host, body,
-                                    time);
+  std::string headers =
+      fmt::format("host:{}\nx-amz-content-sha256:{}\nx-amz-date:{}\n", host, body, time);
   std::string names = "host;x-amz-content-sha256;x-amz-date";
   if (!store.session_token.empty()) {
     headers += fmt::format("x-amz-security-token:{}\n", store.session_token);
@@ -116,8 +115,8 @@ std::vector<std::string> s3_headers(const std::string& method, const std::string
   const std::string text =
       fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope, hex(sha256(request)));
   std::string key = hmac("AWS4" + store.secret_key, day);
-  for (const std::string_view part : {std::string_view(store.region), std::string_view("s3"),
-                                      std::string_view("aws4_request")}) {
+  for (const std::string_view part :
+       {std::string_view(store.region), std::string_view("s3"), std::string_view("aws4_request")}) {
     key = hmac(key, part);
   }
   std::vector<std::string> out{

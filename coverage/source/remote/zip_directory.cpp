@@ -207,9 +207,10 @@ FetchedBytes ZipFarStore::content(const ZipMember& member, FetchedBytes found,
         libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
     Bytes content(static_cast<std::size_t>(member.size));
     std::size_t length = 0;
-    if (!state || libdeflate_deflate_decompress(state.get(), found.bytes.data(),
-                                                found.bytes.size(), content.data(), content.size(),
-                                                &length) != LIBDEFLATE_SUCCESS ||
+    if (!state ||
+        libdeflate_deflate_decompress(state.get(), found.bytes.data(), found.bytes.size(),
+                                      content.data(), content.size(),
+                                      &length) != LIBDEFLATE_SUCCESS ||
         length != content.size()) {
       throw DamagedChunk("its member of the archive is damaged");
     }
@@ -244,8 +245,8 @@ std::vector<FetchedBytes> ZipFarStore::fetch(const std::vector<WantedBytes>& wan
     if (member.encrypted || (member.method != 0 && member.method != 8)) {
       found[i].problem = "it is encrypted, or compressed in a way that is not read";
     } else if (one.part == WantedBytes::Part::Whole && member.size > one.size) {
-      found[i].problem = fmt::format(
-          "it takes {} bytes, where {} are the most that can be right", member.size, one.size);
+      found[i].problem = fmt::format("it takes {} bytes, where {} are the most that can be right",
+                                     member.size, one.size);
     } else if (member.size > DescribeLimits::kReadBytes) {
       found[i].problem = "its member of the archive is larger than 1 GB";
     } else if (one.part == WantedBytes::Part::Range &&
@@ -287,9 +288,8 @@ std::vector<FetchedBytes> ZipFarStore::fetch(const std::vector<WantedBytes>& wan
     const std::uint64_t data =
         member.header + kLocalHeader + number(header, 26, 2) + number(header, 28, 2);
     const std::uint64_t size = std::min(one.size, member.size);
-    parts.emplace_back(one.part == WantedBytes::Part::End ? data + member.size - size
-                                                          : data + one.offset,
-                       size);
+    parts.emplace_back(
+        one.part == WantedBytes::Part::End ? data + member.size - size : data + one.offset, size);
   }
   got = ranges(parts);
   for (std::size_t k = 0; k < of_headers.size(); ++k) {

@@ -9,8 +9,8 @@ namespace gyre::coverage {
 
 Bytes ByteSource::all(std::uint64_t limit) const {
   if (size() > limit) {
-    throw DamagedChunk(fmt::format("it takes {} bytes, where {} are the most that can be right",
-                                   size(), limit));
+    throw DamagedChunk(
+        fmt::format("it takes {} bytes, where {} are the most that can be right", size(), limit));
   }
   Bytes bytes(static_cast<std::size_t>(size()));
   read(0, bytes);

@@ -219,9 +219,9 @@ class Reader {
 };
 
 [[noreturn]] void damaged(const ZarrArray& array, const std::string& chunk, const char* why) {
-  throw Error(ErrorKind::MalformedHolding, array.name,
-              fmt::format("The values of '{}' cannot be decoded: chunk {}: {}.", array.name, chunk,
-                          why));
+  throw Error(
+      ErrorKind::MalformedHolding, array.name,
+      fmt::format("The values of '{}' cannot be decoded: chunk {}: {}.", array.name, chunk, why));
 }
 
 /// Chunks of a store that is far, some at a time: what they want is fetched together, and each is
@@ -254,7 +254,8 @@ class FarReading {
       }
       constexpr int kMostRounds = 16;  // each level of nested shards takes one
       if (chunks_.empty()) break;
-      if (round > kMostRounds || wanted.empty()) damaged(array_, chunks_.front().name, "it cannot be fetched");
+      if (round > kMostRounds || wanted.empty())
+        damaged(array_, chunks_.front().name, "it cannot be fetched");
       fetch(wanted, of);
     }
     bytes_ = 0;

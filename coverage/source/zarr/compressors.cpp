@@ -141,7 +141,8 @@ Bytes from_bz2(const Bytes& encoded, const DecodedSize& size) {
         const unsigned in_before = stream.avail_in, out_before = stream.avail_out;
         result = BZ2_bzDecompress(&stream);
         out += out_before - stream.avail_out;
-        if (result == BZ_OK && in_before == stream.avail_in && out_before == stream.avail_out) break;
+        if (result == BZ_OK && in_before == stream.avail_in && out_before == stream.avail_out)
+          break;
       }
       in = encoded.size() - stream.avail_in;
       const bool full = out == room.size();

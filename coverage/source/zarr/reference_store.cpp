@@ -134,8 +134,9 @@ ReferenceStore::Target ReferenceStore::resolve(const std::string& url) const {
     file.erase(0, kFile.size());
     if (!file.starts_with('/')) return {"", "", "its reference is no name of a file"};
   } else if (const auto scheme = url.find("://"); scheme != url.npos) {
-    return {"", "", fmt::format("its reference is of the kind '{}', which is not read",
-                                url.substr(0, std::min<std::size_t>(scheme, 16)))};
+    return {"", "",
+            fmt::format("its reference is of the kind '{}', which is not read",
+                        url.substr(0, std::min<std::size_t>(scheme, 16)))};
   }
   if (!file.starts_with('/')) {
     if (remote::is_address(path_)) {
@@ -148,10 +149,12 @@ ReferenceStore::Target ReferenceStore::resolve(const std::string& url) const {
   }
   const auto real = real_path(file);
   if (!real) {
+    const bool missing = errno == ENOENT;
     // Without telling whether there is such a file where it may not look.
     if (!may_read(fs::path(file).lexically_normal().string())) return {"", "", kNotAllowed};
-    return {"", "", errno == ENOENT ? "the file that its reference leads to does not exist"
-                                    : "the file that its reference leads to cannot be reached"};
+    return {"", "",
+            missing ? "the file that its reference leads to does not exist"
+                    : "the file that its reference leads to cannot be reached"};
   }
   if (!may_read(*real)) return {"", "", kNotAllowed};
   return {*real, "", ""};
@@ -255,9 +258,8 @@ std::vector<FetchedBytes> ReferenceStore::fetch(const std::vector<WantedBytes>& 
       part.size = reference->size;
       if (one.part == Part::Whole && reference->size > one.size) {
         found[i].present = true;
-        found[i].problem =
-            fmt::format("it takes {} bytes, where {} are the most that can be right",
-                        reference->size, one.size);
+        found[i].problem = fmt::format("it takes {} bytes, where {} are the most that can be right",
+                                       reference->size, one.size);
         continue;
       }
       if (one.part == Part::Range) {

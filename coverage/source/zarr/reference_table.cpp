@@ -157,7 +157,8 @@ class ReferenceTable::Builder : public nlohmann::json_sax<Json> {
   };
 
   [[nodiscard]] bool at_entry() const {
-    return depth_ == 2 || (depth_ == 1 && key_ != "version" && key_ != "templates" && key_ != "gen");
+    return depth_ == 2 ||
+           (depth_ == 1 && key_ != "version" && key_ != "templates" && key_ != "gen");
   }
 
   bool open(Json container) {
@@ -183,7 +184,8 @@ class ReferenceTable::Builder : public nlohmann::json_sax<Json> {
       if (top.is_array()) {
         // One reference is three values; lists of generated ones and of metadata are longer.
         constexpr std::size_t kLongest = 1'000'000;
-        if (top.size() >= kLongest) malformed(fmt::format("key {} is too long a list", named(key_)));
+        if (top.size() >= kLongest)
+          malformed(fmt::format("key {} is too long a list", named(key_)));
         top.push_back(std::move(it));
       } else {
         top[names_.back()] = std::move(it);
@@ -271,9 +273,9 @@ class ReferenceTable::Builder : public nlohmann::json_sax<Json> {
       try {
         text = filled_in(text, values_);
       } catch (const std::invalid_argument&) {
-        malformed(fmt::format("key {}: its template {} is not understood",
-                              named(std::string_view(table_.keys_).substr(raw.key_at, raw.key_size)),
-                              named(text)));
+        malformed(fmt::format(
+            "key {}: its template {} is not understood",
+            named(std::string_view(table_.keys_).substr(raw.key_at, raw.key_size)), named(text)));
       }
     }
     return text;
@@ -401,7 +403,7 @@ const ReferenceTable::Reference* ReferenceTable::find(std::string_view key) cons
 std::string reference_text(std::string_view file) {
   if (!file.starts_with("\x28\xb5\x2f\xfd")) return std::string(file);
   const std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(),
-                                                                            ZSTD_freeDStream);
+                                                                             ZSTD_freeDStream);
   if (!stream) throw std::bad_alloc();
   std::string text;
   ZSTD_inBuffer in{file.data(), file.size(), 0};
@@ -433,7 +435,7 @@ std::string reference_text(std::string_view file) {
 std::string unpacked_head(std::string_view head) {
   if (!head.starts_with("\x28\xb5\x2f\xfd")) return std::string(head);
   const std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(),
-                                                                            ZSTD_freeDStream);
+                                                                             ZSTD_freeDStream);
   std::string text(std::size_t{256} << 10, '\0');
   ZSTD_inBuffer in{head.data(), head.size(), 0};
   ZSTD_outBuffer out{text.data(), text.size(), 0};
@@ -449,8 +451,8 @@ std::string unpacked_head(std::string_view head) {
 bool looks_like_references(std::string_view head) {
   const std::size_t first = head.find_first_not_of(" \t\r\n");
   if (first == head.npos || head[first] != '{') return false;
-  for (const std::string_view word :
-       {"\"refs\"", "\".zgroup\"", "\".zmetadata\"", "\".zattrs\"", "/.zarray\"", "\"zarr.json\""}) {
+  for (const std::string_view word : {"\"refs\"", "\".zgroup\"", "\".zmetadata\"", "\".zattrs\"",
+                                      "/.zarray\"", "\"zarr.json\""}) {
     if (head.find(word) != head.npos) return true;
   }
   return false;

@@ -21,8 +21,8 @@ class GYRE_API ReferenceTable {
 
   struct Reference {
     static constexpr std::uint32_t kInline = std::numeric_limits<std::uint32_t>::max();
-    std::uint32_t url = kInline;  ///< index of urls(), or inline
-    bool whole = false;           ///< all of that object
+    std::uint32_t url = kInline;         ///< index of urls(), or inline
+    bool whole = false;                  ///< all of that object
     std::uint64_t offset = 0, size = 0;  ///< in the object, or of the inline bytes
   };
 

@@ -20,9 +20,9 @@ namespace {
 
 /// "store" of ".../store.zarr/" and ".../store.zarr.zip".
 std::string name_of_store(const std::string& path) {
-  std::filesystem::path name =
-      remote::is_address(path) ? std::filesystem::path(remote::last_part_of(path))
-                               : std::filesystem::path(path).lexically_normal();
+  std::filesystem::path name = remote::is_address(path)
+                                   ? std::filesystem::path(remote::last_part_of(path))
+                                   : std::filesystem::path(path).lexically_normal();
   if (!name.has_filename()) name = name.parent_path();
   name = name.filename();
   if (name.extension() == ".zip" || name.extension() == ".zst") name.replace_extension();

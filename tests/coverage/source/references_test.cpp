@@ -1,7 +1,7 @@
-#include <catch2/catch.hpp>
-
 #include <cstring>
 #include <filesystem>
+
+#include <catch2/catch.hpp>
 
 #include "coverage/base/error.h"
 #include "coverage/source/file_identity.h"
@@ -143,7 +143,8 @@ TEST_CASE("malformed tables say which key", "[source][references]") {
        "too many keys"},
   }));
   CAPTURE(row.json);
-  CHECK_THAT(why([&] { static_cast<void>(ReferenceTable(row.json)); }), Catch::Contains(row.reason));
+  CHECK_THAT(why([&] { static_cast<void>(ReferenceTable(row.json)); }),
+             Catch::Contains(row.reason));
   std::string deep = R"({"version":1,"refs":{"a/0":)" + std::string(100'000, '[');
   CHECK_THAT(why([&] { static_cast<void>(ReferenceTable(deep)); }), Catch::Contains("'a/0'"));
 }

@@ -1,11 +1,10 @@
-#include <catch2/catch.hpp>
-
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include <arpa/inet.h>
+#include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
 
