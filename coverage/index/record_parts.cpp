@@ -225,7 +225,7 @@ VariableLayout layout_from(ByteReader& in) {
   layout.chunk_shape = numbers_from<std::size_t>(in);
   layout.filters.resize(in.count(5));
   for (StorageFilter& one : layout.filters) {
-    one.kind = enum_from(in, StorageFilter::Kind::Lz4);
+    one.kind = enum_from(in, StorageFilter::Kind::Zstd);
     one.item_size = in.number<std::uint32_t>();
   }
   const std::string_view fill = in.text();
