@@ -107,10 +107,11 @@ class Aggregation {
     Structures structures(growing, inherits_, rule_.strict_attributes);
     std::vector<std::uint32_t> classes;
     classes.reserve(members.size());
-    for (const MemberToJoin& one : members) classes.push_back(structures.add(one.holding->structure()));
+    for (const MemberToJoin& one : members)
+      classes.push_back(structures.add(one.holding->structure()));
 
-    Agreement agreement = agree_on_structure(std::move(members), std::move(classes), structures,
-                                             growing, report_);
+    Agreement agreement =
+        agree_on_structure(std::move(members), std::move(classes), structures, growing, report_);
     std::vector<Part> parts = find_parts(agreement, joins_, rule_.expanded);
     std::vector<std::size_t> grid;
     for (std::size_t v = 0; v < parts.size(); ++v) {
@@ -126,8 +127,8 @@ class Aggregation {
              const std::optional<NamePattern>& names) {
     for (std::size_t j = 0; j < joins_.list.size(); ++j) {
       std::vector<NoPosition> without;
-      Positions found = find_positions(agreement.members, joins_.list[j], j, names,
-                                       joins_.calendar, without, report_.warnings);
+      Positions found = find_positions(agreement.members, joins_.list[j], j, names, joins_.calendar,
+                                       without, report_.warnings);
       for (const NoPosition& one : without) {
         report_.quarantined.push_back({agreement.members[one.member].holding->relative(),
                                        joins_.list[j].coordinate, one.reason});
@@ -274,8 +275,8 @@ class Aggregation {
       if (with[agreement.classes[m]] != 0) continue;
       if (lacking++ == 0) first = m;
     }
-    std::string text = fmt::format("'{}' is missing in {} of {} steps", made.file_name, gaps,
-                                   owners.size());
+    std::string text =
+        fmt::format("'{}' is missing in {} of {} steps", made.file_name, gaps, owners.size());
     if (lacking > 0) {
       text += fmt::format("; {} files do not have it, {} among them", lacking,
                           layout.members[first]->relative());

@@ -35,7 +35,7 @@ const AggregateVariable& variable_in(const Layout& layout, const std::string& na
 
 template <typename Read>
 auto AggregateSource::with_member(std::uint32_t member, const Read& read) const {
-  const auto source = sources_.source(member, *layout_->members[member]);
+  const auto source = sources_.source(member, layout_->members[member]);
   try {
     return read(*source);
   } catch (...) {
@@ -75,9 +75,8 @@ std::vector<std::string> AggregateSource::read_strings(const std::string& name) 
     throw Error(ErrorKind::Internal, name, "'" + name + "' holds numbers, not texts");
   }
   const auto of_member = [&](std::uint32_t member) {
-    return with_member(member, [&](const Source& source) {
-      return source.read_strings(variable.file_name);
-    });
+    return with_member(
+        member, [&](const Source& source) { return source.read_strings(variable.file_name); });
   };
   if (variable.kind == Kind::Kept) return *variable.texts;
   if (variable.kind == Kind::Alike) return of_member(variable.member);

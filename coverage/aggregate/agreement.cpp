@@ -75,9 +75,8 @@ class StructureAgreement {
       for (const auto& [name, size] : sizes) counts[name][size] += one.members;
     }
     for (const auto& [name, of_name] : counts) {
-      const auto most = std::max_element(of_name.begin(), of_name.end(), [](auto& a, auto& b) {
-        return a.second < b.second;
-      });
+      const auto most = std::max_element(of_name.begin(), of_name.end(),
+                                         [](auto& a, auto& b) { return a.second < b.second; });
       sizes_[name] = most->first;
     }
   }
@@ -172,9 +171,8 @@ Agreement agree_on_structure(std::vector<MemberToJoin> members, std::vector<std:
     }
   }
   const auto at = std::find(agreement.classes.begin(), agreement.classes.end(), order.front());
-  const auto structure =
-      agreement.members[static_cast<std::size_t>(at - agreement.classes.begin())]
-          .holding->structure();
+  const auto structure = agreement.members[static_cast<std::size_t>(at - agreement.classes.begin())]
+                             .holding->structure();
   agreement.schema.format = structure->format;
   agreement.schema.remarks = structure->remarks;
   agreement.schema.dimensions = structure->dimensions;
@@ -183,7 +181,8 @@ Agreement agree_on_structure(std::vector<MemberToJoin> members, std::vector<std:
       const bool known = std::any_of(
           agreement.schema.dimensions.begin(), agreement.schema.dimensions.end(),
           [&](const DimensionSchema& one) { return one.name == variable.dimensions[d]; });
-      if (!known) agreement.schema.dimensions.push_back({variable.dimensions[d], variable.shape[d]});
+      if (!known)
+        agreement.schema.dimensions.push_back({variable.dimensions[d], variable.shape[d]});
     }
   }
   find_firsts(agreement, structures);

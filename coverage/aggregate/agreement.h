@@ -17,7 +17,7 @@ struct Agreement {
   /// The holding that all together would be, before its dimensions grow: each variable as most
   /// have it, in the order of the largest class.
   HoldingSchema schema;
-  std::vector<std::uint32_t> seen;  ///< of each variable, its index in Structures
+  std::vector<std::uint32_t> seen;        ///< of each variable, its index in Structures
   std::vector<std::uint32_t> first_with;  ///< of each variable, the first member that has it
 };
 

@@ -14,8 +14,9 @@ namespace gyre::coverage::aggregation {
 std::uint32_t JoinedAxis::step_at(std::size_t member, std::size_t at) const {
   const auto own = of(member);
   if (own.size() == 1) return own.front().step;
-  const auto found = std::lower_bound(own.begin(), own.end(), at,
-                                      [](const Place& one, std::size_t sought) { return one.at < sought; });
+  const auto found =
+      std::lower_bound(own.begin(), own.end(), at,
+                       [](const Place& one, std::size_t sought) { return one.at < sought; });
   if (found == own.end() || found->at != at) {
     throw Error(ErrorKind::Internal, "", "a member is asked for a step that it does not have");
   }
@@ -73,11 +74,12 @@ class Assembly {
         at[j] = range_of(j).begin;
         if (j == 0) return std::move(made_);
       }
-      const bool over = std::all_of(at.begin(), at.end(), [&, k = std::size_t{0}](std::size_t one) mutable {
-        const bool first = k == walked_ || one == range_of(k).begin;
-        ++k;
-        return first;
-      });
+      const bool over =
+          std::all_of(at.begin(), at.end(), [&, k = std::size_t{0}](std::size_t one) mutable {
+            const bool first = k == walked_ || one == range_of(k).begin;
+            ++k;
+            return first;
+          });
       if (over) return std::move(made_);
     }
   }
@@ -141,7 +143,8 @@ class Assembly {
     if (variable_.form.converts) {
       const auto structure = layout_.members[member]->structure();
       const VariableSchema* const from = structure->find(variable_.file_name);
-      if (from == nullptr) throw Error(ErrorKind::Internal, variable_.file_name, "no such variable");
+      if (from == nullptr)
+        throw Error(ErrorKind::Internal, variable_.file_name, "no such variable");
       if (variable_.inherits.empty()) {
         fetched.block =
             std::make_shared<const RawBlock>(converted(*fetched.block, *from, variable_.form));

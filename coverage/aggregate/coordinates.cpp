@@ -61,7 +61,8 @@ void put_times(AggregateVariable& made, Calendar calendar, const std::vector<std
                                         {"minutes", 60'000'000},
                                         {"seconds", 1'000'000}}};
   const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& one) {
-    return std::all_of(keys.begin(), keys.end(), [&](std::int64_t key) { return key % one.us == 0; });
+    return std::all_of(keys.begin(), keys.end(),
+                       [&](std::int64_t key) { return key % one.us == 0; });
   });
   const Unit& chosen = unit == kUnits.end() ? kUnits.back() : *unit;
   const std::string units = fmt::format("{} since 1970-01-01 00:00:00", chosen.name);
@@ -94,8 +95,9 @@ class Stored {
  public:
   explicit Stored(const CoordinateInput& input) : input_(input) {
     const auto& variables = input.agreement.schema.variables;
-    const auto at = std::find_if(variables.begin(), variables.end(),
-                                 [&](const auto& one) { return one.name == input.join.coordinate; });
+    const auto at = std::find_if(variables.begin(), variables.end(), [&](const auto& one) {
+      return one.name == input.join.coordinate;
+    });
     reference_ = &*at;
     seen_ = input.agreement.seen[static_cast<std::size_t>(at - variables.begin())];
   }
@@ -217,8 +219,7 @@ std::optional<Leads> find_leads(const Agreement& agreement, const Joins& joins,
     for (std::size_t r = 0; r < joins.list.size(); ++r) {
       if (r == t || positions[r].kind != Positions::Kind::Time) continue;
       const Join& run = joins.list[r];
-      const bool stored =
-          run.from == Join::From::Coordinate || run.from == Join::From::Scalar;
+      const bool stored = run.from == Join::From::Coordinate || run.from == Join::From::Scalar;
       if (stored && role_of(run) != AxisRole::ReferenceTime) continue;
       // Several runs in one file: leads are not one number a step.
       bool one_each = true;
@@ -312,7 +313,8 @@ AggregateVariable make_lead_coordinate(const std::string& name,
     decoded = parse_time_units(units + " since 1970-01-01", calendar);
   }
   std::vector<double> numbers;
-  for (const std::int64_t key : keys) numbers.push_back(decoded->encode(TimeInstant(calendar, key)));
+  for (const std::int64_t key : keys)
+    numbers.push_back(decoded->encode(TimeInstant(calendar, key)));
   if (like != nullptr) {
     for (const Attribute& one : like->attributes) {
       if (!is_form_attribute(one.name) && one.name != "actual_range") schema.attributes.set(one);

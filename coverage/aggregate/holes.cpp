@@ -48,7 +48,8 @@ std::vector<HoleInTime> find_holes(Calendar calendar, const std::vector<std::int
       if (i > 0) months.push_back(month - before);
       before = month;
     }
-    if (const std::int64_t usual_one = usual(months); usual_one > 0) return beyond(months, usual_one);
+    if (const std::int64_t usual_one = usual(months); usual_one > 0)
+      return beyond(months, usual_one);
   }
   const std::int64_t usual_one = usual(distances);
   if (usual_one <= 0) return {};

@@ -7,7 +7,8 @@
 
 namespace gyre::coverage::aggregation {
 
-/// Between two steps that follow each other, steps that the spacing of the others says belong there.
+/// Between two steps that follow each other, steps that the spacing of the others says belong
+/// there.
 struct HoleInTime {
   std::size_t after = 0;  ///< index of the step before the hole
   std::size_t steps = 0;

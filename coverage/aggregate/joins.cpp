@@ -56,9 +56,10 @@ std::optional<Found> time_of(const HoldingSchema& schema) {
 
 /// What a holding has of a dimension that is called by its name.
 Found named_in(const HoldingSchema& schema, const std::string& name) {
-  const bool has = std::any_of(schema.variables.begin(), schema.variables.end(), [&](const auto& v) {
-    return std::find(v.dimensions.begin(), v.dimensions.end(), name) != v.dimensions.end();
-  });
+  const bool has =
+      std::any_of(schema.variables.begin(), schema.variables.end(), [&](const auto& v) {
+        return std::find(v.dimensions.begin(), v.dimensions.end(), name) != v.dimensions.end();
+      });
   const VariableSchema* const variable = schema.find(name);
   if (has) {
     const cf::Holding holding(schema);
@@ -169,9 +170,8 @@ Joins find_joins(const std::vector<MemberToJoin>& members, const AggregationRule
       if (variable != nullptr && run.from == Join::From::Scalar) {
         return axis_kind_of(*variable).role == AxisRole::ReferenceTime;
       }
-      return parse_time_units(run.units, joins.calendar).has_value() ||
-             run.dimension == "run" || run.dimension == "forecast_reference_time" ||
-             run.dimension == "reference_time";
+      return parse_time_units(run.units, joins.calendar).has_value() || run.dimension == "run" ||
+             run.dimension == "forecast_reference_time" || run.dimension == "reference_time";
     };
     if (is_run()) joins.list.push_back({time->dimension, true, time->coordinate});
   }

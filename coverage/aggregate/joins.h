@@ -39,7 +39,7 @@ struct MemberToJoin {
 };
 
 struct Joins {
-  std::vector<Join> list;               ///< outermost first
+  std::vector<Join> list;                  ///< outermost first
   Calendar calendar = Calendar::Standard;  ///< of the members' times
 };
 

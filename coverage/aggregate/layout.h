@@ -52,9 +52,9 @@ struct AggregateVariable {
   std::shared_ptr<const RawBlock> block;
   std::shared_ptr<const std::vector<std::string>> texts;
   std::uint32_t member = 0;
-  std::string inherits;  ///< variable of members whose units of time are its own; empty: none
-  CommonForm form;       ///< form.schema is the aggregate's variable
-  std::size_t owners = 0;  ///< index of Layout::owners
+  std::string inherits;      ///< variable of members whose units of time are its own; empty: none
+  CommonForm form;           ///< form.schema is the aggregate's variable
+  std::size_t owners = 0;    ///< index of Layout::owners
   bool values_kept = false;  ///< members' holdings keep them: no file needs to be opened
   bool has_gaps = false;     ///< some cells have no owner
   /// Of each dimension of the aggregate's variable: which joined one it is, and which of the file's

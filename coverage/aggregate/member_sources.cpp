@@ -10,20 +10,20 @@
 
 namespace gyre::coverage::aggregation {
 
-std::shared_ptr<const Source> open_member(const IndexedHolding& holding) {
+std::shared_ptr<const Source> open_member(const std::shared_ptr<const IndexedHolding>& holding) {
   const auto check = [&] {
     try {
-      if (identity_of(holding.path()) == holding.identity()) return;
+      if (identity_of(holding->path()) == holding->identity()) return;
     } catch (const Error&) {  // gone: a change as well
     }
-    log(LogLevel::Info, fmt::format("{}: changed since it was looked into", holding.path()));
+    log(LogLevel::Info, fmt::format("{}: changed since it was looked into", holding->path()));
     throw Error(ErrorKind::HoldingChanged, "",
                 "The data were replaced while they were being read; please ask again.");
   };
   check();
   std::shared_ptr<const Source> source;
   try {
-    source = open_source(holding.path());
+    source = open_source(holding->path());
   } catch (const Error&) {
     check();  // says it better, when that is why
     throw;
@@ -32,8 +32,8 @@ std::shared_ptr<const Source> open_member(const IndexedHolding& holding) {
   return source;
 }
 
-std::shared_ptr<const Source> MemberSources::source(std::uint32_t member,
-                                                    const IndexedHolding& holding) const {
+std::shared_ptr<const Source> MemberSources::source(
+    std::uint32_t member, const std::shared_ptr<const IndexedHolding>& holding) const {
   const auto known = [&]() -> std::shared_ptr<const Source> {
     const auto found = std::find_if(sources_.begin(), sources_.end(),
                                     [&](const auto& one) { return one.first == member; });
@@ -45,7 +45,7 @@ std::shared_ptr<const Source> MemberSources::source(std::uint32_t member,
     const std::lock_guard lock(mutex_);
     if (auto found = known()) return found;
   }
-  auto opened = open_(holding);  // nobody waits for a slow one but who asks for it
+  auto opened = open_(holding);        // nobody waits for a slow one but who asks for it
   std::shared_ptr<const Source> last;  // closed after the lock is released
   const std::lock_guard lock(mutex_);
   if (auto found = known()) return found;

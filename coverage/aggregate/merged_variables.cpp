@@ -180,8 +180,8 @@ AggregateVariable VariableMerger::alike(std::size_t variable) const {
   if (const VariableSchema* const own = structure->find(reference.name)) made.form.schema = *own;
   made.block = holding.values(reference.name);
   made.texts = holding.texts(reference.name);
-  const bool kept = reference.type == ElementType::String ? made.texts != nullptr
-                                                          : made.block != nullptr;
+  const bool kept =
+      reference.type == ElementType::String ? made.texts != nullptr : made.block != nullptr;
   made.kind = kept ? AggregateVariable::Kind::Kept : AggregateVariable::Kind::Alike;
   return made;
 }
@@ -200,9 +200,8 @@ AggregateVariable VariableMerger::joined(std::size_t variable, bool all_axes) {
   if (const auto own = inherits.find(reference.name); own != inherits.end()) {
     made.inherits = own->second;
     const auto chosen = chosen_times.find(own->second);
-    const VariableSchema* const times = chosen != chosen_times.end()
-                                            ? &chosen->second
-                                            : agreement_.schema.find(own->second);
+    const VariableSchema* const times =
+        chosen != chosen_times.end() ? &chosen->second : agreement_.schema.find(own->second);
     inherit_units(schema, times);
   }
   schema.dimensions.clear();
@@ -212,7 +211,8 @@ AggregateVariable VariableMerger::joined(std::size_t variable, bool all_axes) {
     for (std::size_t j = 0; j < layout_.axes.size(); ++j) {
       const auto& dimensions = reference.dimensions;
       const std::string& own = layout_.axes[j].file_dimension;
-      if (!own.empty() && std::find(dimensions.begin(), dimensions.end(), own) != dimensions.end()) {
+      if (!own.empty() &&
+          std::find(dimensions.begin(), dimensions.end(), own) != dimensions.end()) {
         continue;
       }
       schema.dimensions.push_back(layout_.axes[j].dimension);
@@ -231,8 +231,8 @@ AggregateVariable VariableMerger::joined(std::size_t variable, bool all_axes) {
     schema.shape.push_back(joined_axis ? layout_.axes[*joined_axis].size : reference.shape[d]);
     if (!reference.chunk_shape.empty()) {
       chunks.push_back(std::max<std::size_t>(
-          1, std::min(reference.chunk_shape[d], joined_axis ? reference.shape[d]
-                                                            : reference.chunk_shape[d])));
+          1, std::min(reference.chunk_shape[d],
+                      joined_axis ? reference.shape[d] : reference.chunk_shape[d])));
     }
     made.joined.push_back(joined_axis);
     made.in_file.emplace_back(d);
@@ -270,14 +270,13 @@ bool VariableMerger::equal_everywhere(std::size_t variable) const {
 AggregateVariable VariableMerger::label(std::size_t variable) {
   const VariableSchema& reference = agreement_.schema.variables[variable];
   const bool text = reference.type == ElementType::String;
-  const bool single = cf::is_single(reference) &&
-                      std::none_of(reference.dimensions.begin(), reference.dimensions.end(),
-                                   [&](const std::string& name) {
-                                     return std::any_of(layout_.axes.begin(), layout_.axes.end(),
-                                                        [&](const JoinedAxis& axis) {
-                                                          return axis.file_dimension == name;
-                                                        });
-                                   });
+  const bool single =
+      cf::is_single(reference) &&
+      std::none_of(
+          reference.dimensions.begin(), reference.dimensions.end(), [&](const std::string& name) {
+            return std::any_of(layout_.axes.begin(), layout_.axes.end(),
+                               [&](const JoinedAxis& axis) { return axis.file_dimension == name; });
+          });
   const std::size_t forms = forms_of(agreement_.seen[variable]).size();
   if (single && forms == 1 && equal_everywhere(variable)) return alike(variable);
 
@@ -320,9 +319,8 @@ AggregateVariable VariableMerger::label(std::size_t variable) {
   RawBlock block;
   std::vector<std::string> texts;
   if (text) {
-    texts = assemble_texts(layout_, made, [&](std::size_t member) {
-      return layout_.members[member]->texts(name);
-    });
+    texts = assemble_texts(
+        layout_, made, [&](std::size_t member) { return layout_.members[member]->texts(name); });
   } else {
     IndexBox all;
     for (const std::size_t extent : shape) all.push_back({0, extent});

@@ -52,9 +52,10 @@ class Element {
   void allow(std::initializer_list<const char*> names) const {
     for (const xmlAttr* one = node_->properties; one != nullptr; one = one->next) {
       const std::string own = text_of(one->name);
-      const bool known = std::any_of(names.begin(), names.end(),
-                                     [&](const char* name) { return own == name; });
-      if (one->ns == nullptr && !known) refuse(fmt::format("has '{}', which is not supported", own));
+      const bool known =
+          std::any_of(names.begin(), names.end(), [&](const char* name) { return own == name; });
+      if (one->ns == nullptr && !known)
+        refuse(fmt::format("has '{}', which is not supported", own));
     }
   }
   [[nodiscard]] std::vector<Element> children() const {
@@ -114,10 +115,9 @@ std::string pattern_of(const std::string& mark, const Element& element) {
     struct Letter {
       std::string_view java, code;
     };
-    static constexpr Letter kLetters[] = {{"yyyy", "%Y"}, {"yy", "%y"}, {"MMM", "%b"},
-                                          {"MM", "%m"},   {"dd", "%d"}, {"DDD", "%j"},
-                                          {"HH", "%H"},   {"mm", "%M"}, {"ss", "%S"},
-                                          {"SSS", "%L"}};
+    static constexpr Letter kLetters[] = {
+        {"yyyy", "%Y"}, {"yy", "%y"}, {"MMM", "%b"}, {"MM", "%m"}, {"dd", "%d"},
+        {"DDD", "%j"},  {"HH", "%H"}, {"mm", "%M"},  {"ss", "%S"}, {"SSS", "%L"}};
     const Letter* found = nullptr;
     for (const Letter& one : kLetters) {
       if (found == nullptr && format.compare(i, one.java.size(), one.java) == 0) found = &one;
@@ -126,8 +126,8 @@ std::string pattern_of(const std::string& mark, const Element& element) {
       codes += found->code;
       i += found->java.size();
     } else if (std::isalpha(static_cast<unsigned char>(format[i])) != 0 && format[i] != 'T') {
-      element.refuse(fmt::format("has a dateFormatMark with '{}', which is not supported",
-                                 format.substr(i)));
+      element.refuse(
+          fmt::format("has a dateFormatMark with '{}', which is not supported", format.substr(i)));
     } else {
       codes += format[i++];
     }
@@ -176,13 +176,16 @@ class Reader {
     }
     for (const Element& one : variables_) read_variable(one);
     for (const Element& one : dimensions_) {
-      if (!is_joined(one.needed("name"))) one.refuse("of a dimension that files have is not supported");
+      if (!is_joined(one.needed("name")))
+        one.refuse("of a dimension that files have is not supported");
     }
     if (made_.members.empty()) root.refuse("names no files");
     for (NcmlDocument::Member& member : made_.members) member.told.resize(made_.rule.joins->size());
-    const bool any_told = std::any_of(made_.members.begin(), made_.members.end(), [](const auto& m) {
-      return std::any_of(m.told.begin(), m.told.end(), [](const auto& t) { return !t.empty(); });
-    });
+    const bool any_told =
+        std::any_of(made_.members.begin(), made_.members.end(), [](const auto& m) {
+          return std::any_of(m.told.begin(), m.told.end(),
+                             [](const auto& t) { return !t.empty(); });
+        });
     if (!any_told) {
       for (NcmlDocument::Member& member : made_.members) member.told.clear();
     }
@@ -214,8 +217,8 @@ class Reader {
     if (type == "joinExisting" || type == "joinNew") {
       join = joined(element.needed("dimName"));
     } else if (type != "union") {
-      element.refuse(fmt::format("has the type '{}'; supported are joinExisting, joinNew and union",
-                                 type));
+      element.refuse(
+          fmt::format("has the type '{}'; supported are joinExisting, joinNew and union", type));
     }
     const bool is_new = type == "joinNew";
     for (const Element& child : element.children()) {
@@ -271,8 +274,8 @@ class Reader {
     while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
     const std::string subdirs = element.attribute("subdirs").value_or("true");
     if (subdirs != "true" && subdirs != "false") element.refuse("has subdirs that are no boolean");
-    member.location = folder + (subdirs == "true" ? "/**/*" : "/*") +
-                      element.attribute("suffix").value_or("");
+    member.location =
+        folder + (subdirs == "true" ? "/**/*" : "/*") + element.attribute("suffix").value_or("");
     member.regexp = element.attribute("regExp").value_or("");
     if (const auto mark = element.attribute("dateFormatMark")) {
       if (!join) element.refuse("has a dateFormatMark in a union");
@@ -411,7 +414,8 @@ void ignore_error(void* /*context*/, xmlError* /*error*/) {}  // told by the par
 NcmlDocument parse_ncml(std::string_view text, const std::string& name) {
   if (text.size() > kMostBytes) refuse(name, 1, "it is longer than 64 MB");
   if (const auto doctype = text.find("<!DOCTYPE"); doctype != std::string_view::npos) {
-    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(doctype), '\n');
+    const auto line =
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(doctype), '\n');
     refuse(name, static_cast<std::size_t>(line) + 1, "it has a DOCTYPE; leave it out");
   }
   static const bool kStarted = [] {
@@ -433,8 +437,8 @@ NcmlDocument parse_ncml(std::string_view text, const std::string& name) {
   const xmlNode* const root = xmlDocGetRootElement(document.get());
   if (root == nullptr || document->intSubset != nullptr) refuse(name, 1, "it is no NcML");
   if (root->ns != nullptr && text_of(root->ns->href) != kNamespace) {
-    refuse(name, 1, fmt::format("its namespace is '{}' and not '{}'", text_of(root->ns->href),
-                                kNamespace));
+    refuse(name, 1,
+           fmt::format("its namespace is '{}' and not '{}'", text_of(root->ns->href), kNamespace));
   }
   return Reader(name).read(Element(root, name));
 }

@@ -14,8 +14,9 @@ namespace gyre::coverage::aggregation {
 /// What an .ncml file says: which files, how they are joined, what is said of the result.
 struct NcmlDocument {
   struct Member {
-    std::string location;  ///< of a file, or a glob of a scan; relative to the document, or absolute
-    std::string regexp;    ///< of whole paths, which must match too; empty: none
+    std::string
+        location;        ///< of a file, or a glob of a scan; relative to the document, or absolute
+    std::string regexp;  ///< of whole paths, which must match too; empty: none
     /// The join along which its name tells where it is: the date that `dates` (a NamePattern) finds
     /// in it, else all of it.
     std::optional<std::size_t> by_name;

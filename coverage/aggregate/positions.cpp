@@ -72,8 +72,8 @@ class Texts {
 
   [[nodiscard]] Positions::Kind kind() const {
     if (numbers_all_) return units_ ? Positions::Kind::Time : Positions::Kind::Number;
-    const bool dates = std::all_of(times_.begin(), times_.end(),
-                                   [](const auto& one) { return one.has_value(); });
+    const bool dates =
+        std::all_of(times_.begin(), times_.end(), [](const auto& one) { return one.has_value(); });
     return dates ? Positions::Kind::Time : Positions::Kind::Text;
   }
 
@@ -141,8 +141,8 @@ class Finder {
 
   Positions run() {
     using From = Join::From;
-    const bool by_text = join_.from == From::Told || join_.from == From::Names ||
-                         join_.from == From::Attribute;
+    const bool by_text =
+        join_.from == From::Told || join_.from == From::Names || join_.from == From::Attribute;
     std::uint32_t next = 0;
     found_.offsets.reserve(members_.size() + 1);
     for (std::size_t m = 0; m < members_.size(); ++m) {
@@ -306,9 +306,9 @@ class Finder {
     std::sort(found_.words.begin(), found_.words.end(), before_by_name);
     found_.words.erase(std::unique(found_.words.begin(), found_.words.end()), found_.words.end());
     for (std::size_t i = 0; i < labels_.size(); ++i) {
-      found_.keys[i] = std::lower_bound(found_.words.begin(), found_.words.end(), labels_[i],
-                                        before_by_name) -
-                       found_.words.begin();
+      found_.keys[i] =
+          std::lower_bound(found_.words.begin(), found_.words.end(), labels_[i], before_by_name) -
+          found_.words.begin();
     }
   }
 

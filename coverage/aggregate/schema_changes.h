@@ -25,8 +25,8 @@ struct SchemaChange {
 using SchemaChanges = std::vector<SchemaChange>;
 
 /// Names of variables before and after: parallel to the schema's variables.
-/// @returns for each variable of the changed schema its index before; `problems` gets what there was
-/// nothing to do with
+/// @returns for each variable of the changed schema its index before; `problems` gets what there
+/// was nothing to do with
 [[nodiscard]] std::vector<std::size_t> apply(const SchemaChanges& changes, HoldingSchema& schema,
                                              std::vector<std::string>& problems);
 

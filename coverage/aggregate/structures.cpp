@@ -26,9 +26,7 @@ bool is_grid_mapping(const VariableSchema& variable) {
          variable.attributes.has("spatial_ref");
 }
 
-bool is_wide(ElementType type) {
-  return type == ElementType::Int64 || type == ElementType::UInt64;
-}
+bool is_wide(ElementType type) { return type == ElementType::Int64 || type == ElementType::UInt64; }
 
 /// Attributes that neither a form nor a shape is made of.
 Attributes others_of(const VariableSchema& variable) {
@@ -166,8 +164,8 @@ std::string difference(const VariableSchema& mine, const VariableSchema& theirs,
   const auto sizes = [&](const VariableSchema& variable) {
     std::vector<std::string> parts;
     for (std::size_t d = 0; d < variable.dimensions.size(); ++d) {
-      const bool any = std::find(joined.begin(), joined.end(), variable.dimensions[d]) !=
-                       joined.end();
+      const bool any =
+          std::find(joined.begin(), joined.end(), variable.dimensions[d]) != joined.end();
       parts.push_back(any ? variable.dimensions[d]
                           : fmt::format("{} = {}", variable.dimensions[d], variable.shape[d]));
     }

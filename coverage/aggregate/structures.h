@@ -27,7 +27,7 @@ struct StructureClass {
     std::uint32_t variable, shape, form;
     bool operator==(const Has&) const = default;
   };
-  std::vector<Has> variables;      ///< in the holding's order
+  std::vector<Has> variables;        ///< in the holding's order
   std::vector<std::uint32_t> sizes;  ///< of the joined dimensions; 0: it has none of that name
   std::size_t members = 0;
 };

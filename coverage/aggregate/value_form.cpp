@@ -13,9 +13,8 @@ namespace gyre::coverage::aggregation {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr std::array kFormAttributes{"_FillValue", "missing_value", "scale_factor",
-                                     "add_offset", "valid_min",     "valid_max",
-                                     "valid_range", "_Unsigned"};
+constexpr std::array kFormAttributes{"_FillValue", "missing_value", "scale_factor", "add_offset",
+                                     "valid_min",  "valid_max",     "valid_range",  "_Unsigned"};
 
 /// Whole numbers of this type are exact in float32.
 bool is_short(ElementType type) { return is_integer(type) && size_of(type) <= 2; }
@@ -74,7 +73,8 @@ void set_integers(CommonForm& common, const std::vector<ValueForm>& forms) {
         if (all) return fill_with(first, number);
       }
     }
-    if (first == ElementType::Int64) return fill_with(first, std::numeric_limits<std::int64_t>::min());
+    if (first == ElementType::Int64)
+      return fill_with(first, std::numeric_limits<std::int64_t>::min());
     if (first == ElementType::UInt64) {
       return fill_with(first, -1);  // all bits: 2^64 - 1
     }
@@ -156,9 +156,8 @@ CommonForm common_form(const VariableSchema& variable, const std::vector<ValueFo
   });
   const bool packed = std::any_of(forms.begin(), forms.end(),
                                   [](const ValueForm& one) { return one.packing.packed; });
-  const bool integers = std::all_of(forms.begin(), forms.end(), [](const ValueForm& one) {
-    return is_integer(one.storage);
-  });
+  const bool integers = std::all_of(forms.begin(), forms.end(),
+                                    [](const ValueForm& one) { return is_integer(one.storage); });
   if (!times && !packed && integers) {
     set_integers(common, forms);
     return common;

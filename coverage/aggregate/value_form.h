@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "coverage/base/export.h"
 #include "coverage/model/field.h"
 #include "coverage/model/holding_schema.h"
 #include "coverage/model/raw_block.h"
@@ -22,7 +23,7 @@ struct ValueForm {
 
 /// The form of a variable as a holding declares it. Coordinates, times among them, are masked by
 /// the fill values they tell alone.
-[[nodiscard]] ValueForm form_of(const VariableSchema& variable);
+[[nodiscard]] GYRE_API ValueForm form_of(const VariableSchema& variable);
 /// The time units of a variable, when its values are times; absent: they are not.
 [[nodiscard]] std::optional<TimeUnits> time_units_of(const VariableSchema& variable);
 /// Gives bounds without units those of the times they are bounds of (may be null).
@@ -47,12 +48,12 @@ struct CommonForm {
 /// `variable`.
 /// @param room there are cells that no holding has
 /// @pre 64-bit integers do not mix with other types
-[[nodiscard]] CommonForm common_form(const VariableSchema& variable,
-                                     const std::vector<ValueForm>& forms, bool room);
+[[nodiscard]] GYRE_API CommonForm common_form(const VariableSchema& variable,
+                                              const std::vector<ValueForm>& forms, bool room);
 
 /// `block`, stored as `from` says, in the common form.
-[[nodiscard]] RawBlock converted(const RawBlock& block, const VariableSchema& from,
-                                 const CommonForm& to);
+[[nodiscard]] GYRE_API RawBlock converted(const RawBlock& block, const VariableSchema& from,
+                                          const CommonForm& to);
 
 /// A block of `to` full of its fill.
 void put_fill(RawBlock& block, const Scalar& fill);

@@ -32,9 +32,9 @@ struct AggregateReport {
     std::size_t size = 0;
     bool operator==(const Joined&) const = default;
   };
-  std::size_t members = 0;           ///< whose values are used
-  std::string first, last;           ///< of them, by path
-  std::vector<Joined> joined;        ///< outermost first
+  std::size_t members = 0;     ///< whose values are used
+  std::string first, last;     ///< of them, by path
+  std::vector<Joined> joined;  ///< outermost first
   std::vector<Quarantined> quarantined;
   std::vector<Duplicate> duplicates;
   std::vector<Hole> holes;
