@@ -17,6 +17,7 @@
 #include "coverage/base/log.h"
 #include "coverage/source/remote/address.h"
 #include "services/host/addresses.h"
+#include "services/host/archive_set_up.h"
 #include "services/host/catalogue_holder.h"
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
@@ -36,12 +37,6 @@ void set_log_level(const std::string& name) {
   if (name == "info") coverage::set_log_level(LogLevel::Info);
   if (name == "warning") coverage::set_log_level(LogLevel::Warning);
   if (name == "error") coverage::set_log_level(LogLevel::Error);
-}
-
-coverage::ArchiveSettings archive_settings(const Configuration& configuration) {
-  coverage::ArchiveSettings settings{configuration.archive.roots, configuration.datasets};
-  settings.grids = configuration.state_directory + "/grids";
-  return settings;
 }
 
 std::vector<std::string> module_folders(const ServeOptions& options,
@@ -121,23 +116,6 @@ void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
   }
 }
 
-/// Builds by scanning the same archive again as long as the settings stay: only files that are new
-/// or changed are opened.
-CatalogueHolder::Build scans_of_one_archive() {
-  struct Kept {
-    coverage::ArchiveSettings settings;
-    std::unique_ptr<coverage::Archive> archive;
-  };
-  return [kept = std::make_shared<Kept>()](const coverage::ArchiveSettings& settings,
-                                           std::uint64_t generation) {
-    if (!kept->archive || kept->settings != settings) {
-      kept->archive = std::make_unique<coverage::Archive>(settings, generation);
-      kept->settings = settings;
-    }
-    return kept->archive->scan();
-  };
-}
-
 }  // namespace
 
 Configuration configuration_of(const ServeOptions& options) {
@@ -194,7 +172,7 @@ int serve(const ServeOptions& options) {
   const ListenSocket socket = open_socket(configuration.server);
 
   // Seconds since 1970: generations of a later run are higher than any given out before.
-  CatalogueHolder catalogue(scans_of_one_archive(), archive_settings(configuration),
+  CatalogueHolder catalogue(archive_parts(configuration), archive_settings(configuration),
                             configuration.archive.rescan_s,
                             static_cast<std::uint64_t>(std::time(nullptr)));
   const std::size_t threads = configuration.server.threads;
