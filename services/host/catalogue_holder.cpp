@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "coverage/base/error.h"
 #include "coverage/base/log.h"
 
 namespace gyre::host {
