@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/base/error.h"
 #include "coverage/base/log.h"
 
 namespace gyre::host {
