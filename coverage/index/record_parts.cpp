@@ -136,19 +136,17 @@ VariableSchema variable_from(ByteReader& in) {
   return variable;
 }
 
-void put_structure(ByteWriter& out, const HoldingSchema& schema) {
+void put_frame(ByteWriter& out, const HoldingSchema& schema) {
   out.text(schema.format);
   out.number(std::uint64_t{schema.dimensions.size()});
   for (const DimensionSchema& one : schema.dimensions) {
     out.text(one.name);
     out.number(std::uint64_t{one.size});
   }
-  out.number(std::uint64_t{schema.variables.size()});
-  for (const VariableSchema& one : schema.variables) put(out, one);
   put(out, schema.remarks);
 }
 
-HoldingSchema structure_from(ByteReader& in) {
+HoldingSchema frame_from(ByteReader& in) {
   HoldingSchema schema;
   schema.format = in.text();
   schema.dimensions.resize(in.count(16));
@@ -156,9 +154,20 @@ HoldingSchema structure_from(ByteReader& in) {
     one.name = in.text();
     one.size = static_cast<std::size_t>(in.number<std::uint64_t>());
   }
+  schema.remarks = texts_from(in);
+  return schema;
+}
+
+void put_structure(ByteWriter& out, const HoldingSchema& schema) {
+  put_frame(out, schema);
+  out.number(std::uint64_t{schema.variables.size()});
+  for (const VariableSchema& one : schema.variables) put(out, one);
+}
+
+HoldingSchema structure_from(ByteReader& in) {
+  HoldingSchema schema = frame_from(in);
   const std::size_t variables = in.count(40);
   for (std::size_t i = 0; i < variables; ++i) schema.variables.push_back(variable_from(in));
-  schema.remarks = texts_from(in);
   return schema;
 }
 
@@ -216,7 +225,7 @@ VariableLayout layout_from(ByteReader& in) {
   layout.chunk_shape = numbers_from<std::size_t>(in);
   layout.filters.resize(in.count(5));
   for (StorageFilter& one : layout.filters) {
-    one.kind = enum_from(in, StorageFilter::Kind::Lz4);
+    one.kind = enum_from(in, StorageFilter::Kind::Zstd);
     one.item_size = in.number<std::uint32_t>();
   }
   const std::string_view fill = in.text();

@@ -18,6 +18,8 @@ void put(ByteWriter& out, const VariableSchema& variable);
 void put(ByteWriter& out, const RawBlock& block);
 void put(ByteWriter& out, const std::vector<std::string>& texts);
 void put(ByteWriter& out, const VariableLayout& layout);
+/// Of the schema its format, dimensions and remarks.
+void put_frame(ByteWriter& out, const HoldingSchema& schema);
 /// Of the schema all but its global attributes.
 void put_structure(ByteWriter& out, const HoldingSchema& schema);
 
@@ -27,6 +29,7 @@ void put_structure(ByteWriter& out, const HoldingSchema& schema);
 [[nodiscard]] RawBlock block_from(ByteReader& in);
 [[nodiscard]] std::vector<std::string> texts_from(ByteReader& in);
 [[nodiscard]] VariableLayout layout_from(ByteReader& in);
+[[nodiscard]] HoldingSchema frame_from(ByteReader& in);
 [[nodiscard]] HoldingSchema structure_from(ByteReader& in);
 
 }  // namespace gyre::coverage

@@ -18,7 +18,7 @@ struct ChunkAddress {
 
 /// One step between values and what is stored, in the order of writing.
 struct StorageFilter {
-  enum class Kind : std::uint8_t { Deflate, Shuffle, Fletcher32, Zstd, Blosc, Lz4 };
+  enum class Kind : std::uint8_t { Deflate, Shuffle, Fletcher32, Zstd };
   Kind kind = Kind::Deflate;
   std::uint32_t item_size = 0;  ///< of Shuffle: bytes
   bool operator==(const StorageFilter&) const = default;
@@ -39,7 +39,7 @@ struct VariableLayout {
   std::vector<std::size_t> chunk_shape;
   std::vector<StorageFilter> filters;
   std::vector<ChunkAddress> chunks;  ///< row-major over the grid of chunks
-  std::vector<std::byte> fill;       ///< one item, as in memory
+  std::vector<std::byte> fill;       ///< one item, as stored
   bool operator==(const VariableLayout&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include "coverage/source/file_identity.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/inspect.h"
+#include "coverage/source/layout/layout_source.h"
 
 namespace gyre::coverage {
 namespace {
@@ -20,11 +21,18 @@ bool is_ours(const std::string& path) {
   }
 }
 
+bool is_zarr(const IndexedHolding& holding) {
+  return holding.structure()->format.starts_with("Zarr");
+}
+
 std::shared_ptr<const Source> open_here(const IndexedHolding& holding) {
   auto source = open_source(holding.path());
   if (identity_of(holding.path()) == holding.identity()) return source;
   throw Error(ErrorKind::HoldingChanged, "", "The data were replaced; please ask again.");
 }
+
+/// Decoded chunks that are kept for the next request.
+constexpr std::size_t kDecodedBytes = std::size_t{256} << 20;
 
 class InProcess final : public Opener {
  public:
@@ -34,8 +42,13 @@ class InProcess final : public Opener {
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    return open_here(*holding);
+    if (is_zarr(*holding)) return open_here(*holding);
+    return std::make_shared<const LayoutSource>(holding, decoded_,
+                                                [holding] { return open_here(*holding); });
   }
+
+ private:
+  std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
 };
 
 class ByReaders final : public Opener {
@@ -49,12 +62,15 @@ class ByReaders final : public Opener {
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    if (holding->structure()->format.starts_with("Zarr")) return open_here(*holding);
-    return std::make_shared<const ReaderSource>(std::move(holding), pool_);
+    if (is_zarr(*holding)) return open_here(*holding);
+    return std::make_shared<const LayoutSource>(holding, decoded_, [holding, pool = pool_] {
+      return std::make_shared<const ReaderSource>(holding, pool);
+    });
   }
 
  private:
   std::shared_ptr<ReaderPool> pool_;
+  std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
 };
 
 }  // namespace

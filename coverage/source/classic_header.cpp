@@ -40,11 +40,18 @@ class HeaderReader {
   std::uint64_t count() { return number(version_ == 5 ? 8 : 4); }
   std::uint64_t offset() { return number(version_ == 1 ? 4 : 8); }
   void skip(std::uint64_t bytes) {
-    const std::uint64_t padded = (bytes + 3) / 4 * 4;
-    if (bytes > size_ || padded > size_ - std::min(size_, position())) {
+    in_.seekg(static_cast<std::streamoff>(padded(bytes)), std::ios::cur);
+  }
+  std::string name() {
+    const std::uint64_t length = count();
+    const std::uint64_t whole = padded(length);
+    if (length > kNameBytes) damaged("a name is longer than names may be");
+    std::string text(static_cast<std::size_t>(whole), '\0');
+    if (!in_.read(text.data(), static_cast<std::streamsize>(whole))) {
       damaged("it ends within the header");
     }
-    in_.seekg(static_cast<std::streamoff>(padded), std::ios::cur);
+    text.resize(static_cast<std::size_t>(length));
+    return text;
   }
   /// Elements of a list of `tag`; each takes at least 8 bytes, which bounds what may be allocated.
   std::uint64_t list(std::uint64_t tag) {
@@ -61,6 +68,15 @@ class HeaderReader {
   }
 
  private:
+  static constexpr std::uint64_t kNameBytes = 4096;
+  /// Names and values are padded to 4 bytes; checked against the end of the file.
+  std::uint64_t padded(std::uint64_t bytes) {
+    const std::uint64_t whole = (bytes + 3) / 4 * 4;
+    if (bytes > size_ || whole > size_ - std::min(size_, position())) {
+      damaged("it ends within the header");
+    }
+    return whole;
+  }
   std::uint64_t position() { return static_cast<std::uint64_t>(in_.tellg()); }
   std::ifstream in_;
   std::uint64_t size_ = 0;
@@ -89,9 +105,13 @@ void skip_attributes(HeaderReader& header) {
 }
 
 struct VariableExtent {
+  std::string name;
+  std::uint64_t type = 0;
   std::uint64_t begin = 0, bytes = 0;  ///< of one record for record variables
   bool record = false;
 };
+
+constexpr std::uint64_t kChar = 2;
 
 std::vector<VariableExtent> read_variables(HeaderReader& header) {
   constexpr std::uint64_t kDimensions = 10, kVariables = 11;
@@ -106,8 +126,8 @@ std::vector<VariableExtent> read_variables(HeaderReader& header) {
   skip_attributes(header);
   std::vector<VariableExtent> variables;
   for (std::uint64_t n = header.list(kVariables); n > 0; --n) {
-    header.skip(header.count());
     VariableExtent variable;
+    variable.name = header.name();
     const std::uint64_t rank = header.count();
     if (rank > sizes.size() + 1024) damaged("a variable has too many dimensions");
     variable.bytes = 1;
@@ -121,7 +141,8 @@ std::vector<VariableExtent> read_variables(HeaderReader& header) {
       }
     }
     skip_attributes(header);
-    variable.bytes = times(variable.bytes, bytes_of_type(header.number(4)));
+    variable.type = header.number(4);
+    variable.bytes = times(variable.bytes, bytes_of_type(variable.type));
     header.count();  // vsize: redundant, and wrong by design for large variables
     variable.begin = header.offset();
     variables.push_back(variable);
@@ -129,27 +150,31 @@ std::vector<VariableExtent> read_variables(HeaderReader& header) {
   return variables;
 }
 
-}  // namespace
-
-void check_classic_file(const std::string& path) {
-  HeaderReader header(path);
-  const std::uint64_t records = header.count();
-  const std::vector<VariableExtent> variables = read_variables(header);
-
-  // Records are padded to 4 bytes a variable, except where there is one record variable only.
-  std::uint64_t record_bytes = 0, record_variables = 0;
+/// Bytes from one record to the next. Records are padded to 4 bytes a variable, except where there
+/// is one record variable only.
+std::uint64_t record_stride(const std::vector<VariableExtent>& variables) {
+  std::uint64_t padded = 0, alone = 0, count = 0;
   for (const VariableExtent& variable : variables) {
     if (!variable.record) continue;
-    ++record_variables;
-    record_bytes += (variable.bytes + 3) / 4 * 4;
+    ++count;
+    padded += (variable.bytes + 3) / 4 * 4;
+    alone = variable.bytes;
   }
+  return count == 1 ? alone : padded;
+}
+
+/// The variables of a file that is as long as they need.
+std::vector<VariableExtent> checked_variables(const std::string& path) {
+  HeaderReader header(path);
+  const std::uint64_t records = header.count();
+  std::vector<VariableExtent> variables = read_variables(header);
+  const std::uint64_t stride = record_stride(variables);
   std::uint64_t needed = 0;
   for (const VariableExtent& variable : variables) {
     std::uint64_t end = variable.begin;
     if (!variable.record) {
       end += variable.bytes;
     } else if (records > 0 && !header.streaming(records)) {
-      const std::uint64_t stride = record_variables == 1 ? variable.bytes : record_bytes;
       end += times(records - 1, stride) + variable.bytes;
     }
     if (variable.begin > std::uint64_t{1} << 62) damaged("a variable begins nowhere");
@@ -160,6 +185,26 @@ void check_classic_file(const std::string& path) {
                 fmt::format("it is truncated: {} bytes long where its header asks for {}",
                             header.file_size(), needed));
   }
+  return variables;
+}
+
+}  // namespace
+
+void check_classic_file(const std::string& path) { static_cast<void>(checked_variables(path)); }
+
+std::map<std::string, VariableLayout> classic_layouts(const std::string& path) {
+  const std::vector<VariableExtent> variables = checked_variables(path);
+  std::map<std::string, VariableLayout> layouts;
+  for (const VariableExtent& variable : variables) {
+    if (variable.type == kChar) continue;
+    VariableLayout& layout = layouts[variable.name];
+    layout.kind =
+        variable.record ? VariableLayout::Kind::Records : VariableLayout::Kind::Contiguous;
+    layout.big_endian = true;
+    layout.offset = variable.begin;
+    layout.record_stride = variable.record ? record_stride(variables) : 0;
+  }
+  return layouts;
 }
 
 }  // namespace gyre::coverage

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <string>
+
+#include "coverage/index/variable_layout.h"
 
 namespace gyre::coverage {
 
@@ -11,5 +14,8 @@ namespace gyre::coverage {
 /// @throws Error{MalformedHolding} when the file is shorter than its header says, or contradicts
 /// itself
 void check_classic_file(const std::string& path);
+
+/// Where the variables of numbers lie, by name. @throws as check_classic_file
+[[nodiscard]] std::map<std::string, VariableLayout> classic_layouts(const std::string& path);
 
 }  // namespace gyre::coverage

@@ -8,8 +8,10 @@
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/cf/holding.h"
+#include "coverage/source/classic_header.h"
 #include "coverage/source/file_identity.h"
 #include "coverage/source/holding_kind.h"
+#include "coverage/source/netcdf/hdf5_layout.h"
 #include "coverage/source/source.h"
 
 namespace gyre::coverage {
@@ -94,11 +96,19 @@ HoldingRecord inspect(const std::string& path) {
       record.no_holding = kind.kind == HoldingKind::Other;
       return record;
     }
-    const auto source = open_source(path);
     HoldingRecord record;
     record.identity = identity;
-    record.schema = source->describe();
-    keep_values(record, *source);
+    {
+      const auto source = open_source(path);
+      record.schema = source->describe();
+      keep_values(record, *source);
+    }
+    if (kind.kind == HoldingKind::NetcdfClassic) record.layouts = classic_layouts(path);
+    if (kind.kind == HoldingKind::Hdf5) record.layouts = hdf5_layouts(path, record.schema);
+    // Kept values need no second way to them.
+    std::erase_if(record.layouts, [&](const auto& one) {
+      return record.values.contains(one.first) || record.schema.find(one.first) == nullptr;
+    });
     if (!(identity_of(path) == identity)) {
       throw Error(ErrorKind::HoldingChanged, "", "it changed while it was being looked into");
     }

@@ -2,8 +2,6 @@
 
 #include <cstdlib>
 
-#include <hdf5.h>
-
 namespace gyre::coverage {
 namespace {
 

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include <hdf5.h>
 #include <netcdf.h>
 
 #include "coverage/base/export.h"
@@ -11,7 +12,7 @@ namespace gyre::coverage {
 /// The one lock around netCDF-C, HDF5 and GDAL's drivers on top of them. They share state and are
 /// not thread-safe: every call that can reach them, close and destructors included, is made while
 /// it is held, and nothing is sent to a client meanwhile (DESIGN 5). Recursive, so that a wrapper
-/// may hold it across several calls. This is the only file that includes netcdf.h.
+/// may hold it across several calls. This is the only file that includes netcdf.h and hdf5.h.
 [[nodiscard]] GYRE_API std::recursive_mutex& netcdf_mutex();
 
 /// Holds the lock for a scope, and keeps HDF5 from printing its error stack on this thread.

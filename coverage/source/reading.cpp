@@ -29,9 +29,7 @@ void check_unchanged(const std::string& path, const FileIdentity& identity,
     if (identity_of(path) == identity) return;
   } catch (const Error&) {  // gone: a change as well
   }
-  log(LogLevel::Info, fmt::format("{}: changed since it was described", path));
-  throw Error(ErrorKind::HoldingChanged, variable,
-              "The data were replaced while they were being read; please ask again.");
+  throw holding_changed(path, variable);
 }
 
 }  // namespace
@@ -68,13 +66,19 @@ RawBlock block_for(const VariableSchema& variable, const IndexBox& box) {
   return block;
 }
 
-void read_unchanged(const std::string& path, const FileIdentity& identity,
-                    const std::string& variable, const std::function<void()>& read) {
-  check_unchanged(path, identity, variable);
+Error holding_changed(const std::string& path, const std::string& variable) {
+  log(LogLevel::Info, fmt::format("{}: changed since it was described", path));
+  return {ErrorKind::HoldingChanged, variable,
+          "The data were replaced while they were being read; please ask again."};
+}
+
+void read_between(const std::function<void()>& check, const std::string& path,
+                  const std::string& variable, const std::function<void()>& read) {
+  check();
   try {
     read();
   } catch (const Error& error) {
-    check_unchanged(path, identity, variable);  // says it better, when that is why
+    check();  // says it better, when that is why
     if (error.kind() != ErrorKind::MalformedHolding) throw;
     if (error.subject() == variable) {  // in our own words already
       log(LogLevel::Warning, fmt::format("{}: {}", path, error.what()));
@@ -85,7 +89,12 @@ void read_unchanged(const std::string& path, const FileIdentity& identity,
         ErrorKind::MalformedHolding, variable,
         fmt::format("The values of '{}' cannot be decoded: the holding is damaged.", variable));
   }
-  check_unchanged(path, identity, variable);
+  check();
+}
+
+void read_unchanged(const std::string& path, const FileIdentity& identity,
+                    const std::string& variable, const std::function<void()>& read) {
+  read_between([&] { check_unchanged(path, identity, variable); }, path, variable, read);
 }
 
 }  // namespace gyre::coverage

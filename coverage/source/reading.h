@@ -22,6 +22,14 @@ namespace gyre::coverage {
 /// the block or one chunk
 [[nodiscard]] RawBlock block_for(const VariableSchema& variable, const IndexBox& box);
 
+/// Runs `read` between two calls of `check`, which throws Error{HoldingChanged} when the holding is
+/// no longer the one described. Errors below become words for clients; theirs go to the log.
+/// @throws Error{HoldingChanged}, Error{MalformedHolding}
+void read_between(const std::function<void()>& check, const std::string& path,
+                  const std::string& variable, const std::function<void()>& read);
+/// What to throw then.
+[[nodiscard]] Error holding_changed(const std::string& path, const std::string& variable);
+
 /// Runs `read` between two looks at the holding. Errors below become words for clients; theirs go
 /// to the log. An Error whose subject is the variable is in such words already.
 /// @throws Error{HoldingChanged}, Error{MalformedHolding}

@@ -42,8 +42,23 @@ constexpr std::array kConfigurationKeys{
            "[/usr/local/lib/gyre/modules]", [](C& c) -> Slot { return &c.module_paths; }},
     Key<C>{"archive.roots", "Folders (or single files) with data; --data adds to them.",
            "[/srv/data]", [](C& c) -> Slot { return &c.archive.roots; }},
-    Key<C>{"archive.rescan_s", "Seconds between looks for new, changed and removed files.", "",
-           [](C& c) -> Slot { return &c.archive.rescan_s; }, 0.1, 86400},
+    Key<C>{"archive.rescan_s",
+           "Seconds between looks at everything. Changes on local disks are seen at once; this is "
+           "for what\n"
+           "the kernel does not tell: disks of other machines, targets of links. (At most 2 where\n"
+           "the kernel cannot watch all folders.)",
+           "", [](C& c) -> Slot { return &c.archive.rescan_s; }, 0.1, 86400},
+    Key<C>{
+        "readers.processes",
+        "Processes that look into files, beside one for requests; 0: as many as cores. What the\n"
+        "NetCDF, HDF5 and GDAL libraries do to a damaged file happens there.",
+        "", [](C& c) -> Slot { return &c.readers.processes; }, 0, 1024},
+    Key<C>{"readers.memory_mb", "The memory each may take; a file that needs more is refused.", "",
+           [](C& c) -> Slot { return &c.readers.memory_mb; }, 128, 1048576},
+    Key<C>{"readers.inspect_s", "Seconds in which a file must be looked into; else it is refused.",
+           "", [](C& c) -> Slot { return &c.readers.inspect_s; }, 0.1, 86400},
+    Key<C>{"readers.read_s", "Seconds in which one read must be done.", "",
+           [](C& c) -> Slot { return &c.readers.read_s; }, 0.1, 86400},
     Key<C>{"state.directory",
            "Where Gyre keeps what it makes (results being sent). Never within the data. Without:\n"
            "$STATE_DIRECTORY, else gyre below $XDG_STATE_HOME or ~/.local/state.",

@@ -25,8 +25,14 @@ struct Configuration {
   std::vector<std::string> module_paths;
   struct Archive {
     std::vector<std::string> roots;
-    double rescan_s = 2;
+    double rescan_s = 30;
   } archive;
+  struct Readers {
+    std::size_t processes = 0;
+    std::size_t memory_mb = 2048;
+    double inspect_s = 30;
+    double read_s = 60;
+  } readers;
   std::string state_directory;
   std::string log_level = "info";
   std::size_t executor_threads = 0;

@@ -1,6 +1,7 @@
 #include "services/host/serve.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -15,6 +16,8 @@
 
 #include "coverage/base/executor.h"
 #include "coverage/base/log.h"
+#include "coverage/reader/opener.h"
+#include "coverage/reader/reader_pool.h"
 #include "services/host/addresses.h"
 #include "services/host/catalogue_holder.h"
 #include "services/host/dispatcher.h"
@@ -34,6 +37,11 @@ void set_log_level(const std::string& name) {
   if (name == "info") coverage::set_log_level(LogLevel::Info);
   if (name == "warning") coverage::set_log_level(LogLevel::Warning);
   if (name == "error") coverage::set_log_level(LogLevel::Error);
+}
+
+std::chrono::milliseconds milliseconds_of(double seconds) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(seconds));
 }
 
 coverage::ArchiveSettings archive_settings(const Configuration& configuration) {
@@ -118,21 +126,15 @@ void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
   }
 }
 
-/// Builds by scanning the same archive again as long as the settings stay: only files that are new
-/// or changed are opened.
-CatalogueHolder::Build scans_of_one_archive() {
-  struct Kept {
-    coverage::ArchiveSettings settings;
-    std::unique_ptr<coverage::Archive> archive;
-  };
-  return [kept = std::make_shared<Kept>()](const coverage::ArchiveSettings& settings,
-                                           std::uint64_t generation) {
-    if (!kept->archive || kept->settings != settings) {
-      kept->archive = std::make_unique<coverage::Archive>(settings, generation);
-      kept->settings = settings;
-    }
-    return kept->archive->scan();
-  };
+/// Readers and the index: what stays the same whatever the configuration says of the data.
+coverage::ArchiveParts archive_parts(const Configuration& configuration) {
+  coverage::ReaderSettings readers;
+  readers.processes = configuration.readers.processes;
+  readers.memory_bytes = std::uint64_t{configuration.readers.memory_mb} << 20;
+  readers.inspect_limit = milliseconds_of(configuration.readers.inspect_s);
+  readers.read_limit = milliseconds_of(configuration.readers.read_s);
+  return {coverage::opener_by(std::make_shared<coverage::ReaderPool>(readers)),
+          std::make_shared<coverage::HoldingIndex>(configuration.state_directory + "/index")};
 }
 
 }  // namespace
@@ -189,7 +191,7 @@ int serve(const ServeOptions& options) {
   const ListenSocket socket = open_socket(configuration.server);
 
   // Seconds since 1970: generations of a later run are higher than any given out before.
-  CatalogueHolder catalogue(scans_of_one_archive(), archive_settings(configuration),
+  CatalogueHolder catalogue(archive_parts(configuration), archive_settings(configuration),
                             configuration.archive.rescan_s,
                             static_cast<std::uint64_t>(std::time(nullptr)));
   const std::size_t threads = configuration.server.threads;

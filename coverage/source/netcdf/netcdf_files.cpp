@@ -71,6 +71,11 @@ void NetcdfFiles::reserve(const std::string& path, const std::string& variable) 
   present->variables_read.insert(variable);
 }
 
+void NetcdfFiles::close(const std::string& path) {
+  const auto present = find(path);
+  if (present != entries_.end()) close(present);
+}
+
 void NetcdfFiles::close(const FileIdentity& identity) {
   for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
     if (!(entry->identity == identity)) continue;

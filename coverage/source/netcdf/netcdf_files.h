@@ -26,6 +26,8 @@ class NetcdfFiles {
   /// Accounts for HDF5's cache of decoded chunks of one variable: closes other files, and at last
   /// this one, where there would be too many. Ids got before are then stale.
   void reserve(const std::string& path, const std::string& variable);
+  /// Closes the file, if it is open, whatever it was when it was opened.
+  void close(const std::string& path);
   /// Closes the file, if it is open.
   void close(const FileIdentity& identity);
 

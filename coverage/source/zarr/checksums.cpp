@@ -56,6 +56,29 @@ Decode checked(std::uint32_t (*sum)(std::span<const std::byte>), bool at_end, st
   };
 }
 
+/// As HDF5 has it: over words of 16 bits, big-endian.
+std::uint32_t fletcher32(std::span<const std::byte> bytes) {
+  std::uint32_t sum1 = 0, sum2 = 0;
+  constexpr std::size_t kWords = 360;  // no overflow within
+  const auto fold = [](std::uint32_t sum) { return (sum & 0xffff) + (sum >> 16); };
+  const auto at = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
+  while (bytes.size() >= 2) {
+    const std::size_t words = std::min(kWords, bytes.size() / 2);
+    for (std::size_t i = 0; i < words; ++i) {
+      sum1 += at(2 * i) << 8 | at(2 * i + 1);
+      sum2 += sum1;
+    }
+    sum1 = fold(sum1);
+    sum2 = fold(sum2);
+    bytes = bytes.subspan(2 * words);
+  }
+  if (!bytes.empty()) {
+    sum1 = fold(sum1 + (at(0) << 8));
+    sum2 = fold(sum2 + sum1);
+  }
+  return fold(sum2) << 16 | fold(sum1);
+}
+
 }  // namespace
 
 std::uint32_t crc32c(std::span<const std::byte> bytes) {
@@ -83,6 +106,7 @@ std::optional<Decode> checksum_named(const std::string& id, const Json& config) 
   if (id == "crc32") return checked(crc32, at_end(false), id);
   if (id == "adler32") return checked(adler32, at_end(false), id);
   if (id == "crc32c") return checked(crc32c, at_end(true), id);
+  if (id == "fletcher32") return checked(fletcher32, true, id);
   return std::nullopt;
 }
 

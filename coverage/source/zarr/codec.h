@@ -32,7 +32,7 @@ class GYRE_API CodecNotRead : public std::runtime_error {
 [[nodiscard]] GYRE_API std::optional<Decode> compressor_named(const std::string& id,
                                                               const Json& config);
 
-/// Likewise adler32, crc32, crc32c: compared, then taken away.
+/// Likewise adler32, crc32, crc32c, fletcher32: compared, then taken away.
 [[nodiscard]] GYRE_API std::optional<Decode> checksum_named(const std::string& id,
                                                             const Json& config);
 

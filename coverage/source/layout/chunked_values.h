@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "coverage/index/variable_layout.h"
+#include "coverage/model/index_range.h"
+#include "coverage/source/layout/decoded_chunks.h"
+#include "coverage/source/layout/described_file.h"
+
+namespace gyre::coverage {
+
+/// Reads `box` of a variable of `shape` that lies in its file in chunks into `into`, row-major, as
+/// stored but for what the filters did: only the chunks that the box meets.
+/// @throws Error{MalformedHolding} naming the chunk that cannot be decoded
+void read_chunked_values(const DescribedFile& file, const FileIdentity& identity,
+                         const VariableLayout& layout, const std::vector<std::size_t>& shape,
+                         std::size_t item, const IndexBox& box, DecodedChunks& decoded,
+                         std::span<std::byte> into);
+
+}  // namespace gyre::coverage

@@ -1,0 +1,182 @@
+// What the index says of where values lie gives what netCDF-C reads, bit by bit.
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "coverage/base/error.h"
+#include "coverage/source/inspect.h"
+#include "coverage/source/layout/layout_source.h"
+#include "coverage/source/source.h"
+#include "tests/coverage/source/fixture.h"
+
+using namespace gyre::coverage;
+using gyre::test::ncgen;
+using gyre::test::TemporaryFolder;
+
+namespace {
+
+std::shared_ptr<const Source> no_library() {
+  FAIL("the library was asked");
+  return nullptr;
+}
+
+struct Opened {
+  std::shared_ptr<const HoldingRecord> record;
+  std::shared_ptr<DecodedChunks> decoded = std::make_shared<DecodedChunks>(1u << 20);
+  std::shared_ptr<const LayoutSource> source;
+};
+
+Opened open(const std::string& path) {
+  Opened opened;
+  opened.record = std::make_shared<const HoldingRecord>(inspect(path));
+  opened.source = std::make_shared<const LayoutSource>(holding_of(path, path, opened.record),
+                                                       opened.decoded, no_library);
+  return opened;
+}
+
+IndexBox random_box(const std::vector<std::size_t>& shape, std::mt19937& random) {
+  IndexBox box;
+  for (const std::size_t extent : shape) {
+    const std::size_t begin = extent == 0 ? 0 : random() % extent;
+    const std::size_t most = extent - begin;
+    box.push_back({begin, begin + (most == 0 ? 0 : 1 + random() % most)});
+  }
+  return box;
+}
+
+/// How many variables were compared through a layout.
+std::size_t compare(const std::string& path, int boxes, std::mt19937& random) {
+  const Opened opened = open(path);
+  if (!opened.record->refusal.empty()) return 0;
+  const auto reference = open_source(path);
+  std::size_t compared = 0;
+  for (const VariableSchema& variable : opened.record->schema.variables) {
+    if (!opened.record->layouts.contains(variable.name) &&
+        !opened.record->values.contains(variable.name)) {
+      continue;
+    }
+    compared += opened.record->layouts.contains(variable.name) ? 1 : 0;
+    for (int i = 0; i < boxes; ++i) {
+      const IndexBox box = random_box(variable.shape, random);
+      if (!(opened.source->read(variable.name, box) == reference->read(variable.name, box))) {
+        FAIL(path << ": " << variable.name << " differs");
+      }
+    }
+  }
+  return compared;
+}
+
+}  // namespace
+
+TEST_CASE("layouts give what netCDF-C reads, for every kind of file", "[source][layout]") {
+  const char* const kind = GENERATE("nc3", "nc6", "nc5", "nc4", "nc7");
+  const TemporaryFolder folder;
+  const std::string path = ncgen(folder, "kinds.nc", R"(netcdf kinds {
+dimensions: t = UNLIMITED ; y = 2 ; x = 3 ;
+variables:
+  double t(t) ;
+  byte b(t, y, x) ; short s(t, y, x) ; int i(y, x) ; float f(t, x) ; double d(t, y, x) ;
+  short same(t) ;
+data:
+  t = 1, 2, 3 ; same = 4, 5, 6 ; i = 1, 2, 3, 4, 5, -6 ;
+  b = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, -18 ;
+  s = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, -1800 ;
+  f = 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5 ;
+  d = 0.1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 1e300 ;
+})",
+                                 kind);
+  std::mt19937 random(1);
+  CHECK(compare(path, 40, random) == 5);
+}
+
+TEST_CASE("a record variable alone is not padded", "[source][layout]") {
+  const TemporaryFolder folder;
+  const std::string path = ncgen(folder, "alone.nc", R"(netcdf alone {
+dimensions: t = UNLIMITED ; x = 3 ;
+variables: byte b(t, x) ;
+data: b = 1, 2, 3, 4, 5, 6, 7, 8, 9 ;
+})",
+                                 "nc3");
+  std::mt19937 random(1);
+  CHECK(compare(path, 20, random) == 1);
+}
+
+TEST_CASE("chunks with filters, edges and holes", "[source][layout]") {
+  const TemporaryFolder folder;
+  const std::string path = ncgen(folder, "chunks.nc", R"(netcdf chunks {
+dimensions: t = UNLIMITED ; y = 50 ; x = 70 ;
+variables:
+  short a(t, y, x) ; a:_ChunkSizes = 2, 20, 30 ; a:_DeflateLevel = 4 ; a:_Shuffle = "true" ;
+  float c(t, y, x) ; c:_ChunkSizes = 1, 50, 70 ; c:_Fletcher32 = "true" ; c:_DeflateLevel = 1 ;
+  double e(t, y, x) ; e:_ChunkSizes = 3, 7, 9 ; e:_Endianness = "big" ; e:_FillValue = -7. ;
+  int plain(y, x) ; plain:_Storage = "contiguous" ; plain:_Endianness = "big" ;
+  ubyte t(y, x) ;
+data:
+  plain = 1, 2, 3 ; t = 9 ;
+})");
+  std::mt19937 random(2);
+  const std::string fill =
+      "import netCDF4, sys, numpy; n = netCDF4.Dataset(sys.argv[1], 'a');"
+      "r = numpy.random.RandomState(1);"
+      "n['a'][0:5] = r.randint(-9, 9, (5, 50, 70));"
+      "n['c'][0:4] = r.rand(4, 50, 70); n['e'][6:9, 20:30, :] = 3.5; n.close()";
+  const std::string command = "/usr/bin/python3 -c \"" + fill + "\" '" + path + "'";
+  REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
+  CHECK(compare(path, 60, random) == 5);
+}
+
+TEST_CASE("decoded chunks are kept, in bounds, and not beyond a change of the file",
+          "[source][layout]") {
+  const TemporaryFolder folder;
+  const std::string path = ncgen(folder, "k.nc", R"(netcdf k {
+dimensions: y = 100 ; x = 100 ;
+variables: short a(y, x) ; a:_ChunkSizes = 10, 100 ; a:_DeflateLevel = 4 ;
+data: a = 1, 2, 3 ;
+})");
+  const Opened opened = open(path);
+  const IndexBox all{{0, 100}, {0, 100}};
+  const RawBlock first = opened.source->read("a", all);
+  CHECK(opened.decoded->bytes() == 20000);
+  CHECK(opened.source->read("a", all) == first);
+  CHECK(opened.decoded->bytes() == 20000);
+  std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now());
+  try {
+    static_cast<void>(opened.source->read("a", all));
+    FAIL("a changed file was read");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::HoldingChanged);
+  }
+  std::filesystem::remove(path);
+  CHECK_THROWS_AS(opened.source->read("a", all), Error);
+}
+
+TEST_CASE("a damaged chunk is an error that names it", "[source][layout]") {
+  const TemporaryFolder folder;
+  const std::string path = ncgen(folder, "k.nc", R"(netcdf k {
+dimensions: y = 100 ; x = 100 ;
+variables: short a(y, x) ; a:_ChunkSizes = 10, 100 ; a:_DeflateLevel = 4 ; a:_Fletcher32 = "true" ;
+data: a = 1, 2, 3 ;
+})");
+  const auto address = inspect(path).layouts.at("a").chunks.at(0);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(address.offset + address.size / 2));
+  file.put('\x7f');
+  file.close();
+  const Opened opened = open(path);
+  CHECK_THROWS_AS(opened.source->read("a", {{0, 5}, {0, 5}}), Error);
+  CHECK(opened.source->read("a", {{10, 20}, {0, 5}}).cells() == 50);
+}
+
+TEST_CASE("layouts of all example files", "[source][layout]") {
+  const char* const folder = std::getenv("GYRE_LAYOUT_FOLDER");  // NOLINT(concurrency-mt-unsafe)
+  std::mt19937 random(3);
+  std::size_t compared = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(folder == nullptr ? GYRE_TEST_DATA : folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".nc") {
+      compared += compare(entry.path(), 5, random);
+    }
+  }
+  WARN(compared << " variables compared");
+  CHECK(compared > (folder == nullptr ? 50 : 1));
+}
