@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "coverage/source/gdal/grib_field.h"
+
+namespace gyre::coverage {
+
+/// The sections that hold for a field of GRIB 2.
+struct Grib2Sections {
+  int discipline = 255;
+  std::string identification, grid, product;  ///< sections 1, 3 and 4
+};
+
+/// Source: WMO No. 306, Manual on Codes, volume I.2, FM 92 GRIB edition 2.
+/// @returns why the field is left out; empty: it is not. @throws Error{MalformedHolding}
+[[nodiscard]] std::string read_grib2(const Grib2Sections& sections, GribField& field,
+                                     GribGrid& grid);
+
+}  // namespace gyre::coverage

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "coverage/index/holding_record.h"
+
+namespace gyre::coverage {
+
+/// What a field is of: WMO discipline, category and number; or, where GRIB 1 has a table of its own
+/// for which none are known, discipline 255 with table, centre and number.
+struct GribParameter {
+  int discipline = 255, category = 255, number = 255;
+  int table = 0, centre = 0;  ///< of what is local
+  auto operator<=>(const GribParameter&) const = default;
+};
+
+/// A level as GRIB 2 tells it (code table 4.5), values in its units.
+struct GribLevel {
+  int type = 255, second_type = 255;  ///< the second of a layer; 255: none
+  double value = 0, second_value = 0;
+};
+
+/// The grid of a field, as far as GDAL does not tell it.
+struct GribGrid {
+  Fingerprint fingerprint;  ///< of what the message says of it
+  std::string refusal;      ///< why it is not served; empty: it is
+  bool along_grid = false;  ///< components of vectors are along its x and y
+  int parallels = 0;        ///< of a Gaussian grid: between a pole and the equator
+  double first_latitude = 0, last_latitude = 0;  ///< of a Gaussian grid: degrees
+  struct Rotation {
+    double south_latitude = 0, south_longitude = 0, angle = 0;  ///< degrees
+  };
+  std::optional<Rotation> rotation;
+  std::size_t columns = 0, rows = 0;
+};
+
+/// One field of a GRIB file: what its message says of it, and where that lies.
+struct GribField {
+  std::uint64_t offset = 0, length = 0;  ///< of its message
+  int within = 0;                        ///< which field of the message, from 0
+  int edition = 2;
+  GribParameter parameter;
+  GribLevel level;
+  std::size_t grid = 0;                       ///< in GribContent::grids
+  std::int64_t reference_s = 0, valid_s = 0;  ///< seconds since 1970; the end of an interval
+  std::int64_t begin_s = 0;                   ///< of the interval; valid_s of an instant
+  int statistics = -1;  ///< code table 4.10: over the interval; -1: an instant
+  int member = -1;      ///< perturbation number; -1: none
+  std::string variant;  ///< "spread", "p90" ...: made of an ensemble
+};
+
+struct GribContent {
+  std::vector<GribField> fields;
+  std::vector<GribGrid> grids;
+  std::vector<std::string> remarks;  ///< what was left out, and why
+  int edition = 2;
+};
+
+/// Reads the headers of all messages; no values. Believes no length.
+/// @throws Error{MalformedHolding}
+[[nodiscard]] GribContent scan_grib(const std::string& path);
+
+}  // namespace gyre::coverage
