@@ -23,6 +23,9 @@ void register_drivers() {
   std::call_once(once, [] {
     GDALRegister_GTiff();
     GDALRegister_GRIB();
+    // What fields of GRIB 2 may be packed as.
+    GDALRegister_JP2OpenJPEG();
+    GDALRegister_PNG();
     constexpr GIntBig kCache = GIntBig{64} << 20;
     GDALSetCacheMax64(kCache);
   });
@@ -45,10 +48,12 @@ class GdalScope {
 
  private:
   static constexpr std::array kSettings{
-      std::pair{"GRIB_NORMALIZE_UNITS", "NO"},  // values as they are stored
-      std::pair{"GDAL_PAM_ENABLED", "NO"},      // and nothing beside the file
+      std::pair{"GRIB_NORMALIZE_UNITS", "NO"},
+      std::pair{"GRIB_ADJUST_LONGITUDE_RANGE", "NO"},  // values as they are stored
+      std::pair{"GDAL_PAM_ENABLED", "NO"},             // and nothing beside the file
       std::pair{"GDAL_DISABLE_READDIR_ON_OPEN", "TRUE"},
-      std::pair{"GTIFF_POINT_GEO_IGNORE", "FALSE"}, std::pair{"GDAL_GEOREF_SOURCES", "INTERNAL"}};
+      std::pair{"GTIFF_POINT_GEO_IGNORE", "FALSE"},
+      std::pair{"GDAL_GEOREF_SOURCES", "INTERNAL"}};
 };
 
 }  // namespace

@@ -125,6 +125,11 @@ void read_grid(const GribOctets& section, GribGrid& grid) {
     return;
   }
   grid.along_grid = (section.u1(17) & 0x08) != 0;
+  constexpr int kWestwardOrByColumns = 0xA0;
+  if ((section.u1(28) & kWestwardOrByColumns) != 0) {
+    grid.refusal = "grids scanned westwards or by columns are not served";
+    return;
+  }
   const auto angle = [&](std::size_t octet) {
     return static_cast<double>(section.signed_number(octet, 3)) * kMilli;
   };

@@ -145,12 +145,29 @@ void read_grid(const GribOctets& section, GribGrid& grid) {
       refuse(grid, "reduced grids (rows of different lengths) are not served");
     }
   };
+  const auto check_size = [&] {
+    if (grid.refusal.empty() &&
+        static_cast<std::uint64_t>(section.u4(7)) != std::uint64_t{grid.columns} * grid.rows) {
+      refuse(grid, "it has another number of points than columns and rows make");
+    }
+  };
+  const auto scanning_at = [&](std::size_t octet) {
+    grid.scanning = section.u1(octet);
+    constexpr int kWestward = 0x80, kColumnsBackAndForth = 0x30;
+    if ((grid.scanning & kWestward) != 0 ||
+        (grid.scanning & kColumnsBackAndForth) == kColumnsBackAndForth) {
+      // GDAL puts them elsewhere.
+      refuse(grid, "grids scanned westwards, or by columns back and forth, are not served");
+    }
+  };
   constexpr int kAlongGrid = 0x08;
   switch (number) {
     case 0:
     case 1:
     case 40: {
       size_at(31);
+      scanning_at(72);
+      check_size();
       grid.along_grid = (section.u1(55) & kAlongGrid) != 0;
       const double unit =
           section.number(39, 4) == 0 || section.number(39, 4) == kMissing4
@@ -180,6 +197,8 @@ void read_grid(const GribOctets& section, GribGrid& grid) {
     case 30:
     case 31:
       size_at(31);
+      scanning_at(number == 10 ? 60 : 65);
+      check_size();
       grid.along_grid = (section.u1(47) & kAlongGrid) != 0;
       return;
     default:
@@ -195,6 +214,17 @@ std::string read_grib2(const Grib2Sections& sections, GribField& field, GribGrid
   }
   field.parameter.discipline = sections.discipline;
   read_grid(GribOctets(sections.grid), grid);
+  if (!sections.known_bitmap) return "its bitmap is one of its centre's own";
+  if (sections.has_bitmap && grid.refusal.empty()) {
+    if (sections.bitmap_bytes < (std::uint64_t{grid.columns} * grid.rows + 7) / 8) {
+      return "its bitmap is smaller than its grid";
+    }
+    field.bitmap_at = sections.bitmap_at;
+  }
+  const GribOctets packing(sections.packing);
+  constexpr int kComplex = 2, kDifferences = 3;
+  const int how = packing.u2(10);
+  field.missing_by_value = (how == kComplex || how == kDifferences) && packing.u1(23) != 0;
   return read_product(GribOctets(sections.product), GribOctets(sections.identification), field);
 }
 

@@ -35,6 +35,7 @@ struct GribGrid {
   };
   std::optional<Rotation> rotation;
   std::size_t columns = 0, rows = 0;
+  int scanning = 0;  ///< of GRIB 2: flag table 3.4
 };
 
 /// One field of a GRIB file: what its message says of it, and where that lies.
@@ -47,9 +48,11 @@ struct GribField {
   std::size_t grid = 0;                       ///< in GribContent::grids
   std::int64_t reference_s = 0, valid_s = 0;  ///< seconds since 1970; the end of an interval
   std::int64_t begin_s = 0;                   ///< of the interval; valid_s of an instant
-  int statistics = -1;  ///< code table 4.10: over the interval; -1: an instant
-  int member = -1;      ///< perturbation number; -1: none
-  std::string variant;  ///< "spread", "p90" ...: made of an ensemble
+  int statistics = -1;            ///< code table 4.10: over the interval; -1: an instant
+  int member = -1;                ///< perturbation number; -1: none
+  std::uint64_t bitmap_at = 0;    ///< of GRIB 2: where in the file; 0: none
+  bool missing_by_value = false;  ///< of GRIB 2: the packing tells what is missing, as GDAL does
+  std::string variant;            ///< "spread", "p90" ...: made of an ensemble
 };
 
 struct GribContent {
@@ -58,6 +61,11 @@ struct GribContent {
   std::vector<std::string> remarks;  ///< what was left out, and why
   int edition = 2;
 };
+
+/// Which cells of the bitmap of a field of GRIB 2 have values: rows from the north, columns from
+/// the west, as GDAL has them; 1: it has. @throws Error{MalformedHolding}
+[[nodiscard]] std::vector<std::uint8_t> bitmap_of(const std::string& path, const GribField& field,
+                                                  const GribGrid& grid);
 
 /// Reads the headers of all messages; no values. Believes no length.
 /// @throws Error{MalformedHolding}

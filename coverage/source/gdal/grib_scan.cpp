@@ -152,6 +152,12 @@ class Scanner {
         case 4:
           sections.product = section(place, size);
           break;
+        case 5:
+          sections.packing = section(place, std::min<std::uint64_t>(size, 64));
+          break;
+        case 6:
+          bitmap(place, size, sections);
+          break;
         case 7:
           add(at, length, within++,
               [&](GribField& field, GribGrid& grid) { return read_grib2(sections, field, grid); });
@@ -163,6 +169,19 @@ class Scanner {
     }
     if (section(end, 4) != "7777") damaged("the end of a message is damaged");
     return at + length;
+  }
+
+  void bitmap(std::uint64_t at, std::uint64_t size, Grib2Sections& sections) const {
+    constexpr std::uint64_t kHead = 6;
+    constexpr int kHere = 0, kBefore = 254, kNone = 255;
+    const std::string head = section(at, kHead);
+    const int indicator = GribOctets(head).u1(kHead);
+    if (indicator == kHere) {
+      sections.bitmap_at = at + kHead;
+      sections.bitmap_bytes = size - kHead;
+    }
+    sections.has_bitmap = indicator == kHere || (indicator == kBefore && sections.bitmap_at != 0);
+    sections.known_bitmap = sections.has_bitmap || indicator == kNone;
   }
 
   std::uint64_t edition1(std::uint64_t at) {
@@ -182,9 +201,11 @@ class Scanner {
       grid = section(place, length_at(place));
       place += grid.size();
     }
+    if ((flags & 0x40) != 0) place += length_at(place);
+    // In the first half of octet 4 of the data.
+    const std::string packing = section(place + 3, 1);
     if ((length & 0x800000) != 0) {
       // Messages over 8 MB count in units of 120 octets, less what the last section says.
-      if ((flags & 0x40) != 0) place += length_at(place);
       constexpr std::uint64_t kUnit = 120;
       const std::uint64_t left = length_at(place);
       length = (length & 0x7FFFFF) * kUnit;
@@ -192,8 +213,13 @@ class Scanner {
     }
     if (length < 12 || length > file_.size() - at) damaged("a message is cut short");
     if (section(at + length - 4, 4) != "7777") damaged("the end of a message is damaged");
-    add(at, length, 0,
-        [&](GribField& field, GribGrid& one) { return read_grib1(product, grid, field, one); });
+    add(at, length, 0, [&](GribField& field, GribGrid& one) -> std::string {
+      // GDAL takes what is packed otherwise for simply packed, and gives other values.
+      if ((static_cast<unsigned char>(packing[0]) & 0xC0) != 0) {
+        return "values packed in the second order, or as spherical harmonics, are not served";
+      }
+      return read_grib1(product, grid, field, one);
+    });
     return at + length;
   }
 
@@ -224,6 +250,29 @@ class Scanner {
 };
 
 }  // namespace
+
+std::vector<std::uint8_t> bitmap_of(const std::string& path, const GribField& field,
+                                    const GribGrid& grid) {
+  const std::size_t cells = grid.rows * grid.columns;
+  const std::string bits = File(path).bytes(field.bitmap_at, (cells + 7) / 8);
+  if (bits.size() != (cells + 7) / 8) {
+    throw Error(ErrorKind::MalformedHolding, "", "a bitmap is cut short");
+  }
+  constexpr int kNorthward = 0x40, kByColumns = 0x20, kBackAndForth = 0x10;
+  std::vector<std::uint8_t> there(cells);
+  for (std::size_t row = 0; row < grid.rows; ++row) {
+    const std::size_t r = (grid.scanning & kNorthward) != 0 ? grid.rows - 1 - row : row;
+    const bool back = (grid.scanning & kBackAndForth) != 0 && r % 2 == 1;
+    for (std::size_t column = 0; column < grid.columns; ++column) {
+      const std::size_t c = back ? grid.columns - 1 - column : column;
+      const std::size_t bit =
+          (grid.scanning & kByColumns) != 0 ? c * grid.rows + r : r * grid.columns + c;
+      there[row * grid.columns + column] =
+          (static_cast<unsigned char>(bits[bit / 8]) >> (7 - bit % 8)) & 1;
+    }
+  }
+  return there;
+}
 
 GribContent scan_grib(const std::string& path) { return Scanner(path).run(); }
 

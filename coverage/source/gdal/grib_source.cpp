@@ -115,6 +115,9 @@ class Describer {
       throw Error(ErrorKind::MalformedHolding, "", "its grid is of another size than it says");
     }
     const RasterPlace place = RasterPlace::of(sample);
+    if (place.wkt.empty()) {
+      throw Error(ErrorKind::UnsupportedHolding, "", "where its grid lies is not understood");
+    }
     std::vector<double> latitudes;
     constexpr int kMostParallels = 8000;
     if (grid.parallels > 0) {
@@ -381,10 +384,22 @@ void GribSource::read_field(const GribField& field, const IndexRange& rows,
   std::vector<double> values(rows.size() * columns.size());
   raster.read(field.within + 1, rows.begin, columns.begin, rows.size(), columns.size(), GDT_Float64,
               values.data());
-  const std::optional<double> missing = raster.nodata(field.within + 1);
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  const GribGrid& grid = content_.grids[field.grid];
+  if (field.bitmap_at != 0) {
+    // GDAL puts 9999 where nothing is known, which may be a value as well.
+    const std::vector<std::uint8_t> there = bitmap_of(path_, field, grid);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t row = rows.begin + i / columns.size();
+      const std::size_t column = columns.begin + i % columns.size();
+      into[i] = there[row * grid.columns + column] != 0 ? static_cast<float>(values[i]) : kNaN;
+    }
+    return;
+  }
+  std::optional<double> missing;
+  if (field.edition == 1 || field.missing_by_value) missing = raster.nodata(field.within + 1);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    into[i] = missing && values[i] == *missing ? std::numeric_limits<float>::quiet_NaN()
-                                               : static_cast<float>(values[i]);
+    into[i] = missing && values[i] == *missing ? kNaN : static_cast<float>(values[i]);
   }
 }
 
