@@ -12,6 +12,8 @@
 #include "coverage/base/log.h"
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
+#include "services/host/archive_set_up.h"
+#include "services/host/progress_line.h"
 
 namespace gyre::host {
 namespace {
@@ -282,7 +284,12 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
   coverage::set_log_level(coverage::LogLevel::Error);  // the reasons are in the answer
   coverage::ArchiveSettings settings;
   settings.roots = {path};
-  Findings found{path, coverage::build_catalogue(settings, 1), {}};
+  coverage::Archive archive(settings, 1, archive_parts_without_state());
+  ProgressLine line("looking into files:");
+  const auto show = [&line](const auto&, const coverage::IndexProgress& progress) {
+    line.show(progress.done, progress.total);
+  };
+  Findings found{path, archive.scan({}, show), {}};
   found.series = coverage::find_series(*found.catalogue);
   switch (format) {
     case DescribeFormat::Text:
