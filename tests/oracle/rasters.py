@@ -151,6 +151,12 @@ def make_gribs(folder, random):
         "packing": "grid_complex_spatial_differencing",
         "field": lambda n: np.cumsum(random.normal(0, 1, n)) + 250}))
     one("ieee.grb2", (two, {**latlon(2), **level}, {"packing": "grid_ieee", "bits": 32}))
+    for bits in (8, 12, 16, 24):
+        one(f"ccsds_{bits}.grb2", *(
+            (two, {**latlon(2, upwards=bits == 12), **level, "step": s},
+             {"packing": "grid_ccsds", "bits": bits, "missing": 0.3 if s else 0}) for s in (0, 6)))
+    one("ccsds_constant.grb2", (two, {**latlon(2), **level}, {
+        "packing": "grid_ccsds", "field": lambda n: np.full(n, 7.25)}))
     one("jpeg.grb2", (two, {**latlon(2), **level}, {"packing": "grid_jpeg"}))
     one("members.grb2", *(
         (two, {**latlon(2), **level, "productDefinitionTemplateNumber": 1, "number": m,

@@ -1,12 +1,14 @@
 #include "coverage/source/gdal/gdal_raster.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <mutex>
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <cpl_vsi.h>
 #include <fmt/format.h>
 #include <gdal_frmts.h>
 #include <ogr_srs_api.h>
@@ -57,6 +59,26 @@ class GdalScope {
 };
 
 }  // namespace
+
+struct GdalRaster::MemoryFile {
+  explicit MemoryFile(std::string content) : bytes(std::move(content)) {
+    static std::atomic<std::uint64_t> number = 0;
+    name = fmt::format("/vsimem/gyre-{}", number++);
+    VSIFCloseL(VSIFileFromMemBuffer(name.c_str(), reinterpret_cast<GByte*>(bytes.data()),
+                                    bytes.size(), FALSE));
+  }
+  ~MemoryFile() { VSIUnlink(name.c_str()); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  std::string bytes, name;
+};
+
+GdalRaster GdalRaster::in_memory(std::string bytes, const char* driver) {
+  const auto file = std::make_shared<const MemoryFile>(std::move(bytes));
+  GdalRaster raster(file->name, driver);
+  raster.memory_ = file;
+  return raster;
+}
 
 void GdalRaster::Close::operator()(void* dataset) const {
   const GdalScope scope;

@@ -21,6 +21,9 @@ class GdalRaster {
   /// @param driver the only one that is tried: "GRIB", "GTiff"
   /// @throws Error{MalformedHolding}
   GdalRaster(const std::string& path, const char* driver);
+  /// Of a file that is in memory. @throws Error{MalformedHolding}
+  [[nodiscard]] static GdalRaster in_memory(std::string bytes, const char* driver);
+  GdalRaster(GdalRaster&&) = default;
 
   [[nodiscard]] std::size_t columns() const;
   [[nodiscard]] std::size_t rows() const;
@@ -45,6 +48,9 @@ class GdalRaster {
  private:
   void read_window(GDALRasterBandH from, std::size_t row, std::size_t column, std::size_t rows,
                    std::size_t columns, GDALDataType type, void* into) const;
+  /// A file of GDAL's own file system, as long as this lives.
+  struct MemoryFile;
+  std::shared_ptr<const MemoryFile> memory_;  ///< outlives the dataset
   struct Close {
     void operator()(void* dataset) const;
   };

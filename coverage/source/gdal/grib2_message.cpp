@@ -1,5 +1,7 @@
 #include "coverage/source/gdal/grib2_message.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -146,6 +148,10 @@ void read_grid(const GribOctets& section, GribGrid& grid) {
     }
   };
   const auto check_size = [&] {
+    constexpr std::uint64_t kPoints = std::uint64_t{1} << 28;  // 1 GB of them
+    if (grid.refusal.empty() && std::uint64_t{grid.columns} * grid.rows > kPoints) {
+      refuse(grid, "grids of more than 268 million points are not served");
+    }
     if (grid.refusal.empty() &&
         static_cast<std::uint64_t>(section.u4(7)) != std::uint64_t{grid.columns} * grid.rows) {
       refuse(grid, "it has another number of points than columns and rows make");
@@ -224,6 +230,18 @@ std::string read_grib2(const Grib2Sections& sections, GribField& field, GribGrid
   const GribOctets packing(sections.packing);
   constexpr int kComplex = 2, kDifferences = 3;
   const int how = packing.u2(10);
+  constexpr int kCcsds = 42;
+  constexpr std::array kByGdal{0, 2, 3, 4, 40, 41, 40000, 40010};
+  if (how == kCcsds) {
+    // Fields behind another would need its sections too.
+    if (field.within != 0) return "further fields of a message, packed by CCSDS, are not served";
+    field.ccsds_at = sections.packing_at;
+    field.data_at = sections.data_at;
+    field.data_bytes = sections.data_bytes;
+    field.points = std::uint64_t{grid.columns} * grid.rows;
+  } else if (std::find(kByGdal.begin(), kByGdal.end(), how) == kByGdal.end()) {
+    return fmt::format("values packed by data representation template {} are not served", how);
+  }
   field.missing_by_value = (how == kComplex || how == kDifferences) && packing.u1(23) != 0;
   return read_product(GribOctets(sections.product), GribOctets(sections.identification), field);
 }

@@ -9,10 +9,11 @@ namespace gyre::coverage {
 /// The sections that hold for a field of GRIB 2.
 struct Grib2Sections {
   int discipline = 255;
-  std::string identification, grid, product;      ///< sections 1, 3 and 4
-  std::string packing;                            ///< the begin of section 5
-  std::uint64_t bitmap_at = 0, bitmap_bytes = 0;  ///< the last one of the message
-  bool has_bitmap = false;                        ///< it holds for the field
+  std::string identification, grid, product;                  ///< sections 1, 3 and 4
+  std::uint64_t packing_at = 0, data_at = 0, data_bytes = 0;  ///< section 5; the packed values
+  std::string packing;                                        ///< the begin of section 5
+  std::uint64_t bitmap_at = 0, bitmap_bytes = 0;              ///< the last one of the message
+  bool has_bitmap = false;                                    ///< it holds for the field
   bool known_bitmap = true;  ///< false: it is one by a number, of the centre's own
 };
 

@@ -48,9 +48,13 @@ struct GribField {
   std::size_t grid = 0;                       ///< in GribContent::grids
   std::int64_t reference_s = 0, valid_s = 0;  ///< seconds since 1970; the end of an interval
   std::int64_t begin_s = 0;                   ///< of the interval; valid_s of an instant
-  int statistics = -1;            ///< code table 4.10: over the interval; -1: an instant
-  int member = -1;                ///< perturbation number; -1: none
-  std::uint64_t bitmap_at = 0;    ///< of GRIB 2: where in the file; 0: none
+  int statistics = -1;          ///< code table 4.10: over the interval; -1: an instant
+  int member = -1;              ///< perturbation number; -1: none
+  std::uint64_t bitmap_at = 0;  ///< of GRIB 2: where in the file; 0: none
+  std::uint64_t ccsds_at =
+      0;  ///< of GRIB 2 packed by CCSDS 121.0: its section 5; 0: packed otherwise
+  std::uint64_t data_at = 0, data_bytes = 0;  ///< of these: the packed values
+  std::uint64_t points = 0;                   ///< of these: of the grid
   bool missing_by_value = false;  ///< of GRIB 2: the packing tells what is missing, as GDAL does
   std::string variant;            ///< "spread", "p90" ...: made of an ensemble
 };
@@ -62,10 +66,24 @@ struct GribContent {
   int edition = 2;
 };
 
-/// Which cells of the bitmap of a field of GRIB 2 have values: rows from the north, columns from
-/// the west, as GDAL has them; 1: it has. @throws Error{MalformedHolding}
+/// Where the cell of a raster (rows from the north, columns from the west) is among the points of a
+/// grid of GRIB 2.
+[[nodiscard]] std::size_t point_of(const GribGrid& grid, std::size_t row, std::size_t column);
+
+/// Which points of a field of GRIB 2 have values by its bitmap, in the order of the file; 1: it
+/// has. Without a bitmap: all. @throws Error{MalformedHolding}
 [[nodiscard]] std::vector<std::uint8_t> bitmap_of(const std::string& path, const GribField& field,
                                                   const GribGrid& grid);
+
+/// The values of a field packed by CCSDS 121.0-B (data representation template 5.42), which GDAL
+/// 3.6 does not read: in the order of the file, NaN where its bitmap has none.
+/// @pre field.ccsds_at != 0. @throws Error{MalformedHolding}
+[[nodiscard]] std::vector<float> ccsds_values(const std::string& path, const GribField& field,
+                                              const GribGrid& grid);
+
+/// A message of the same grid and parameter without values, to ask GDAL where the grid lies and
+/// what the parameter is called. @pre field.ccsds_at != 0
+[[nodiscard]] std::string message_without_values(const std::string& path, const GribField& field);
 
 /// Reads the headers of all messages; no values. Believes no length.
 /// @throws Error{MalformedHolding}

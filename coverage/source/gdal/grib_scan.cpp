@@ -1,63 +1,20 @@
 #include <algorithm>
-#include <cerrno>
-#include <cmath>
-#include <cstring>
 #include <map>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "coverage/base/error.h"
 #include "coverage/source/gdal/grib1_message.h"
 #include "coverage/source/gdal/grib2_message.h"
 #include "coverage/source/gdal/grib_bytes.h"
 #include "coverage/source/gdal/grib_field.h"
+#include "coverage/source/gdal/grib_file.h"
 
 namespace gyre::coverage {
 namespace {
 
 constexpr std::size_t kFields = 200'000;
 constexpr std::size_t kLongestSection = std::size_t{1} << 20;  ///< of those that are read
-
-class File {
- public:
-  explicit File(const std::string& path)
-      : file_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
-    struct stat status = {};
-    if (file_ < 0 || ::fstat(file_, &status) != 0) {
-      throw Error(ErrorKind::MalformedHolding, "",
-                  fmt::format("it cannot be opened: {}", std::strerror(errno)));
-    }
-    size_ = static_cast<std::uint64_t>(status.st_size);
-  }
-  ~File() {
-    if (file_ >= 0) ::close(file_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-  /// As much of it as there is.
-  [[nodiscard]] std::string bytes(std::uint64_t offset, std::size_t count) const {
-    std::string text(count, '\0');
-    std::size_t done = 0;
-    while (done < count) {
-      const ssize_t got =
-          ::pread(file_, text.data() + done, count - done, static_cast<off_t>(offset + done));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) break;
-      done += static_cast<std::size_t>(got);
-    }
-    text.resize(done);
-    return text;
-  }
-
- private:
-  int file_;
-  std::uint64_t size_ = 0;
-};
 
 class Scanner {
  public:
@@ -154,11 +111,14 @@ class Scanner {
           break;
         case 5:
           sections.packing = section(place, std::min<std::uint64_t>(size, 64));
+          sections.packing_at = place;
           break;
         case 6:
           bitmap(place, size, sections);
           break;
         case 7:
+          sections.data_at = place + 5;
+          sections.data_bytes = size - 5;
           add(at, length, within++,
               [&](GribField& field, GribGrid& grid) { return read_grib2(sections, field, grid); });
           break;
@@ -243,36 +203,13 @@ class Scanner {
     content_.fields.push_back(std::move(field));
   }
 
-  File file_;
+  GribFile file_;
   GribContent content_;
   std::map<Fingerprint, std::size_t> grids_;
   std::map<std::string, std::size_t> left_out_;
 };
 
 }  // namespace
-
-std::vector<std::uint8_t> bitmap_of(const std::string& path, const GribField& field,
-                                    const GribGrid& grid) {
-  const std::size_t cells = grid.rows * grid.columns;
-  const std::string bits = File(path).bytes(field.bitmap_at, (cells + 7) / 8);
-  if (bits.size() != (cells + 7) / 8) {
-    throw Error(ErrorKind::MalformedHolding, "", "a bitmap is cut short");
-  }
-  constexpr int kNorthward = 0x40, kByColumns = 0x20, kBackAndForth = 0x10;
-  std::vector<std::uint8_t> there(cells);
-  for (std::size_t row = 0; row < grid.rows; ++row) {
-    const std::size_t r = (grid.scanning & kNorthward) != 0 ? grid.rows - 1 - row : row;
-    const bool back = (grid.scanning & kBackAndForth) != 0 && r % 2 == 1;
-    for (std::size_t column = 0; column < grid.columns; ++column) {
-      const std::size_t c = back ? grid.columns - 1 - column : column;
-      const std::size_t bit =
-          (grid.scanning & kByColumns) != 0 ? c * grid.rows + r : r * grid.columns + c;
-      there[row * grid.columns + column] =
-          (static_cast<unsigned char>(bits[bit / 8]) >> (7 - bit % 8)) & 1;
-    }
-  }
-  return there;
-}
 
 GribContent scan_grib(const std::string& path) { return Scanner(path).run(); }
 

@@ -353,6 +353,11 @@ std::string GribSource::path_of(const GribField& field) const {
   return fmt::format("/vsisubfile/{}_{},{}", field.offset, field.length, path_);
 }
 
+GdalRaster GribSource::sample_of(const GribField& field) const {
+  if (field.ccsds_at == 0) return {path_of(field), "GRIB"};
+  return GdalRaster::in_memory(message_without_values(path_, field), "GRIB");
+}
+
 void GribSource::describe_all() {
   schema_.format = content_.edition == 1 ? "GRIB 1" : "GRIB 2";
   std::vector<GribVariable> variables = variables_of(content_);
@@ -363,7 +368,7 @@ void GribSource::describe_all() {
                                   [](std::size_t i) { return i != GribVariable::kNone; });
     const GribField& field = content_.fields[*any];
     try {
-      const GdalRaster sample(path_of(field), "GRIB");
+      const GdalRaster sample = sample_of(field);
       const std::string name = describer.add(variable, sample, field.within + 1);
       variables_.emplace(name, std::move(variable));
     } catch (const Error& error) {
@@ -380,20 +385,31 @@ void GribSource::describe_all() {
 
 void GribSource::read_field(const GribField& field, const IndexRange& rows,
                             const IndexRange& columns, float* into) const {
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  const GribGrid& grid = content_.grids[field.grid];
+  const auto cells = [&](const auto& take) {
+    std::size_t i = 0;
+    for (std::size_t row = rows.begin; row < rows.end; ++row) {
+      for (std::size_t column = columns.begin; column < columns.end; ++column, ++i) {
+        into[i] = take(i, point_of(grid, row, column));
+      }
+    }
+  };
+  if (field.ccsds_at != 0) {
+    const std::vector<float> points = ccsds_values(path_, field, grid);
+    cells([&](std::size_t, std::size_t point) { return points[point]; });
+    return;
+  }
   const GdalRaster raster(path_of(field), "GRIB");
   std::vector<double> values(rows.size() * columns.size());
   raster.read(field.within + 1, rows.begin, columns.begin, rows.size(), columns.size(), GDT_Float64,
               values.data());
-  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-  const GribGrid& grid = content_.grids[field.grid];
   if (field.bitmap_at != 0) {
     // GDAL puts 9999 where nothing is known, which may be a value as well.
     const std::vector<std::uint8_t> there = bitmap_of(path_, field, grid);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::size_t row = rows.begin + i / columns.size();
-      const std::size_t column = columns.begin + i % columns.size();
-      into[i] = there[row * grid.columns + column] != 0 ? static_cast<float>(values[i]) : kNaN;
-    }
+    cells([&](std::size_t i, std::size_t point) {
+      return there[point] != 0 ? static_cast<float>(values[i]) : kNaN;
+    });
     return;
   }
   std::optional<double> missing;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "coverage/source/file_identity.h"
+#include "coverage/source/gdal/gdal_raster.h"
 #include "coverage/source/gdal/grib_variables.h"
 #include "coverage/source/gdal/kept_variables.h"
 #include "coverage/source/source.h"
@@ -30,6 +31,7 @@ class GribSource final : public Source {
   void read_field(const GribField& field, const IndexRange& rows, const IndexRange& columns,
                   float* into) const;
   [[nodiscard]] std::string path_of(const GribField& field) const;
+  [[nodiscard]] GdalRaster sample_of(const GribField& field) const;
 
   std::string path_;
   FileIdentity identity_;
