@@ -383,8 +383,32 @@ void GribSource::describe_all() {
   throw Error(ErrorKind::UnsupportedHolding, "", "nothing in it is served: " + refusal);
 }
 
-void GribSource::read_field(const GribField& field, const IndexRange& rows,
-                            const IndexRange& columns, float* into) const {
+void GribSource::read_field(std::size_t which, const IndexRange& rows, const IndexRange& columns,
+                            float* into) const {
+  const GribField& field = content_.fields[which];
+  const GribGrid& grid = content_.grids[field.grid];
+  constexpr std::size_t kKept = std::size_t{8} << 20;  // points: 32 MB
+  if (grid.rows * grid.columns > kKept) return decode(field, rows, columns, into);
+  std::shared_ptr<const std::vector<float>> values;
+  {
+    const std::lock_guard lock(mutex_);
+    if (decoded_.which == which) values = decoded_.values;
+  }
+  if (!values) {
+    auto all = std::make_shared<std::vector<float>>(grid.rows * grid.columns);
+    decode(field, {0, grid.rows}, {0, grid.columns}, all->data());
+    values = std::move(all);
+    const std::lock_guard lock(mutex_);
+    decoded_ = {which, values};
+  }
+  for (std::size_t row = rows.begin; row < rows.end; ++row) {
+    const float* const from = values->data() + row * grid.columns + columns.begin;
+    into = std::copy_n(from, columns.size(), into);
+  }
+}
+
+void GribSource::decode(const GribField& field, const IndexRange& rows, const IndexRange& columns,
+                        float* into) const {
   constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
   const GribGrid& grid = content_.grids[field.grid];
   const auto cells = [&](const auto& take) {
@@ -442,7 +466,7 @@ RawBlock GribSource::read(const std::string& name, const IndexBox& box) const {
       if (field == GribVariable::kNone) {
         std::fill_n(into, plane, std::numeric_limits<float>::quiet_NaN());
       } else {
-        read_field(content_.fields[field], rows, columns, into);
+        read_field(field, rows, columns, into);
       }
       for (std::size_t d = at.size(); d-- > 0;) {
         if (++at[d] < box[d].end) break;

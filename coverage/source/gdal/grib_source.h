@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -28,8 +30,11 @@ class GribSource final : public Source {
 
  private:
   void describe_all();
-  void read_field(const GribField& field, const IndexRange& rows, const IndexRange& columns,
+  void read_field(std::size_t which, const IndexRange& rows, const IndexRange& columns,
                   float* into) const;
+  /// Rows from the north, columns from the west.
+  void decode(const GribField& field, const IndexRange& rows, const IndexRange& columns,
+              float* into) const;
   [[nodiscard]] std::string path_of(const GribField& field) const;
   [[nodiscard]] GdalRaster sample_of(const GribField& field) const;
 
@@ -39,6 +44,14 @@ class GribSource final : public Source {
   HoldingSchema schema_;
   KeptVariables kept_;
   std::map<std::string, GribVariable> variables_;
+
+  /// The field decoded last: a map is made of many windows, and each would decode all of it.
+  struct Decoded {
+    std::size_t which = GribVariable::kNone;
+    std::shared_ptr<const std::vector<float>> values;
+  };
+  mutable std::mutex mutex_;  ///< of decoded_
+  mutable Decoded decoded_;
 };
 
 }  // namespace gyre::coverage

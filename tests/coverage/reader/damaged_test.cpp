@@ -91,8 +91,8 @@ data: t = 1, 2; v = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12; })";
         if (variable.type == ElementType::String) {
           static_cast<void>(source->read_strings(variable.name));
         } else {
-          const std::size_t bytes = source->read(variable.name, box).bytes.size();
-          CHECK(bytes == cells_of(box) * size_of(variable.type));
+          const std::size_t got = source->read(variable.name, box).bytes.size();
+          CHECK(got == cells_of(box) * size_of(variable.type));
         }
         ++read;
       } catch (const Error&) {  // in words, whatever it is
