@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/archive/aggregates.h"
 #include "coverage/archive/dataset_builder.h"
 #include "coverage/archive/dataset_ids.h"
 #include "coverage/archive/holdings.h"
@@ -45,7 +46,9 @@ struct Archive::State {
   ArchiveParts parts;
   std::shared_ptr<geometry::GeometryStore> geometries;
   HoldingsFound found;
-  std::map<std::string, OpenedHolding> opened;  ///< by path
+  std::map<std::string, OpenedHolding> opened;    ///< by path; aggregations by what names them
+  std::map<std::string, Fingerprint> aggregated;  ///< of each, what it was made of
+  NcmlDocuments documents;
   std::map<std::string, PublishedBefore> published_before;
   std::shared_ptr<const Catalogue> catalogue;
 
@@ -113,8 +116,9 @@ struct Archive::State {
 
   [[nodiscard]] const DatasetOverlay* overlay_of(const std::string& relative) const {
     const auto& all = settings.datasets;
-    const auto met =
-        std::find_if(all.begin(), all.end(), [&](const auto& one) { return meant(one, relative); });
+    const auto met = std::find_if(all.begin(), all.end(), [&](const auto& one) {
+      return !one.aggregation && meant(one, relative);
+    });
     return met == all.end() ? nullptr : &*met;
   }
 
@@ -138,8 +142,13 @@ struct Archive::State {
   /// Makes datasets of what is new or changed, and forgets those that are gone.
   void open_all() {
     std::map<std::string, OpenedHolding> now;
+    const AggregatePlans plans = plan_aggregates(found.holdings, settings.datasets, documents);
+    std::vector<std::shared_ptr<const IndexedHolding>> members(found.holdings.size());
     for_each_indexed([&](const HoldingFound& one, std::shared_ptr<const IndexedHolding> holding) {
       if (holding->no_holding()) return;
+      const auto at = static_cast<std::size_t>(&one - found.holdings.data());
+      if (plans.member[at] != 0) members[at] = holding;
+      if (plans.hidden[at] != 0) return;
       const auto before = opened.find(one.path);
       if (before != opened.end() && before->second.identity == holding->identity()) {
         now.insert(opened.extract(before));
@@ -148,6 +157,20 @@ struct Archive::State {
       now.emplace(one.path,
                   open_holding(holding, *parts.opener, geometries, parts.index->catalogue()));
     });
+    std::map<std::string, Fingerprint> made_of;
+    for (const AggregatePlan& plan : plans.plans) {
+      const Fingerprint generation = generation_of(plan, members);
+      const auto before = opened.find(plan.path);
+      const auto known = aggregated.find(plan.path);
+      if (before != opened.end() && known != aggregated.end() && known->second == generation) {
+        now.insert(opened.extract(before));
+      } else {
+        now.insert_or_assign(plan.path, open_aggregate(plan, members, parts.opener, geometries,
+                                                       parts.index->catalogue()));
+      }
+      made_of[plan.path] = generation;
+    }
+    aggregated = std::move(made_of);
     opened = std::move(now);
   }
 
@@ -170,19 +193,29 @@ struct Archive::State {
     std::vector<Naming> names;
     std::vector<const DatasetOverlay*> overlays;
     std::vector<NotServed> not_served = found.unreachable;
-    for (const HoldingFound& one : found.holdings) {
-      const auto holding = opened.find(one.path);
-      if (holding == opened.end()) continue;
-      const std::string relative(one.relative());
-      const DatasetOverlay* const overlay = overlay_of(relative);
+    const auto add = [&](const std::string& path, const std::string& relative,
+                         const DatasetOverlay* overlay, const std::optional<std::string>& id) {
+      const auto holding = opened.find(path);
+      if (holding == opened.end()) return;
       const bool hidden = overlay != nullptr && overlay->hidden;  // absent everywhere
       if (!hidden) {
         const auto& reasons = holding->second.not_served;
         not_served.insert(not_served.end(), reasons.begin(), reasons.end());
       }
-      if (!holding->second.dataset) continue;
+      if (!holding->second.dataset) return;
       overlays.push_back(overlay);
-      names.push_back({one.path, relative, overlay == nullptr ? std::nullopt : overlay->id});
+      names.push_back({path, relative, id});
+    };
+    for (const HoldingFound& one : found.holdings) {
+      const std::string relative(one.relative());
+      const DatasetOverlay* const overlay = overlay_of(relative);
+      add(one.path, relative, overlay, overlay == nullptr ? std::nullopt : overlay->id);
+    }
+    for (const DatasetOverlay& overlay : settings.datasets) {
+      if (!overlay.aggregation) continue;
+      std::string id = overlay.id.value_or(overlay.path);
+      std::replace(id.begin(), id.end(), '/', '.');
+      add(overlay.path, overlay.path, &overlay, id);
     }
     const std::vector<std::string> ids = assign_ids(names);
     const std::set<std::string> all_ids(ids.begin(), ids.end());
@@ -219,6 +252,7 @@ struct Archive::State {
 
   void warn_of_overlays_without_holding() const {
     for (const DatasetOverlay& overlay : settings.datasets) {
+      if (overlay.aggregation) continue;  // its reasons say more
       const auto& all = found.holdings;
       const bool used = std::any_of(all.begin(), all.end(), [&](const auto& holding) {
         return meant(overlay, std::string(holding.relative()));
@@ -246,6 +280,7 @@ struct Archive::State {
       }
       meanwhile(catalogue, progress);
     };
+changed = documents.changed(found.holdings) || changed;
     changed = indexer.update(look_into, vanished, abort, on_progress) || changed;
     if (changed || !catalogue) catalogue = make_catalogue();
     return catalogue;

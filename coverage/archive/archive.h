@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "coverage/aggregate/aggregation_rule.h"
 #include "coverage/archive/indexer.h"
 #include "coverage/base/abort_token.h"
 #include "coverage/base/export.h"
@@ -26,6 +27,8 @@ struct DatasetOverlay {
   std::optional<std::string> native_format;
   std::optional<long> order;  ///< lower first; without: after those with
   bool hidden = false;
+  /// Several holdings become this one dataset, whose id is `path` unless `id` says otherwise.
+  std::optional<AggregationRule> aggregation;
   DescriptionOverlay description;
   bool operator==(const DatasetOverlay&) const = default;
 };

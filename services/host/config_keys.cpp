@@ -128,6 +128,12 @@ constexpr std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.wms_exception_status; }, 0, 599},
 };
 
+/// Whoever asks for it wants one.
+coverage::AggregationRule& aggregation_of(DatasetOverlay& overlay) {
+  if (!overlay.aggregation) overlay.aggregation.emplace();
+  return *overlay.aggregation;
+}
+
 constexpr std::array kDatasetKeys{
     Key<DatasetOverlay>{"id", "The id to publish it under.", "sst",
                         [](DatasetOverlay& d) -> Slot { return &d.id; }},
@@ -146,6 +152,37 @@ constexpr std::array kDatasetKeys{
                         [](DatasetOverlay& d) -> Slot { return &d.native_format; }},
     Key<DatasetOverlay>{"hidden", "Not published at all.", "false",
                         [](DatasetOverlay& d) -> Slot { return &d.hidden; }},
+    Key<DatasetOverlay>{
+        "files",
+        "Joins files to this one dataset (its key above is then a name of its own): a folder, a\n"
+        "glob (* within a name, ** across folders), a file, an .ncml, or a list of such, below\n"
+        "the data roots. They are no datasets of their own any more.",
+        "\"sst/**/*.nc\"",
+        [](DatasetOverlay& d) -> Slot { return OneOrMore{&aggregation_of(d).files}; }},
+    Key<DatasetOverlay>{
+        "join",
+        "Along which dimensions, outermost first; without: their time. [] joins the variables of\n"
+        "files on one grid. What no file has as a dimension is a new one, by `names`, by a single\n"
+        "variable of that name or by a global attribute: {dimension: run, attribute: run_date};\n"
+        "{dimension: lead, units: hours} gives numbers their units.",
+        "[run, time]", [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).joins; }},
+    Key<DatasetOverlay>{"names",
+                        "What the ends of their paths tell: {run:%Y%m%dT%H} dates (%Y %y %m %b %d "
+                        "%j %H %M %S %L),\n"
+                        "{member} texts or numbers, {member:d} digits, * anything.",
+                        "\"{run:%Y%m%d%H}/*_{member:d}.nc\"",
+                        [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).names; }},
+    Key<DatasetOverlay>{
+        "overlaps",
+        "Which of several files that have the same step is used: the one modified last, or the\n"
+        "first or last by path.",
+        "", [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).overlaps; }, 0, 0,
+        "newest first last"},
+    Key<DatasetOverlay>{
+        "strict_attributes", "Leave out files whose variables have other attributes too.", "",
+        [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).strict_attributes; }},
+    Key<DatasetOverlay>{"keep_files", "The files stay datasets of their own besides.", "",
+                        [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).keep_files; }},
 };
 
 constexpr std::array kFieldKeys{
@@ -174,20 +211,28 @@ std::string expectation(const Slot& slot, double low, double high, std::string_v
                                  : fmt::format(" from {:.15g} to {:.15g}", low, high);
   };
   if (!choices.empty()) return fmt::format("one of {}", choices);
-  return std::visit(Overloaded{
-                        [](std::string*) { return std::string("a text"); },
-                        [](std::optional<std::string>*) { return std::string("a text"); },
-                        [](bool*) { return std::string("true or false"); },
-                        [&](int*) { return "a whole number" + range(); },
-                        [&](std::size_t*) { return "a whole number" + range(); },
-                        [&](std::optional<long>*) { return "a whole number" + range(); },
-                        [&](double*) { return "a number" + range(); },
-                        [](std::vector<std::string>*) { return std::string("a list of texts"); },
-                        [](coverage::LocalizedText*) {
-                          return std::string("a text, or texts by language ({en: …, fr: …})");
-                        },
-                    },
-                    slot);
+  return std::visit(
+      Overloaded{
+          [](std::string*) { return std::string("a text"); },
+          [](std::optional<std::string>*) { return std::string("a text"); },
+          [](bool*) { return std::string("true or false"); },
+          [&](int*) { return "a whole number" + range(); },
+          [&](std::size_t*) { return "a whole number" + range(); },
+          [&](std::optional<long>*) { return "a whole number" + range(); },
+          [&](double*) { return "a number" + range(); },
+          [](std::vector<std::string>*) { return std::string("a list of texts"); },
+          [](OneOrMore) { return std::string("a text, or a list of texts"); },
+          [](std::optional<std::vector<coverage::JoinedDimension>>*) {
+            return std::string(
+                "names of dimensions, or {dimension: …, attribute: …, units: …}, or "
+                "a list of such");
+          },
+          [](coverage::AggregationRule::Overlaps*) { return std::string("newest, first or last"); },
+          [](coverage::LocalizedText*) {
+            return std::string("a text, or texts by language ({en: …, fr: …})");
+          },
+      },
+      slot);
 }
 
 }  // namespace gyre::host

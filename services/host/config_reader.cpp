@@ -12,6 +12,8 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include "coverage/aggregate/name_pattern.h"
+#include "coverage/base/error.h"
 #include "services/host/addresses.h"
 #include "services/host/config_keys.h"
 
@@ -76,6 +78,9 @@ struct Wanted {
     if (node.IsMap()) got = "a mapping";
     place.refuse(node, fmt::format("expected {}, got {}", expected, got));
   }
+  [[noreturn]] void refuse_because(const YAML::Node& node, const std::string& why) const {
+    place.refuse(node, why);
+  }
   void check_range(const YAML::Node& node, double value) const {
     const bool any = low == 0 && high == 0;
     if (any ? value < 0 : value < low || value > high) refuse(node);
@@ -127,6 +132,61 @@ struct ReadInto {
       if (!item.IsScalar()) wanted.refuse(item);
       slot->push_back(item.Scalar());
     }
+  }
+  void operator()(OneOrMore slot) const {
+    if (node.IsScalar()) {
+      *slot.texts = {node.Scalar()};
+    } else {
+      (*this)(slot.texts);
+    }
+    for (const std::string& text : *slot.texts) {
+      if (text.empty()) wanted.refuse(node);
+    }
+    if (slot.texts->empty()) wanted.refuse(node);
+  }
+  void operator()(coverage::AggregationRule::Overlaps* slot) const {
+    using Overlaps = coverage::AggregationRule::Overlaps;
+    const std::string text = read_text(node, wanted);
+    *slot = text == "first" ? Overlaps::First : text == "last" ? Overlaps::Last : Overlaps::Newest;
+  }
+  void operator()(std::optional<std::vector<coverage::JoinedDimension>>* slot) const {
+    slot->emplace();
+    if (!node.IsSequence()) {
+      (*slot)->push_back(join_of(node));
+      return;
+    }
+    for (const YAML::Node& item : node) {
+      (*slot)->push_back(join_of(item));
+      for (std::size_t j = 0; j + 1 < (*slot)->size(); ++j) {
+        if ((**slot)[j].name == (*slot)->back().name)
+          wanted.refuse_because(item, "it is named twice");
+      }
+    }
+  }
+  [[nodiscard]] coverage::JoinedDimension join_of(const YAML::Node& item) const {
+    coverage::JoinedDimension join;
+    if (item.IsScalar() && !item.Scalar().empty()) {
+      join.name = item.Scalar();
+      return join;
+    }
+    if (!item.IsMap()) wanted.refuse(item);
+    for (const auto& entry : item) {
+      const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
+      if (!entry.second.IsScalar()) wanted.refuse(entry.second);
+      if (key == "dimension") {
+        join.name = entry.second.Scalar();
+      } else if (key == "attribute") {
+        join.attribute = entry.second.Scalar();
+      } else if (key == "units") {
+        join.units = entry.second.Scalar();
+      } else {
+        wanted.refuse_because(entry.first, fmt::format("there is no key \"{}\" here; there are "
+                                                       "dimension, attribute, units",
+                                                       key));
+      }
+    }
+    if (join.name.empty()) wanted.refuse_because(item, "it names no dimension");
+    return join;
   }
   void operator()(coverage::LocalizedText* slot) const {
     if (node.IsScalar()) {
@@ -198,12 +258,22 @@ void read_fields(const YAML::Node& node, const Place& place, coverage::DatasetOv
   });
 }
 
+void check_names(const YAML::Node& node, const Place& place) {
+  if (!node.IsScalar()) return;  // refused where it is read
+  try {
+    static_cast<void>(coverage::aggregation::NamePattern(node.Scalar()));
+  } catch (const coverage::Error& error) {
+    place.refuse(node, error.what());
+  }
+}
+
 void read_datasets(const YAML::Node& node, const Place& place, Configuration& configuration) {
   for_each_entry(node, place, [&](const std::string& path, const auto&, const auto& keys) {
     coverage::DatasetOverlay overlay;
     overlay.path = path;
     const Place here = place.below(path);
     for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
+      if (key == "names") check_names(value, here.below(key));
       if (key == "fields") return read_fields(value, here.below(key), overlay);
       if (!read_flat(key, value, here, dataset_keys(), overlay)) {
         std::vector<std::string> known = names_of(dataset_keys());
@@ -211,6 +281,9 @@ void read_datasets(const YAML::Node& node, const Place& place, Configuration& co
         here.below(key).refuse(at, no_such_key(key, known));
       }
     });
+    if (overlay.aggregation && overlay.aggregation->files.empty()) {
+      here.refuse(keys, "says how files are joined, but not which: there is no `files`");
+    }
     configuration.datasets.push_back(std::move(overlay));
   });
 }

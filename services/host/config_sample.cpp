@@ -34,6 +34,11 @@ struct ToYaml {
     for (const std::string& item : *value) items.push_back(quoted(item));
     return fmt::format("[{}]", fmt::join(items, ", "));
   }
+  std::string operator()(OneOrMore value) const { return (*this)(value.texts); }
+  std::string operator()(const std::optional<std::vector<coverage::JoinedDimension>>*) const {
+    return "[time]";
+  }
+  std::string operator()(const coverage::AggregationRule::Overlaps*) const { return "newest"; }
   std::string operator()(const coverage::LocalizedText* value) const {
     return quoted(value->in(""));
   }
@@ -60,6 +65,24 @@ struct ToSchema {
   ordered_json operator()(const double*) const { return {{"type", "number"}}; }
   ordered_json operator()(const std::vector<std::string>*) const {
     return {{"type", "array"}, {"items", {{"type", "string"}}}};
+  }
+  ordered_json operator()(OneOrMore) const {
+    const ordered_json text{{"type", "string"}};
+    return {{"oneOf", {text, {{"type", "array"}, {"items", text}, {"minItems", 1}}}}};
+  }
+  ordered_json operator()(const std::optional<std::vector<coverage::JoinedDimension>>*) const {
+    const ordered_json text{{"type", "string"}};
+    const ordered_json one{
+        {"oneOf",
+         {text,
+          {{"type", "object"},
+           {"properties", {{"dimension", text}, {"attribute", text}, {"units", text}}},
+           {"required", {"dimension"}},
+           {"additionalProperties", false}}}}};
+    return {{"oneOf", {one, {{"type", "array"}, {"items", one}}}}};
+  }
+  ordered_json operator()(const coverage::AggregationRule::Overlaps*) const {
+    return {{"type", "string"}};
   }
   ordered_json operator()(const coverage::LocalizedText*) const {
     const ordered_json text{{"type", "string"}};
