@@ -1,6 +1,7 @@
 #include "coverage/archive/archive.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <limits>
 #include <set>
@@ -267,13 +268,20 @@ struct Archive::State {
                                     const std::vector<std::string>& vanished, bool changed,
                                     const AbortToken& abort, const Meanwhile& meanwhile) {
     Indexer indexer(*parts.opener, *parts.index);
-    const auto on_commit = [&](const IndexProgress& progress) {
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point next_catalogue = Clock::now();
+    const auto on_progress = [&](const IndexProgress& progress, bool committed) {
       if (!meanwhile) return;
-      catalogue = make_catalogue();
+      if (committed && Clock::now() >= next_catalogue) {
+        const auto start = Clock::now();
+        catalogue = make_catalogue();
+        constexpr int kShare = 10;  // of the time, at most, goes into catalogues of some of it
+        next_catalogue = Clock::now() + kShare * (Clock::now() - start);
+      }
       meanwhile(catalogue, progress);
     };
     changed = documents.changed(found.holdings) || changed;
-    changed = indexer.update(look_into, vanished, abort, on_commit) || changed;
+    changed = indexer.update(look_into, vanished, abort, on_progress) || changed;
     if (changed || !catalogue) catalogue = make_catalogue();
     return catalogue;
   }

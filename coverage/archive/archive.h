@@ -55,7 +55,8 @@ struct ArchiveParts {
 class GYRE_API Archive {
  public:
   using Published = std::shared_ptr<const Catalogue>;
-  /// Given a catalogue of what is known so far, and how far that is.
+  /// Told some times a second how far looking into holdings is, with a catalogue of what is known so
+  /// far; null: there is none yet.
   using Meanwhile = std::function<void(const Published&, const IndexProgress&)>;
 
   /// @param first_generation of the first catalogue; later ones count up

@@ -119,7 +119,7 @@ class Inspections {
 }  // namespace
 
 bool Indexer::update(const std::vector<HoldingFound>& found, const std::vector<std::string>& gone,
-                     const AbortToken& abort, const OnCommit& on_commit) {
+                     const AbortToken& abort, const OnProgress& on_progress) {
   std::vector<std::string> wanted;
   std::vector<IndexChange> changes;
   bool matters = false;
@@ -146,18 +146,24 @@ bool Indexer::update(const std::vector<HoldingFound>& found, const std::vector<s
     return matters;
   }
   constexpr std::size_t kBatch = 4096;
-  constexpr std::chrono::milliseconds kPatience{3000};
+  constexpr std::chrono::milliseconds kPatience{200};
+  constexpr std::chrono::seconds kAtRisk{3};  // what a kill may cost
   Inspections inspections(opener_, wanted, abort);
+  auto committed = Clock::now();
   while (true) {
     const bool last = inspections.all_done();
-    for (IndexChange& one : inspections.take(kBatch, kPatience)) {
+    for (IndexChange& one : inspections.take(kBatch - std::min(kBatch, changes.size()), kPatience)) {
       matters = matters || !one.record->no_holding;
       changes.push_back(std::move(one));
     }
-    index_.commit(changes);
-    changes.clear();
+    const bool due = last || changes.size() >= kBatch || Clock::now() - committed > kAtRisk;
+    if (due) {
+      index_.commit(changes);
+      changes.clear();
+      committed = Clock::now();
+    }
     if (last) return matters;
-    if (on_commit && !inspections.all_done()) on_commit({inspections.done(), wanted.size()});
+    if (on_progress) on_progress({inspections.done(), wanted.size()}, due);
   }
 }
 

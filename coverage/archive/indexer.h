@@ -21,8 +21,8 @@ struct IndexProgress {
 /// What was looked into is committed every few seconds: a run that is killed goes on from there.
 class Indexer {
  public:
-  /// Called after each commit but the last, by the thread that called update().
-  using OnCommit = std::function<void(const IndexProgress&)>;
+  /// Called some times a second by the thread that called update(); `committed`: after a commit.
+  using OnProgress = std::function<void(const IndexProgress&, bool committed)>;
 
   Indexer(Opener& opener, HoldingIndex& index) : opener_(opener), index_(index) {}
 
@@ -30,7 +30,7 @@ class Indexer {
   /// @returns whether anything that can be published, or a reason, changed
   /// @throws Error{Aborted} once the token fires; what was done by then is kept
   bool update(const std::vector<HoldingFound>& found, const std::vector<std::string>& gone,
-              const AbortToken& abort, const OnCommit& on_commit);
+              const AbortToken& abort, const OnProgress& on_progress);
 
  private:
   Opener& opener_;

@@ -51,7 +51,7 @@ void CatalogueHolder::publish(const coverage::Archive::Published& catalogue,
                               const coverage::IndexProgress& progress) {
   const std::lock_guard lock(mutex_);
   progress_ = progress;
-  if (current_ == catalogue) return;
+  if (!catalogue || current_ == catalogue) return;
   coverage::log(coverage::LogLevel::Info,
                 fmt::format("catalogue {}: {} datasets, {} not served{}", catalogue->generation(),
                             catalogue->datasets().size(), catalogue->not_served().size(),

@@ -9,6 +9,7 @@
 #include "gyre/abi.h"
 #include "services/host/configuration.h"
 #include "services/host/describe_command.h"
+#include "services/host/index_command.h"
 #include "services/host/serve.h"
 
 namespace gyre::host {
@@ -83,7 +84,7 @@ int check_config(const CheckOptions& options) {
 }
 
 struct DescribeOptions {
-  std::string path;
+  std::string path, config_file;
   bool yaml = false, json = false;
 };
 
@@ -94,6 +95,8 @@ void add_describe(CLI::App& app, DescribeOptions& options) {
   describe->add_option("path", options.path, "The file or folder")
       ->type_name("FILE|DIR")
       ->required();
+  describe->add_option("--config", options.config_file, "Configuration, for its `datasets:`")
+      ->type_name("FILE");
   CLI::Option* const yaml = describe->add_flag(
       "--yaml", options.yaml, "As `datasets:` of a configuration, which pins the ids");
   describe->add_flag("--json", options.json, "For programs")->excludes(yaml);
@@ -103,7 +106,38 @@ int describe(const DescribeOptions& options) {
   const DescribeFormat format = options.yaml   ? DescribeFormat::Yaml
                                 : options.json ? DescribeFormat::Json
                                                : DescribeFormat::Text;
-  return run_describe(options.path, format, std::cout);
+  const Configuration configuration =
+      options.config_file.empty() ? Configuration() : load_configuration(options.config_file);
+  return run_describe(options.path, format, std::cout, configuration.datasets);
+}
+
+struct IndexOptions {
+  ServeOptions where;
+  bool status = false, json = false;
+};
+
+void add_index(CLI::App& app, IndexOptions& options) {
+  CLI::App* const index = app.add_subcommand(
+      "index",
+      "Look into all data that is new or changed, so that a server starts with it; or say what is\n"
+      "known. (A server does so by itself, while it serves.)");
+  index->add_option("--data", options.where.data, "A folder with data; may be given several times")
+      ->type_name("DIR");
+  index->add_option("--config", options.where.config_file, "Configuration, as for serve")
+      ->type_name("FILE");
+  index->add_option("--state", options.where.state, "Gyre's own folder, as for serve")
+      ->type_name("DIR");
+  CLI::Option* const status = index->add_flag(
+      "--status", options.status,
+      "Per dataset: files, steps, holes, duplicates, and what is not served and why; opens no\n"
+      "data, and may be asked while a server runs");
+  index->add_flag("--json", options.json, "For programs")->needs(status);
+}
+
+int index(const IndexOptions& options) {
+  const Configuration configuration = configuration_of(options.where);
+  return options.status ? run_index_status(configuration, options.json, std::cout)
+                        : run_index(configuration, std::cout);
 }
 
 }  // namespace
@@ -122,8 +156,11 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   serve_options.default_state = environment.state_directory;
   DescribeOptions describe_options;
   CheckOptions check_options;
+  IndexOptions index_options;
+  index_options.where.default_state = environment.state_directory;
   add_serve(app, serve_options);
   add_describe(app, describe_options);
+  add_index(app, index_options);
   add_check_config(app, check_options);
   try {
     app.parse(argc, argv);
@@ -132,6 +169,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   }
   try {
     if (app.got_subcommand("describe")) return describe(describe_options);
+    if (app.got_subcommand("index")) return index(index_options);
     if (app.got_subcommand("check-config")) return check_config(check_options);
     return serve(serve_options);
   } catch (const std::exception& error) {

@@ -1,7 +1,6 @@
 #include "services/host/serve.h"
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -16,9 +15,8 @@
 
 #include "coverage/base/executor.h"
 #include "coverage/base/log.h"
-#include "coverage/reader/opener.h"
-#include "coverage/reader/reader_pool.h"
 #include "services/host/addresses.h"
+#include "services/host/archive_set_up.h"
 #include "services/host/catalogue_holder.h"
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
@@ -37,17 +35,6 @@ void set_log_level(const std::string& name) {
   if (name == "info") coverage::set_log_level(LogLevel::Info);
   if (name == "warning") coverage::set_log_level(LogLevel::Warning);
   if (name == "error") coverage::set_log_level(LogLevel::Error);
-}
-
-std::chrono::milliseconds milliseconds_of(double seconds) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::duration<double>(seconds));
-}
-
-coverage::ArchiveSettings archive_settings(const Configuration& configuration) {
-  coverage::ArchiveSettings settings{configuration.archive.roots, configuration.datasets};
-  settings.grids = configuration.state_directory + "/grids";
-  return settings;
 }
 
 std::vector<std::string> module_folders(const ServeOptions& options,
@@ -124,17 +111,6 @@ void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
     if (signal != SIGHUP) return;
     reload(options, catalogue, settings);
   }
-}
-
-/// Readers and the index: what stays the same whatever the configuration says of the data.
-coverage::ArchiveParts archive_parts(const Configuration& configuration) {
-  coverage::ReaderSettings readers;
-  readers.processes = configuration.readers.processes;
-  readers.memory_bytes = std::uint64_t{configuration.readers.memory_mb} << 20;
-  readers.inspect_limit = milliseconds_of(configuration.readers.inspect_s);
-  readers.read_limit = milliseconds_of(configuration.readers.read_s);
-  return {coverage::opener_by(std::make_shared<coverage::ReaderPool>(readers)),
-          std::make_shared<coverage::HoldingIndex>(configuration.state_directory + "/index")};
 }
 
 }  // namespace
