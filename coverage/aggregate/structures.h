@@ -58,7 +58,8 @@ class Structures {
   bool strict_;
   std::vector<StructureClass> classes_;
   std::vector<SeenVariable> variables_;
-  std::unordered_map<std::string, std::uint32_t> by_name_, by_shape_, by_form_, by_units_, by_class_;
+  std::unordered_map<std::string, std::uint32_t> by_name_, by_shape_, by_form_, by_units_,
+      by_class_;
   std::vector<std::vector<std::uint32_t>> bases_;  ///< of each form, the one it is in other units
   std::vector<std::string> rests_;  ///< of each variable, its other attributes as bytes
   std::shared_ptr<const HoldingSchema> last_;

@@ -180,9 +180,9 @@ void write_aggregate(const AggregateReport& report, std::ostream& out) {
     if (count > kShown) out << fmt::format("  {:<11} and {} more\n", what, count - kShown);
   };
   list("joined", 1, [&](std::size_t) {
-    return report.members == 1 ? fmt::format("of one file, {}", report.first)
-                               : fmt::format("of {} files, {} .. {}", report.members,
-                                             report.first, report.last);
+    return report.members == 1
+               ? fmt::format("of one file, {}", report.first)
+               : fmt::format("of {} files, {} .. {}", report.members, report.first, report.last);
   });
   list("along", report.joined.size(), [&](std::size_t i) {
     const auto& one = report.joined[i];
@@ -307,7 +307,8 @@ void write_text(const Findings& found, std::ostream& out) {
       out << "  warning  " << warning << "\n";
     }
   }
-  if (!found.series.empty()) out << "\nThese look like one series each (gyre describe --yaml tells how to join them):\n";
+  if (!found.series.empty())
+    out << "\nThese look like one series each (gyre describe --yaml tells how to join them):\n";
   for (const coverage::Series& series : found.series) {
     out << fmt::format("  {}: {} files\n", series.pattern, series.paths.size());
     for (const std::string& path : series.paths) {

@@ -40,8 +40,7 @@ Json as_json(const Catalogue& catalogue, std::size_t files) {
     datasets.push_back(std::move(one));
   }
   for (const NotServed& one : catalogue.not_served()) {
-    not_served.push_back(
-        {{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
+    not_served.push_back({{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
   }
   return {{"files", files}, {"datasets", datasets}, {"not_served", not_served}};
 }
@@ -90,8 +89,7 @@ int run_index_status(const Configuration& configuration, bool json, std::ostream
   coverage::Archive archive(archive_settings(configuration), 1, parts);
   const auto known = archive.known();
   if (!known) {
-    out << fmt::format("nothing is known yet of these data in {}\n",
-                       configuration.state_directory);
+    out << fmt::format("nothing is known yet of these data in {}\n", configuration.state_directory);
     return 1;
   }
   const std::size_t files = parts.index->snapshot()->size();

@@ -309,8 +309,7 @@ TEST_CASE("data without the joined dimension hold for the steps of their file", 
   // The values of `ice` and `area` are kept in tests: of the one that differs each file's counts.
   const Aggregated made = members.join();
   REQUIRE(made.source);
-  CHECK(made.source->describe().find("area")->dimensions ==
-        std::vector<std::string>{"lat", "lon"});
+  CHECK(made.source->describe().find("area")->dimensions == std::vector<std::string>{"lat", "lon"});
   CHECK(made.source->describe().find("ice")->dimensions ==
         std::vector<std::string>{"time", "lat", "lon"});
   CHECK(steps_of(*made.source, "ice") == Numbers{0, 0, 2, 2});
@@ -396,8 +395,8 @@ TEST_CASE("a hundred thousand files are joined in no time", "[aggregate]") {
       auto own = std::make_shared<HoldingSchema>(*like_->structure());
       own->variables.front().attributes.set(
           {"units", ElementType::String,
-           "days since " + TimeInstant(Calendar::Standard, day_ * std::int64_t{86'400'000'000})
-                               .iso8601()});
+           "days since " +
+               TimeInstant(Calendar::Standard, day_ * std::int64_t{86'400'000'000}).iso8601()});
       return own;
     }
     Attributes attributes() const override { return {}; }
@@ -435,6 +434,7 @@ TEST_CASE("a hundred thousand files are joined in no time", "[aggregate]") {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   REQUIRE(made.source);
   CHECK(made.source->describe().find("v")->shape.front() == 100'000);
-  WARN("100,000 files joined in " << seconds << " s" << (own_units ? ", each with units of its own" : ""));
+  WARN("100,000 files joined in " << seconds << " s"
+                                  << (own_units ? ", each with units of its own" : ""));
   CHECK(seconds < 30);  // sanitizers and busy machines included
 }

@@ -1,7 +1,6 @@
-#include "coverage/archive/archive.h"
-
 #include <sys/stat.h>
 
+#include "coverage/archive/archive.h"
 #include "coverage/base/error.h"
 #include "coverage/model/aggregate_report.h"
 #include "coverage/source/source.h"
@@ -23,8 +22,8 @@ variables:
   float v(time, lat, lon) ; v:units = "K" ;
 data: time = )" +
          std::to_string(number) + " ; lat = " + latitudes + R"( ; lon = 0, 10, 20 ;
-  v = )" + std::to_string(number) +
-         R"(, 2, 3, 4, 5, 6 ; })";
+  v = )" +
+         std::to_string(number) + R"(, 2, 3, 4, 5, 6 ; })";
 }
 
 DatasetOverlay joining(const std::string& name, const std::string& files) {
@@ -127,7 +126,8 @@ TEST_CASE("an .ncml file is a dataset of what it names", "[archive]") {
   const auto broken = archive.scan();
   CHECK(ids_in(*broken) == std::vector<std::string>{"x.days.a", "x.days.b"});
   REQUIRE(broken->not_served().size() == 1);
-  CHECK_THAT(broken->not_served()[0].reason, Catch::Contains("x/all.ncml:1: it is not well-formed"));
+  CHECK_THAT(broken->not_served()[0].reason,
+             Catch::Contains("x/all.ncml:1: it is not well-formed"));
 
   std::filesystem::remove(folder / "x/all.ncml");
   const auto gone = archive.scan();

@@ -68,7 +68,8 @@ TEST_CASE("gyre describe --yaml pins the ids", "[host]") {
 TEST_CASE("gyre describe tells what became of files that are joined", "[host]") {
   const TemporaryFolder folder;
   make_holdings(folder);
-  CHECK_THAT(described(folder, DescribeFormat::Yaml), Catch::Contains("#    files: \"sea ????.nc\""));
+  CHECK_THAT(described(folder, DescribeFormat::Yaml),
+             Catch::Contains("#    files: \"sea ????.nc\""));
   coverage::DatasetOverlay joined;
   joined.path = "all";
   joined.aggregation.emplace();
