@@ -183,6 +183,16 @@ bool VariableMerger::known_alike(std::size_t variable) const {
   }
   if (forms_of(agreement_.seen[variable]).size() > 1) return false;
   const auto with = classes_with(structures_, agreement_.seen[variable]);
+  // One file that knows nothing of the joined dimensions: what it has holds everywhere.
+  const std::uint32_t only = agreement_.first_with[variable];
+  const bool everywhere =
+      !layout_.axes.empty() &&
+      std::all_of(layout_.axes.begin(), layout_.axes.end(), [&](const JoinedAxis& axis) {
+        return axis.of(only).size() == axis.size && axis.size > 1;
+      });
+  const auto having = std::count_if(agreement_.classes.begin(), agreement_.classes.end(),
+                                    [&](std::uint32_t c) { return with[c] != 0; });
+  if (everywhere && having == 1) return true;
   std::optional<Fingerprint> first;
   for (std::size_t m = 0; m < layout_.members.size(); ++m) {
     if (with[agreement_.classes[m]] == 0) continue;

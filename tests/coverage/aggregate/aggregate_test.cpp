@@ -315,6 +315,25 @@ TEST_CASE("data without the joined dimension hold for the steps of their file", 
   CHECK(steps_of(*made.source, "ice") == Numbers{0, 0, 2, 2});
 }
 
+TEST_CASE("a file that knows nothing of time adds what holds always", "[aggregate]") {
+  Members members;
+  members.add("a.nc", {.times = {1}, .v = 1});
+  members.add("b.nc", {.times = {0}, .v = 0});
+  auto source = std::make_shared<testing::MemorySource>();
+  source->add(Members::variable("lat", ElementType::Float64, {"lat"}, {2},
+                                testing::attributes({{"units", "degrees_north"}})),
+              Numbers{10, 20});
+  source->add(Members::variable("mask", ElementType::Int8, {"lat"}, {2}, {}), Numbers{1, 0});
+  members.add("c_mask.nc", source);
+  const Aggregated made = members.join();
+  REQUIRE(made.source);
+  CHECK(made.report->quarantined.empty());
+  CHECK(all_of(*made.source, "time") == Numbers{0, 1});
+  CHECK(steps_of(*made.source) == Numbers{0, 100});
+  CHECK(made.source->describe().find("mask")->dimensions == std::vector<std::string>{"lat"});
+  CHECK(all_of(*made.source, "mask") == Numbers{1, 0});
+}
+
 TEST_CASE("without a time files are the union of their variables", "[aggregate]") {
   const auto plain = [](const std::string& name, double value) {
     auto source = std::make_shared<testing::MemorySource>();
