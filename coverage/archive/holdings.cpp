@@ -8,7 +8,10 @@
 
 #include <sys/stat.h>
 
+#include "coverage/base/error.h"
 #include "coverage/source/holding_kind.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_holding.h"
 
 namespace gyre::coverage {
 namespace {
@@ -33,6 +36,7 @@ class Walk {
   }
 
   void add_root(const std::string& root) {
+    if (remote::is_address(root)) return add_address(root);
     struct stat status = {};
     const fs::path path = normal(root);
     const auto name_from =
@@ -85,6 +89,29 @@ class Walk {
   }
 
  private:
+  /// An address is one holding; of S3, where folders can be listed, perhaps several.
+  void add_address(const std::string& root) {
+    const auto add = [&](const std::string& address) {
+      const std::size_t from = address.size() - remote::last_part_of(address).size();
+      found_.holdings.push_back({address, static_cast<std::uint32_t>(from)});
+    };
+    // A name with a query, or with a slash at its end, would become an id.
+    std::string address = root;
+    while (!remote::names_many(address) && address.ends_with('/')) address.pop_back();
+    const bool queried = address.find_first_of("?#") != std::string::npos;
+    if (queried && !address.starts_with("s3://")) {
+      found_.unreachable.push_back(
+          {remote::shown(address), "", "addresses with a query are not served"});
+      return;
+    }
+    if (!remote::names_many(address)) return add(address);
+    try {
+      for (const std::string& one : remote::members_of(address)) add(one);
+    } catch (const Error& error) {
+      found_.unreachable.push_back({remote::shown(address), "", error.what()});
+    }
+  }
+
   void visit(const fs::path& folder, std::uint32_t relative_from, int depth) {
     constexpr int kDeepest = 64;
     struct stat status = {};

@@ -11,7 +11,7 @@
 
 namespace gyre::coverage {
 
-/// A file, or a Zarr store, below a data root.
+/// A file, or a Zarr store, below a data root; or an address.
 struct HoldingFound {
   std::string path;                 ///< to open it by
   std::uint32_t relative_from = 0;  ///< where in it the name below the root begins
@@ -29,7 +29,8 @@ struct HoldingsFound {
 
 /// Every file and Zarr store below the roots, hidden names left out, without opening any.
 /// Links are followed; each folder is visited once, by its real path where it has one below the
-/// roots. Links to files are holdings of their own.
+/// roots. Links to files are holdings of their own. A root that is an address is one holding, except
+/// s3://bucket/folder/ and s3://bucket/*.zarr, which are listed.
 [[nodiscard]] HoldingsFound find_holdings(const std::vector<std::string>& roots,
                                           const std::vector<std::string>& left_out);
 

@@ -8,6 +8,7 @@
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/inspect.h"
 #include "coverage/source/layout/layout_source.h"
+#include "coverage/source/remote/address.h"
 
 namespace gyre::coverage {
 namespace {
@@ -15,14 +16,17 @@ namespace {
 /// What our own code reads.
 bool is_ours(const std::string& path) {
   try {
-    return kind_of_holding(path).kind == HoldingKind::Zarr;
+    // Readers know no stores, and none of their keys.
+    if (remote::is_address(path)) return true;
+    const HoldingKind kind = kind_of_holding(path).kind;
+    return kind == HoldingKind::Zarr || kind == HoldingKind::References;
   } catch (const Error&) {
     return false;
   }
 }
 
-bool is_zarr(const IndexedHolding& holding) {
-  return holding.structure()->format.starts_with("Zarr");
+bool is_ours(const IndexedHolding& holding) {
+  return remote::is_address(holding.path()) || holding.structure()->format.starts_with("Zarr");
 }
 
 std::shared_ptr<const Source> open_here(const IndexedHolding& holding) {
@@ -42,7 +46,7 @@ class InProcess final : public Opener {
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    if (is_zarr(*holding)) return open_here(*holding);
+    if (is_ours(*holding)) return open_here(*holding);
     return std::make_shared<const LayoutSource>(holding, decoded_,
                                                 [holding] { return open_here(*holding); });
   }
@@ -62,7 +66,7 @@ class ByReaders final : public Opener {
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    if (is_zarr(*holding)) return open_here(*holding);
+    if (is_ours(*holding)) return open_here(*holding);
     return std::make_shared<const LayoutSource>(holding, decoded_, [holding, pool = pool_] {
       return std::make_shared<const ReaderSource>(holding, pool);
     });

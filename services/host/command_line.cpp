@@ -154,6 +154,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   ServeOptions serve_options;
   serve_options.program_folder = environment.program_folder;
   serve_options.default_state = environment.state_directory;
+  serve_options.credentials = environment.credentials;
   DescribeOptions describe_options;
   CheckOptions check_options;
   IndexOptions index_options;

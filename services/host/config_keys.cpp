@@ -40,7 +40,10 @@ constexpr std::array kConfigurationKeys{
            "[home, wcs, wms]", [](C& c) -> Slot { return &c.services; }},
     Key<C>{"modules.path", "Folders with modules of third parties, beside the installed ones.",
            "[/usr/local/lib/gyre/modules]", [](C& c) -> Slot { return &c.module_paths; }},
-    Key<C>{"archive.roots", "Folders (or single files) with data; --data adds to them.",
+    Key<C>{"archive.roots",
+           "Folders (or single files) with data; --data adds to them. Addresses too:\n"
+           "https://host/x.zarr, s3://bucket/x.zarr, .../references.json, .../file.nc; on S3 also\n"
+           "folders (s3://bucket/folder/) and patterns (s3://bucket/*.zarr).",
            "[/srv/data]", [](C& c) -> Slot { return &c.archive.roots; }},
     Key<C>{"archive.rescan_s",
            "Seconds between looks at everything. Changes on local disks are seen at once; this is "
@@ -63,6 +66,22 @@ constexpr std::array kConfigurationKeys{
            "Where Gyre keeps what it makes (results being sent). Never within the data. Without:\n"
            "$STATE_DIRECTORY, else gyre below $XDG_STATE_HOME or ~/.local/state.",
            "/var/lib/gyre", [](C& c) -> Slot { return &c.state_directory; }},
+    Key<C>{"remote.cache_bytes",
+           "Bytes of the disk below state.directory that are used for what was read over the\n"
+           "network: the data used last.",
+           "", [](C& c) -> Slot { return &c.remote.cache_bytes; }, 0, kMany},
+    Key<C>{"remote.recheck_s", "Seconds between looks for new versions of what lies at addresses.",
+           "", [](C& c) -> Slot { return &c.remote.recheck_s; }, 0.1, 86400},
+    Key<C>{"remote.max_age_s",
+           "Seconds after which chunks of Zarr stores at addresses are asked for again though the\n"
+           "metadata of the store stayed the same.",
+           "", [](C& c) -> Slot { return &c.remote.max_age_s; }, 1, 1e9},
+    Key<C>{
+        "remote.references_may_read",
+        "Where tables of references (kerchunk) may lead, beside archive.roots, their own folder\n"
+        "and the stores: folders, and beginnings of addresses.",
+        "[/srv/originals, \"s3://bucket/originals\"]",
+        [](C& c) -> Slot { return &c.remote.references_may_read; }},
     Key<C>{"log.level", "The least that is logged.", "", [](C& c) -> Slot { return &c.log_level; },
            0, 0, "debug info warning error"},
     Key<C>{"identity.title", "Title of the whole service.", "",
@@ -128,6 +147,37 @@ constexpr std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.wms_exception_status; }, 0, 599},
 };
 
+constexpr std::array kStoreKeys{
+    Key<StoreKeys>{"url", "The addresses it is for: all that begin with this.",
+                   "\"s3://bucket/prefix\"", [](StoreKeys& s) -> Slot { return &s.settings.url; }},
+    Key<StoreKeys>{"endpoint", "Of S3 that is not Amazon's: its address.",
+                   "\"https://minio.example.org:9000\"",
+                   [](StoreKeys& s) -> Slot { return &s.settings.endpoint; }},
+    Key<StoreKeys>{"region", "Of S3: its region.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.region; }},
+    Key<StoreKeys>{"virtual_host",
+                   "With an endpoint: the bucket is part of the host's name, not of the path.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.virtual_host; }},
+    Key<StoreKeys>{"access_key", "The access key's id; or the file that holds it.", "AKIA0EXAMPLE",
+                   [](StoreKeys& s) -> Slot { return &s.settings.access_key; }},
+    Key<StoreKeys>{"access_key_file", "A file with the access key's id.", "/etc/gyre/access-key",
+                   [](StoreKeys& s) -> Slot { return &s.access_key_file; }},
+    Key<StoreKeys>{"secret_key_file", "A file with the secret key, that others cannot read.",
+                   "/etc/gyre/secret-key", [](StoreKeys& s) -> Slot { return &s.secret_key_file; }},
+    Key<StoreKeys>{"session_token_file", "A file with a session token.", "/etc/gyre/session-token",
+                   [](StoreKeys& s) -> Slot { return &s.session_token_file; }},
+    Key<StoreKeys>{"from_environment",
+                   "Keys from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.", "",
+                   [](StoreKeys& s) -> Slot { return &s.from_environment; }},
+    Key<StoreKeys>{"anonymous", "Requests are not signed.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.anonymous; }},
+    Key<StoreKeys>{"opendap", "What lies below is asked by OPeNDAP.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.opendap; }},
+    Key<StoreKeys>{"timeout_s", "Seconds to wait for a byte.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.timeout_s; }, 0.5, 600},
+    Key<StoreKeys>{"connections", "Requests to its server at a time.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.connections; }, 1, 256},
+};
 /// Whoever asks for it wants one.
 coverage::AggregationRule& aggregation_of(DatasetOverlay& overlay) {
   if (!overlay.aggregation) overlay.aggregation.emplace();
@@ -202,6 +252,7 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 }  // namespace
 
 std::span<const Key<Configuration>> configuration_keys() { return kConfigurationKeys; }
+std::span<const Key<StoreKeys>> store_keys() { return kStoreKeys; }
 std::span<const Key<DatasetOverlay>> dataset_keys() { return kDatasetKeys; }
 std::span<const Key<FieldText>> field_keys() { return kFieldKeys; }
 

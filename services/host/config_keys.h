@@ -33,6 +33,8 @@ struct Key {
 };
 
 [[nodiscard]] std::span<const Key<Configuration>> configuration_keys();
+/// Below `stores: <name>:`.
+[[nodiscard]] std::span<const Key<StoreKeys>> store_keys();
 /// Below `datasets: <path or id>:`.
 [[nodiscard]] std::span<const Key<coverage::DatasetOverlay>> dataset_keys();
 /// Below `datasets: <path or id>: fields: <name>:`.

@@ -14,6 +14,7 @@
 
 #include "coverage/aggregate/name_pattern.h"
 #include "coverage/base/error.h"
+#include "coverage/source/remote/address.h"
 #include "services/host/addresses.h"
 #include "services/host/config_keys.h"
 
@@ -288,6 +289,28 @@ void read_datasets(const YAML::Node& node, const Place& place, Configuration& co
   });
 }
 
+void read_stores(const YAML::Node& node, const Place& place, Configuration& configuration) {
+  for_each_entry(node, place, [&](const std::string& name, const auto& at_name, const auto& keys) {
+    StoreKeys store;
+    store.settings.name = name;
+    const Place here = place.below(name);
+    for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
+      if (!read_flat(key, value, here, store_keys(), store)) {
+        here.below(key).refuse(at, no_such_key(key, names_of(store_keys())));
+      }
+    });
+    if (!coverage::remote::is_address(store.settings.url)) {
+      here.below("url").refuse(at_name, "expected an address (s3://, https:// or http://)");
+    }
+    const std::string& endpoint = store.settings.endpoint;
+    if (!endpoint.empty() && !endpoint.starts_with("https://") &&
+        !endpoint.starts_with("http://")) {
+      here.below("endpoint").refuse(at_name, "expected an address (https:// or http://)");
+    }
+    configuration.stores.push_back(std::move(store));
+  });
+}
+
 /// Keys one level below `prefix` ("" or "server."), sections included.
 std::vector<std::string> children_of(const std::string& prefix) {
   std::vector<std::string> children;
@@ -299,7 +322,7 @@ std::vector<std::string> children_of(const std::string& prefix) {
       children.push_back(child);
     }
   }
-  if (prefix.empty()) children.emplace_back("datasets");
+  if (prefix.empty()) children.insert(children.end(), {"stores", "datasets"});
   return children;
 }
 
@@ -307,6 +330,7 @@ void read_section(const YAML::Node& node, const Place& place, Configuration& con
   const std::string prefix = place.path.empty() ? "" : place.path + ".";
   for_each_entry(node, place, [&](const std::string& key, const auto& at, const auto& value) {
     const Place here = place.below(key);
+    if (here.path == "stores") return read_stores(value, here, configuration);
     if (here.path == "datasets") return read_datasets(value, here, configuration);
     for (const auto& one : configuration_keys()) {
       if (one.path == here.path) return read_value(value, here, one, configuration);

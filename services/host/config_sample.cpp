@@ -136,6 +136,11 @@ std::string sample_configuration() {
               key.path.substr(dot == key.path.npos ? 0 : dot + 1));
   }
   out +=
+      "\n## How servers of data are asked, by any name; without, addresses are asked as anybody "
+      "may.\n"
+      "#stores:\n#  archive:\n";
+  for (const auto& key : store_keys()) write_key(out, key, "    ", key.path);
+  out +=
       "\n## What to say of a dataset that its file does not say; the key is its path below the\n"
       "## root (with or without extension) or its id. `gyre describe --yaml` lists them.\n"
       "#datasets:\n#  sst_analysis.nc:\n";
@@ -158,6 +163,8 @@ std::string configuration_schema() {
     if (section.is_null()) section = closed_object();
     section["properties"][path.substr(dot + 1)] = schema_of(key);
   }
+  root["properties"]["stores"] = {{"type", {"object", "null"}},
+                                  {"additionalProperties", object_of(store_keys())}};
   ordered_json dataset = object_of(dataset_keys());
   dataset["properties"]["fields"] = {{"type", {"object", "null"}},
                                      {"additionalProperties", object_of(field_keys())}};

@@ -6,9 +6,17 @@
 #include <vector>
 
 #include "coverage/archive/archive.h"
+#include "coverage/source/remote/remote_settings.h"
 #include "services/ows/context.h"
 
 namespace gyre::host {
+
+/// What the configuration says of one store; its secrets lie elsewhere.
+struct StoreKeys {
+  coverage::remote::StoreSettings settings;
+  std::string access_key_file, secret_key_file, session_token_file;
+  bool from_environment = false;
+};
 
 /// Everything an operator can say. The keys, their words and defaults: config_keys.cpp.
 struct Configuration {
@@ -39,6 +47,13 @@ struct Configuration {
   int wms_exception_status = 200;
   ows::ServiceIdentity identity;
   ows::Limits limits;
+  struct Remote {
+    std::size_t cache_bytes = std::size_t{1} << 30;
+    double recheck_s = 60;
+    double max_age_s = 86400;
+    std::vector<std::string> references_may_read;
+  } remote;
+  std::vector<StoreKeys> stores;
   std::vector<coverage::DatasetOverlay> datasets;  ///< in the order of the file
 };
 

@@ -14,6 +14,8 @@
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
 #include "coverage/model/aggregate_report.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_settings.h"
 #include "services/host/archive_set_up.h"
 #include "services/host/progress_line.h"
 
@@ -28,6 +30,30 @@ using coverage::Dataset;
 using coverage::Field;
 using coverage::NotServed;
 using Json = nlohmann::ordered_json;
+
+/// Files at addresses are read from copies, which are gone afterwards.
+class RemoteCopies {
+ public:
+  explicit RemoteCopies(const std::string& path) {
+    if (!coverage::remote::is_address(path)) return;
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "gyre-describe-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) return;
+    folder_ = pattern;
+    coverage::remote::RemoteSettings settings;
+    settings.cache_folder = folder_;
+    coverage::remote::configure(std::move(settings));
+  }
+  ~RemoteCopies() {
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  }
+  RemoteCopies(const RemoteCopies&) = delete;
+  RemoteCopies& operator=(const RemoteCopies&) = delete;
+
+ private:
+  std::string folder_;
+};
 
 /// Shortest decimal form that reads back the same.
 std::string number(double value) { return fmt::format("{}", value); }
@@ -421,6 +447,7 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
   coverage::ArchiveSettings settings;
   settings.roots = {path};
   settings.datasets = datasets;
+  const RemoteCopies copies(path);
   coverage::Archive archive(settings, 1, archive_parts_without_state());
   ProgressLine line("looking into files:");
   const auto show = [&line](const auto&, const coverage::IndexProgress& progress) {

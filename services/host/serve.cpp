@@ -15,12 +15,14 @@
 
 #include "coverage/base/executor.h"
 #include "coverage/base/log.h"
+#include "coverage/source/remote/address.h"
 #include "services/host/addresses.h"
 #include "services/host/archive_set_up.h"
 #include "services/host/catalogue_holder.h"
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
 #include "services/host/listen_socket.h"
+#include "services/host/remote_configuration.h"
 #include "services/host/state_directory.h"
 
 namespace gyre::host {
@@ -93,6 +95,7 @@ class CurrentSettings {
 void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings) {
   try {
     Configuration configuration = configuration_of(options);
+    coverage::remote::configure(remote_settings(configuration, options.credentials));
     catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
     set_log_level(configuration.log_level);
     settings.set(make_settings(std::move(configuration), settings.get()->spool_directory));
@@ -155,9 +158,11 @@ int serve(const ServeOptions& options) {
   Configuration configuration = configuration_of(options);
   set_log_level(configuration.log_level);
   for (const std::string& root : configuration.archive.roots) {
-    if (!fs::exists(root)) throw std::runtime_error(fmt::format("data {}: no such folder", root));
+    if (!coverage::remote::is_address(root) && !fs::exists(root))
+      throw std::runtime_error(fmt::format("data {}: no such folder", root));
   }
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
+  coverage::remote::configure(remote_settings(configuration, options.credentials));
   coverage::Executor executor(configuration.executor_threads);
   const coverage::SystemClock clock;
   const OpenAccess access;
