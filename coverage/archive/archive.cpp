@@ -280,7 +280,7 @@ struct Archive::State {
       }
       meanwhile(catalogue, progress);
     };
-changed = documents.changed(found.holdings) || changed;
+    changed = documents.changed(found.holdings) || changed;
     changed = indexer.update(look_into, vanished, abort, on_progress) || changed;
     if (changed || !catalogue) catalogue = make_catalogue();
     return catalogue;

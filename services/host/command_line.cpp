@@ -84,7 +84,7 @@ int check_config(const CheckOptions& options) {
 }
 
 struct DescribeOptions {
-  std::string path;
+  std::string path, config_file;
   bool yaml = false, json = false;
 };
 
@@ -95,6 +95,8 @@ void add_describe(CLI::App& app, DescribeOptions& options) {
   describe->add_option("path", options.path, "The file or folder")
       ->type_name("FILE|DIR")
       ->required();
+  describe->add_option("--config", options.config_file, "Configuration, for its `datasets:`")
+      ->type_name("FILE");
   CLI::Option* const yaml = describe->add_flag(
       "--yaml", options.yaml, "As `datasets:` of a configuration, which pins the ids");
   describe->add_flag("--json", options.json, "For programs")->excludes(yaml);
@@ -104,7 +106,9 @@ int describe(const DescribeOptions& options) {
   const DescribeFormat format = options.yaml   ? DescribeFormat::Yaml
                                 : options.json ? DescribeFormat::Json
                                                : DescribeFormat::Text;
-  return run_describe(options.path, format, std::cout);
+  const Configuration configuration =
+      options.config_file.empty() ? Configuration() : load_configuration(options.config_file);
+  return run_describe(options.path, format, std::cout, configuration.datasets);
 }
 
 struct IndexOptions {

@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <vector>
+
+#include "coverage/archive/archive.h"
 
 namespace gyre::host {
 
@@ -12,6 +15,8 @@ enum class DescribeFormat : std::uint8_t { Text, Yaml, Json };
 /// series, and what is not published and why. Yaml is a `datasets:` fragment of the configuration
 /// that pins the ids.
 /// @returns the exit status: 0, or 1 when nothing would be published
-int run_describe(const std::string& path, DescribeFormat format, std::ostream& out);
+/// @param datasets what the configuration says of them
+int run_describe(const std::string& path, DescribeFormat format, std::ostream& out,
+                 const std::vector<coverage::DatasetOverlay>& datasets = {});
 
 }  // namespace gyre::host
