@@ -25,7 +25,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
 from gyre_oracle.report import Report  # noqa: E402
 from gyre_oracle.server import Server  # noqa: E402
-from series import Maker, remade  # noqa: E402
+from many_files import Maker, remade  # noqa: E402
 
 DAYS = 60
 LAG_S = 2.5  # a change must be visible by then

@@ -20,7 +20,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
 from gyre_oracle.report import Report  # noqa: E402
-from series import Maker, remade  # noqa: E402
+from many_files import Maker, remade  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GYRE = os.path.join(os.environ.get("GYRE_BUILD", os.path.join(ROOT, "build", "release")), "bin", "gyre")
