@@ -49,7 +49,9 @@ struct Archive::State {
         now.insert(opened.extract(before));
         continue;
       }
-      OpenedHolding one = open_holding(holding.path, holding.relative, geometries);
+      const DatasetOverlay* const overlay = overlay_of(holding.relative);
+      OpenedHolding one = open_holding(holding.path, holding.relative, geometries,
+                                       overlay == nullptr ? SchemaOverlay() : overlay->schema);
       changed = changed || !one.silent;
       now.emplace(holding.path, std::move(one));
     }

@@ -10,6 +10,7 @@
 #include "coverage/base/export.h"
 #include "coverage/metadata/description.h"
 #include "coverage/model/dataset.h"
+#include "coverage/model/schema_overlay.h"
 
 namespace gyre::coverage {
 
@@ -21,6 +22,7 @@ struct DatasetOverlay {
   std::optional<long> order;  ///< lower first; without: after those with
   bool hidden = false;
   DescriptionOverlay description;
+  SchemaOverlay schema;  ///< what its attributes should have said
   bool operator==(const DatasetOverlay&) const = default;
 };
 

@@ -13,6 +13,7 @@
 #include "coverage/derive/forecast_view.h"
 #include "coverage/derive/vectors.h"
 #include "coverage/source/holding_kind.h"
+#include "coverage/source/overlaid_source.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/lonlat_grid.h"
 #include "coverage/vertical/level_extent.h"
@@ -92,8 +93,10 @@ void add_vectors_of(Dataset& dataset, const std::string& path) {
 }
 
 void interpret_into(OpenedHolding& opened, const std::string& path, const std::string& relative,
-                    const std::shared_ptr<geometry::GeometryStore>& geometries) {
-  auto source = open_source(path);
+                    const std::shared_ptr<geometry::GeometryStore>& geometries,
+                    const SchemaOverlay& overlay) {
+  std::vector<std::string> overlay_warnings;
+  auto source = with_overlay(open_source(path), overlay, overlay_warnings);
   auto schema = std::make_shared<const HoldingSchema>(source->describe());
   CoordinateReader reader;
   reader.numbers = [&](const std::string& variable) {
@@ -102,6 +105,8 @@ void interpret_into(OpenedHolding& opened, const std::string& path, const std::s
   reader.geometries = geometries;
   reader.strings = [&](const std::string& variable) { return source->read_strings(variable); };
   Interpretation meaning = interpret(*schema, reader);
+  meaning.warnings.insert(meaning.warnings.begin(), overlay_warnings.begin(),
+                          overlay_warnings.end());
 
   for (NotServed& one : meaning.not_served) {
     one.path = relative;
@@ -193,7 +198,8 @@ void add_views(Dataset& dataset, std::set<std::string>& taken) {
 }  // namespace
 
 OpenedHolding open_holding(const std::string& path, const std::string& relative,
-                           const std::shared_ptr<geometry::GeometryStore>& geometries) {
+                           const std::shared_ptr<geometry::GeometryStore>& geometries,
+                           const SchemaOverlay& overlay) {
   OpenedHolding opened;
   const auto refuse = [&](const std::string& reason) {
     opened.dataset = nullptr;
@@ -209,7 +215,7 @@ OpenedHolding open_holding(const std::string& path, const std::string& relative,
     if (kind.kind == HoldingKind::Refused) {
       refuse(kind.reason);
     } else {
-      interpret_into(opened, path, relative, geometries);
+      interpret_into(opened, path, relative, geometries, overlay);
     }
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Internal) {

@@ -20,11 +20,11 @@ struct OpenedHolding {
   bool silent = false;  ///< no holding at all: neither served nor worth a line
 };
 
-/// Opens, describes and interprets one holding, and finds colour ranges. Logs one line when it
-/// cannot be served. Never throws for what a file does.
-[[nodiscard]] OpenedHolding open_holding(
-    const std::string& path, const std::string& relative,
-    const std::shared_ptr<geometry::GeometryStore>& geometries);
+/// Opens, describes and interprets one holding as `overlay` corrects it, and finds colour ranges.
+/// Logs one line when it cannot be served. Never throws for what a file does.
+[[nodiscard]] OpenedHolding open_holding(const std::string& path, const std::string& relative,
+                                         const std::shared_ptr<geometry::GeometryStore>& geometries,
+                                         const SchemaOverlay& overlay = {});
 
 /// The dataset as published: ids of its coverages, the operator's overlay, its description.
 /// @param dataset_ids of all datasets, which are ids of coverages too: no other coverage gets one

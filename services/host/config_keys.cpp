@@ -9,7 +9,6 @@ namespace {
 
 using C = Configuration;
 using coverage::DatasetOverlay;
-using FieldText = coverage::Description::FieldText;
 
 constexpr double kMany = 1e15;
 
@@ -134,10 +133,12 @@ constexpr std::array kDatasetKeys{
 };
 
 constexpr std::array kFieldKeys{
-    Key<FieldText>{"title", "Title of one field.", "{en: Temperature}",
-                   [](FieldText& f) -> Slot { return &f.title; }},
-    Key<FieldText>{"abstract", "Abstract of one field.", "At 0.2 m, before sunrise.",
-                   [](FieldText& f) -> Slot { return &f.abstract; }},
+    Key<FieldOverlay>{"name", "The name to publish it under.", "sst",
+                      [](FieldOverlay& f) -> Slot { return &f.name; }},
+    Key<FieldOverlay>{"title", "Title of one field.", "{en: Temperature}",
+                      [](FieldOverlay& f) -> Slot { return &f.text.title; }},
+    Key<FieldOverlay>{"abstract", "Abstract of one field.", "At 0.2 m, before sunrise.",
+                      [](FieldOverlay& f) -> Slot { return &f.text.abstract; }},
 };
 
 template <class... Cases>
@@ -151,7 +152,7 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 
 std::span<const Key<Configuration>> configuration_keys() { return kConfigurationKeys; }
 std::span<const Key<DatasetOverlay>> dataset_keys() { return kDatasetKeys; }
-std::span<const Key<FieldText>> field_keys() { return kFieldKeys; }
+std::span<const Key<FieldOverlay>> field_keys() { return kFieldKeys; }
 
 std::string expectation(const Slot& slot, double low, double high, std::string_view choices) {
   const auto range = [&] {

@@ -186,15 +186,93 @@ std::vector<std::string> names_of(std::span<const Key<Owner>> keys) {
   return names;
 }
 
+/// An NCName of ASCII: ids and names stand in XML and in addresses.
+bool is_dataset_id(const std::string& id) {
+  static const std::regex kId("[A-Za-z_][A-Za-z0-9_.-]*");
+  return std::regex_match(id, kId);
+}
+
+/// "group/" of a variable in a group.
+std::string group_of(const std::string& variable) {
+  const auto slash = variable.rfind('/');
+  return slash == std::string::npos ? std::string() : variable.substr(0, slash + 1);
+}
+
 void read_fields(const YAML::Node& node, const Place& place, coverage::DatasetOverlay& overlay) {
   for_each_entry(node, place, [&](const std::string& field, const auto&, const auto& texts) {
-    coverage::Description::FieldText& text = overlay.description.fields[field];
+    FieldOverlay said;
     const Place here = place.below(field);
     for_each_entry(texts, here, [&](const std::string& key, const auto& at, const auto& value) {
-      if (!read_flat(key, value, here, field_keys(), text)) {
+      if (!read_flat(key, value, here, field_keys(), said)) {
         here.below(key).refuse(at, no_such_key(key, names_of(field_keys())));
       }
+      if (key == "name" && !is_dataset_id(said.name)) {
+        here.below(key).refuse(value,
+                               "expected letters, digits, '_', '-' and '.', the first a letter or "
+                               "'_', got \"" +
+                                   said.name + "\"");
+      }
     });
+    if (!said.name.empty()) overlay.schema.variables[field].published_as = said.name;
+    const std::string published = said.name.empty() ? field : group_of(field) + said.name;
+    overlay.description.fields[published] = std::move(said.text);
+  });
+}
+
+using Change = coverage::SchemaOverlay::Change;
+
+/// Words that an attribute's value is made of, all texts or all numbers.
+Change read_change(const std::string& name, const YAML::Node& node, const Place& place) {
+  constexpr const char* kExpected = "expected a text, a number, a list of either, or null";
+  Change change{name, std::nullopt};
+  if (node.IsNull()) return change;
+  if (node.IsMap() || !node.IsDefined()) place.refuse(node, kExpected);
+  std::vector<YAML::Node> items;
+  if (node.IsSequence()) {
+    for (const YAML::Node& item : node) items.push_back(item);
+    if (items.empty()) place.refuse(node, "the list is empty; null removes an attribute");
+  } else {
+    items.push_back(node);
+  }
+  std::vector<std::string> texts;
+  std::vector<std::int64_t> whole;
+  std::vector<double> reals;
+  for (const YAML::Node& item : items) {
+    if (!item.IsScalar()) place.refuse(item, kExpected);
+    const std::string& text = item.Scalar();
+    texts.push_back(text);
+    if (coverage::is_text_attribute(name) || item.Tag() == "!") continue;  // "!": quoted
+    std::int64_t integer = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), integer);
+    if (error == std::errc() && end == text.data() + text.size()) whole.push_back(integer);
+    double real = 0;
+    if (YAML::convert<double>::decode(item, real)) reals.push_back(real);
+  }
+  if (whole.size() == items.size()) {
+    change.value = std::move(whole);
+  } else if (reals.size() == items.size()) {
+    change.value = std::move(reals);
+  } else if (coverage::is_stored_value_attribute(name)) {
+    place.refuse(node, "expected a number or a list of numbers, not quoted");
+  } else if (node.IsSequence()) {
+    change.value = std::move(texts);
+  } else {
+    change.value = std::move(texts.front());
+  }
+  return change;
+}
+
+std::vector<Change> read_changes(const YAML::Node& node, const Place& place) {
+  std::vector<Change> changes;
+  for_each_entry(node, place, [&](const std::string& name, const auto&, const auto& value) {
+    changes.push_back(read_change(name, value, place.below(name)));
+  });
+  return changes;
+}
+
+void read_attributes(const YAML::Node& node, const Place& place, coverage::SchemaOverlay& overlay) {
+  for_each_entry(node, place, [&](const std::string& name, const auto&, const auto& value) {
+    overlay.variables[name].attributes = read_changes(value, place.below(name));
   });
 }
 
@@ -205,9 +283,16 @@ void read_datasets(const YAML::Node& node, const Place& place, Configuration& co
     const Place here = place.below(path);
     for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
       if (key == "fields") return read_fields(value, here.below(key), overlay);
+      if (key == "attributes") return read_attributes(value, here.below(key), overlay.schema);
+      if (key == "global_attributes") {
+        overlay.schema.attributes = read_changes(value, here.below(key));
+        return;
+      }
       if (!read_flat(key, value, here, dataset_keys(), overlay)) {
         std::vector<std::string> known = names_of(dataset_keys());
-        known.emplace_back("fields");
+        for (const char* one : {"fields", "attributes", "global_attributes"}) {
+          known.emplace_back(one);
+        }
         here.below(key).refuse(at, no_such_key(key, known));
       }
     });
@@ -255,12 +340,6 @@ bool is_public_url(const std::string& url) {
 }  // namespace
 
 namespace {
-
-/// An NCName of ASCII: ids stand in XML and in addresses.
-bool is_dataset_id(const std::string& id) {
-  static const std::regex kId("[A-Za-z_][A-Za-z0-9_.-]*");
-  return std::regex_match(id, kId);
-}
 
 /// ISO 639-1 or -2, perhaps with a country.
 bool is_language(const std::string& language) {
