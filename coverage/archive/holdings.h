@@ -24,7 +24,7 @@ struct HoldingsFound {
 /// Every file and Zarr directory below the roots, hidden names left out, without opening any.
 /// Links are followed; each folder is visited once, by its real path where it has one below the
 /// roots. Links to files are holdings of their own.
-[[nodiscard]] HoldingsFound find_holdings(const std::vector<std::string>& roots,
+[[nodiscard]] GYRE_API HoldingsFound find_holdings(const std::vector<std::string>& roots,
                                           const std::vector<std::string>& left_out);
 
 }  // namespace gyre::coverage

@@ -1,14 +1,18 @@
 #include "services/host/command_line.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "gyre/abi.h"
 #include "services/host/configuration.h"
 #include "services/host/describe_command.h"
+#include "services/host/lint_command.h"
 #include "services/host/serve.h"
 
 namespace gyre::host {
@@ -106,6 +110,29 @@ int describe(const DescribeOptions& options) {
   return run_describe(options.path, format, std::cout);
 }
 
+void add_lint(CLI::App& app, LintOptions& options) {
+  CLI::App* const lint = app.add_subcommand(
+      "lint",
+      "Say what users of a file or folder will run into (half-cell shifts, holes, wrong units,\n"
+      "slow chunks ...), what it means for them, and what to do. Status 1 when there are errors.");
+  lint->add_option("path", options.path, "The file or folder")->type_name("FILE|DIR")->required();
+  lint->add_flag("--json", options.json, "For programs");
+  lint->add_flag("!--no-hints", options.hints, "Tell errors and warnings alone");
+}
+
+int lint(LintOptions options) {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) == 1) {
+    options.colours = std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+    constexpr std::size_t kWidest = 120;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+      options.width = std::min<std::size_t>(size.ws_col, kWidest);
+    }
+  }
+  options.progress = ::isatty(STDERR_FILENO) == 1;
+  return run_lint(options, std::cout);
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv, const Environment& environment) {
@@ -122,8 +149,10 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   serve_options.default_state = environment.state_directory;
   DescribeOptions describe_options;
   CheckOptions check_options;
+  LintOptions lint_options;
   add_serve(app, serve_options);
   add_describe(app, describe_options);
+  add_lint(app, lint_options);
   add_check_config(app, check_options);
   try {
     app.parse(argc, argv);
@@ -132,6 +161,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   }
   try {
     if (app.got_subcommand("describe")) return describe(describe_options);
+    if (app.got_subcommand("lint")) return lint(lint_options);
     if (app.got_subcommand("check-config")) return check_config(check_options);
     return serve(serve_options);
   } catch (const std::exception& error) {
