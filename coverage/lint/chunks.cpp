@@ -80,7 +80,7 @@ void check_field(const Subject& subject, const Subject::FieldHere& here, Finding
   const std::string x = domain.axes()[domain.x()].data().dimension;
   const std::string y = domain.axes()[domain.y()].data().dimension;
   const Cost map = cost_of(variable, [&](const std::string& d) { return d == x || d == y; });
-  if (map.bytes > kLarge && map.bytes > 8 * map.wanted) {
+  if (map.bytes > 4 * kLarge && map.bytes > 8 * map.wanted) {
     findings.push_back(
         {Severity::Warning, here.field->name,
          fmt::format("chunks of {}: a map of one step reads {} for {}",

@@ -6,6 +6,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
 #include "coverage/lint/checks.h"
@@ -13,6 +14,37 @@
 
 namespace gyre::coverage::lint {
 namespace {
+
+/// What is found of several variables of a holding in the same words is told once.
+void fold(Findings& findings) {
+  std::map<std::string, std::size_t> first;
+  Findings folded;
+  std::vector<std::vector<std::string>> variables;
+  for (Finding& finding : findings) {
+    const std::string key =
+        fmt::format("{}\n{}\n{}\n{}", finding.check, static_cast<int>(finding.severity),
+                    finding.message, finding.variable.empty() ? "" : finding.consequence);
+    const auto [place, is_new] = first.emplace(key, folded.size());
+    if (is_new) {
+      variables.push_back({finding.variable});
+      folded.push_back(std::move(finding));
+    } else {
+      variables[place->second].push_back(finding.variable);
+    }
+  }
+  constexpr std::size_t kNamed = 8;
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    auto& names = variables[i];
+    if (names.size() == 1) continue;
+    const std::size_t more = names.size() > kNamed ? names.size() - kNamed : 0;
+    names.resize(names.size() - more);
+    folded[i].variable = fmt::format("{}{}", fmt::join(names, ", "),
+                                     more == 0 ? "" : fmt::format(" and {} more", more));
+    if (!folded[i].fix.command.empty()) folded[i].fix.command += "   (likewise the others)";
+    if (!folded[i].fix.overlay.empty()) folded[i].fix.overlay += "   (likewise the others)";
+  }
+  findings = std::move(folded);
+}
 
 Findings findings_of(const Subject& subject, bool with_values) {
   Findings all;
@@ -30,6 +62,7 @@ Findings findings_of(const Subject& subject, bool with_values) {
     }
     for (std::size_t i = before; i < all.size(); ++i) all[i].check = check.name;
   }
+  fold(all);
   return all;
 }
 

@@ -17,7 +17,10 @@ void check_calendar(const Subject::AxisHere& here, Findings& findings) {
   const CivilTime reference = data.time_units->reference.civil();
   const bool old =
       data.time_units->reference < *TimeInstant::from_civil(Calendar::Standard, {1582, 10, 15});
-  if (!old) return;  // standard and proleptic_gregorian are one
+  const bool beyond = std::any_of(data.instants.begin(), data.instants.end(), [](const auto& at) {
+    return at.civil().year > 1582;  // before that both count days alike, but for the reference
+  });
+  if (!old || !beyond) return;  // standard and proleptic_gregorian are one
   findings.push_back(
       {Severity::Warning, here.variable->name,
        fmt::format("no calendar is told, and its times count from the year {}", reference.year),

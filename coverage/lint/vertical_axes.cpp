@@ -23,30 +23,32 @@ void check_one(const Subject::AxisHere& here, Findings& findings) {
   }
   const std::string name = variable.attributes.text("standard_name").value_or("");
   const bool metres = cf::metres_of(axis.uom()).has_value();
-  const std::size_t below = static_cast<std::size_t>(
+  const bool depth = name == "depth", height = name == "height" || name == "altitude";
+  const auto below = static_cast<std::size_t>(
       std::count_if(axis.centres().begin(), axis.centres().end(), [](double z) { return z < 0; }));
-  if (name == "depth" && metres && axis.data().positive_down && below > axis.size() / 2) {
+  const bool mostly_below = below > axis.size() / 2;
+  const bool down = axis.data().positive_down;
+  if (metres && depth && (down ? mostly_below : below == 0 && axis.size() > 1)) {
     findings.push_back(
         {Severity::Warning, variable.name,
-         fmt::format("its depths are negative ({} .. {}), and positive is down", axis.centres()[0],
-                     axis.centres().back()),
-         "Clients look for the sea floor above the sea; ELEVATION has the wrong sign.",
-         set_text(variable.name, "positive", "up")});
-  } else if (name == "depth" && metres && positive == "up" && below == 0 && axis.size() > 1) {
-    findings.push_back(
-        {Severity::Warning, variable.name,
-         fmt::format("its depths are positive ({} .. {}), and positive is up", axis.centres()[0],
-                     axis.centres().back()),
-         "Clients take them for heights above the sea; ELEVATION has the wrong sign.",
-         set_text(variable.name, "positive", "down")});
-  } else if (positive.empty() && metres && axis.size() > 1 && name != "depth" && name != "height" &&
-             name != "altitude") {
+         fmt::format("its depths are {} ({} .. {}), and positive is {}",
+                     down ? "negative" : "positive", axis.centres().front(), axis.centres().back(),
+                     down ? "down" : "up"),
+         down ? "Clients look for the sea floor above the sea; ELEVATION has the wrong sign."
+              : "Clients take them for heights above the sea; ELEVATION has the wrong sign.",
+         set_text(variable.name, "positive", down ? "up" : "down")});
+  } else if (metres && height && down && !mostly_below && axis.size() > 1) {
+    findings.push_back({Severity::Warning, variable.name,
+                        fmt::format("it is {}, and positive is down", name),
+                        "Clients take it for depths; ELEVATION has the wrong sign.",
+                        set_text(variable.name, "positive", "up")});
+  } else if (positive.empty() && metres && axis.size() > 1 && !depth && !height) {
     findings.push_back(
         {Severity::Warning, variable.name,
          fmt::format("nothing says whether its levels count up or down (no positive); taken as {}",
-                     axis.data().positive_down ? "down" : "up"),
+                     down ? "down" : "up"),
          "Depths may be taken for heights, and ELEVATION get the wrong sign.",
-         set_text(variable.name, "positive", axis.data().positive_down ? "down" : "up")});
+         set_text(variable.name, "positive", down ? "down" : "up")});
   }
   if (axis.uom().empty() && axis.size() > 1 && !name.ends_with("_coordinate") &&
       name != "model_level_number") {
