@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "coverage/base/clock.h"
 #include "coverage/base/log.h"
 
 namespace gyre::host {
@@ -73,6 +74,11 @@ std::shared_ptr<const coverage::Catalogue> CatalogueHolder::current() const {
   return current_;
 }
 
+std::int64_t CatalogueHolder::changed_us() const {
+  const std::lock_guard lock(mutex_);
+  return changed_us_;
+}
+
 void CatalogueHolder::rebuild(const coverage::ArchiveSettings& settings, std::uint64_t seen) {
   auto fresh = build_(settings, generation_);
   ++generation_;
@@ -81,6 +87,7 @@ void CatalogueHolder::rebuild(const coverage::ArchiveSettings& settings, std::ui
                 fmt::format("catalogue {}: {} datasets, {} not served", fresh->generation(),
                             fresh->datasets().size(), fresh->not_served().size()));
   const std::lock_guard lock(mutex_);
+  if (current_ != fresh) changed_us_ = coverage::SystemClock().now_us();
   current_ = std::move(fresh);
 }
 

@@ -32,6 +32,8 @@ class CatalogueHolder {
   CatalogueHolder& operator=(const CatalogueHolder&) = delete;
 
   [[nodiscard]] std::shared_ptr<const coverage::Catalogue> current() const;
+  /// When current() became another, microseconds since 1970.
+  [[nodiscard]] std::int64_t changed_us() const;
   /// Builds anew with other settings; the old catalogue stays when that throws.
   void reload(coverage::ArchiveSettings settings, double rescan_s);
 
@@ -48,6 +50,7 @@ class CatalogueHolder {
 
   mutable std::mutex mutex_;
   std::shared_ptr<const coverage::Catalogue> current_;
+  std::int64_t changed_us_ = 0;
 
   std::mutex stop_mutex_;
   std::condition_variable stopped_;

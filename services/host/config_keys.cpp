@@ -85,6 +85,12 @@ constexpr std::array kConfigurationKeys{
            "Languages there are texts in (ISO 639-1 or 639-2), the default first. A request\n"
            "chooses by LANGUAGE, AcceptLanguages or its Accept-Language header.",
            "", [](C& c) -> Slot { return &c.identity.languages; }},
+    Key<C>{"status.public", "Whether anybody may see /status and /status.json.", "",
+           [](C& c) -> Slot { return &c.status.everybody; }},
+    Key<C>{"status.networks",
+           "From where they may be seen else: addresses or networks; [] from nowhere. Behind a\n"
+           "proxy give server.trusted_proxies, which say whom they ask for (X-Forwarded-For).",
+           "", [](C& c) -> Slot { return &c.status.networks; }},
     Key<C>{"limits.query_bytes", "Longer query strings are refused (414).", "",
            [](C& c) -> Slot { return &c.limits.query_bytes; }, 256, 1 << 24},
     Key<C>{"limits.body_bytes", "Longer request bodies are refused (413).", "",

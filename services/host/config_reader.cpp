@@ -369,6 +369,10 @@ void check_whole(const Configuration& configuration, const std::string& source) 
     refuse(fmt::format("server.trusted_proxies: expected IP addresses or networks, got \"{}\"",
                        proxy));
   }
+  for (const std::string& network : configuration.status.networks) {
+    if (is_network(network)) continue;
+    refuse(fmt::format("status.networks: expected IP addresses or networks, got \"{}\"", network));
+  }
   if (server.names.empty()) refuse("server.names: expected one name at least");
   std::map<std::string, std::string> ids;
   for (const auto& dataset : configuration.datasets) {

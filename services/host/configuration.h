@@ -27,6 +27,10 @@ struct Configuration {
     std::vector<std::string> roots;
     double rescan_s = 2;
   } archive;
+  struct Status {
+    bool everybody = false;
+    std::vector<std::string> networks = {"127.0.0.0/8", "::1"};
+  } status;
   std::string state_directory;
   std::string log_level = "info";
   std::size_t executor_threads = 0;

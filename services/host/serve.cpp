@@ -94,10 +94,17 @@ class CurrentSettings {
   std::shared_ptr<const Settings> settings_;
 };
 
+void check_roots(const Configuration& configuration) {
+  for (const std::string& root : configuration.archive.roots) {
+    if (!fs::exists(root)) throw std::runtime_error(fmt::format("data {}: no such folder", root));
+  }
+}
+
 /// A configuration with a mistake, or data that cannot be read, leaves everything as it is.
 void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings) {
   try {
     Configuration configuration = configuration_of(options);
+    check_roots(configuration);
     catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
     set_log_level(configuration.log_level);
     settings.set(make_settings(std::move(configuration), settings.get()->spool_directory));
@@ -176,22 +183,24 @@ int serve(const ServeOptions& options) {
   }
   Configuration configuration = configuration_of(options);
   set_log_level(configuration.log_level);
-  for (const std::string& root : configuration.archive.roots) {
-    if (!fs::exists(root)) throw std::runtime_error(fmt::format("data {}: no such folder", root));
-  }
+  check_roots(configuration);
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
   coverage::Executor executor(configuration.executor_threads);
   const coverage::SystemClock clock;
   const OpenAccess access;
+  const CatalogueHolder* holder = nullptr;  // made once there is something to serve it by
   const Dispatcher dispatcher(
       load_services(module_folders(options, configuration), configuration.services), clock, access,
-      &executor);
+      &executor, [&holder](coverage::ArchiveStatus& status) {
+        if (holder != nullptr) status.changed_us = holder->changed_us();
+      });
   const ListenSocket socket = open_socket(configuration.server);
 
   // Seconds since 1970: generations of a later run are higher than any given out before.
   CatalogueHolder catalogue(scans_of_one_archive(), archive_settings(configuration),
                             configuration.archive.rescan_s,
                             static_cast<std::uint64_t>(std::time(nullptr)));
+  holder = &catalogue;
   const std::size_t threads = configuration.server.threads;
   CurrentSettings settings(make_settings(std::move(configuration), state.spool()));
 

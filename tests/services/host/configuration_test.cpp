@@ -128,6 +128,8 @@ TEST_CASE("mistakes are refused with file, line, key and what was expected", "[h
        "gyre.yaml: server.listen: expected host:port, got \"127.0.0.1:99999\""},
       {"server: {trusted_proxies: [10.0.0.0/99]}\n",
        "gyre.yaml: server.trusted_proxies: expected IP addresses or networks, got "},
+      {"status: {networks: [home]}\n",
+       "gyre.yaml: status.networks: expected IP addresses or networks, got \"home\""},
       {"datasets: {a: {id: same}, b: {id: same}}\n",
        "gyre.yaml: datasets.b.id: \"same\" is the id of a already"},
       {"datasets: {a: {id: 1 x}}\n",
