@@ -155,7 +155,7 @@ std::string of_server(const ServerStatus& status, std::int64_t now_us) {
                  ? fmt::format("{}", archive.generation)
                  : fmt::format("{}, changed {} ({} ago)", archive.generation,
                                when(archive.changed_us), duration(now_us - archive.changed_us)));
-  out += row("Published", fmt::format("{} datasets of {} files, {} time steps",
+  out += row("Published", fmt::format("datasets {}, files {}, time steps {}",
                                       archive.datasets.size(), sum.files, sum.steps));
   out += row("Missing steps", std::to_string(sum.missing));
   out += row("Duplicate steps", std::to_string(sum.duplicates));

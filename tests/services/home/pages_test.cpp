@@ -175,7 +175,7 @@ TEST_CASE("the status is told to people and to programs", "[home]") {
   const std::string page = visitor.text("/status");
   for (const char* const words :
        {"1 h 2 min, since 2023-11-14T22:13:20Z", "7, changed 2023-11-14T22:14:20Z (1 h 1 min ago)",
-        "1 datasets of 365 files, 360 time steps", "a/&lt;b&gt;.nc", "its grid &lt;differs&gt;",
+        "datasets 1, files 365, time steps 360", "a/&lt;b&gt;.nc", "its grid &lt;differs&gt;",
         "time: &lt;odd&gt;", "datasets/s%26t", "it is empty"}) {
     CAPTURE(words);
     CHECK(has(page, words));
