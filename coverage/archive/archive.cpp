@@ -15,17 +15,13 @@
 #include "coverage/base/log.h"
 
 namespace gyre::coverage {
-namespace {
 
-/// Does the configuration's `path` mean this holding: its path, that without extension, or its id?
-bool meant(const DatasetOverlay& overlay, const std::string& relative) {
+bool is_meant(const DatasetOverlay& overlay, const std::string& relative) {
   const std::filesystem::path path(relative);
   return overlay.path == relative ||
          overlay.path == (path.parent_path() / path.stem()).generic_string() ||
          overlay.path == dataset_id_of(relative);
 }
-
-}  // namespace
 
 struct Archive::State {
   ArchiveSettings settings;
@@ -74,8 +70,8 @@ struct Archive::State {
 
   [[nodiscard]] const DatasetOverlay* overlay_of(const std::string& relative) const {
     const auto& all = settings.datasets;
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const auto& one) { return meant(one, relative); });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& one) { return is_meant(one, relative); });
     return found == all.end() ? nullptr : &*found;
   }
 
@@ -150,7 +146,7 @@ struct Archive::State {
   void warn_of_overlays_without_holding() const {
     for (const DatasetOverlay& overlay : settings.datasets) {
       const bool used = std::any_of(holdings.begin(), holdings.end(), [&](const auto& holding) {
-        return meant(overlay, holding.relative);
+        return is_meant(overlay, holding.relative);
       });
       if (!used) {
         log(LogLevel::Warning,

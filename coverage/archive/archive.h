@@ -26,6 +26,10 @@ struct DatasetOverlay {
   bool operator==(const DatasetOverlay&) const = default;
 };
 
+/// Does the configuration mean this holding: by its path below the root, that without extension, or
+/// its id?
+[[nodiscard]] GYRE_API bool is_meant(const DatasetOverlay& overlay, const std::string& relative);
+
 struct ArchiveSettings {
   std::vector<std::string> roots;  ///< folders or single files
   std::vector<DatasetOverlay> datasets;

@@ -9,8 +9,10 @@
 #include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
+#include "coverage/index/overlaid_record.h"
 #include "coverage/lint/checks.h"
 #include "coverage/lint/series.h"
+#include "coverage/source/overlaid_source.h"
 
 namespace gyre::coverage::lint {
 namespace {
@@ -77,6 +79,7 @@ Looked look(const Holding& holding, Opener& opener, bool with_values) {
   Looked looked;
   std::shared_ptr<const HoldingRecord> record;
   std::shared_ptr<const Source> source;
+  std::vector<std::string> told;
   const auto fail = [&](const std::string& why) {
     looked.counts = true;
     looked.findings = {{Severity::Error, "", why, "Nothing of it is published.", {}, "not-served"}};
@@ -88,11 +91,22 @@ Looked look(const Holding& holding, Opener& opener, bool with_values) {
     if (record->no_holding) return looked;
     if (record->refusal.empty()) {
       source = opener.open(holding_of(holding.path, holding.relative, record));
+      source = with_overlay(std::move(source), holding.overlay, told);
+      told.clear();  // the record says the same
+      record = std::make_shared<const HoldingRecord>(overlaid(*record, holding.overlay, told));
     }
     const Subject subject(holding.relative, record, source);
     looked.counts = true;
     looked.sampled = with_values && source != nullptr;
     looked.findings = findings_of(subject, with_values);
+    for (const std::string& warning : told) {
+      looked.findings.push_back({Severity::Error,
+                                 "",
+                                 warning,
+                                 "The configuration does not do what it says.",
+                                 {},
+                                 "overlay"});
+    }
     if (source != nullptr) looked.member = member_of(subject);
     return looked;
   } catch (const Error& error) {

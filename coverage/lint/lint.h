@@ -8,14 +8,16 @@
 #include "coverage/base/executor.h"
 #include "coverage/base/export.h"
 #include "coverage/lint/finding.h"
+#include "coverage/model/schema_overlay.h"
 #include "coverage/reader/opener.h"
 
 namespace gyre::coverage::lint {
 
 /// A file or store to look into.
 struct Holding {
-  std::string path;      ///< to open it by
-  std::string relative;  ///< as it is told of
+  std::string path;            ///< to open it by
+  std::string relative;        ///< as it is told of
+  SchemaOverlay overlay = {};  ///< what the configuration corrects: it is judged as corrected
 };
 
 /// A finding, and all it was found in.

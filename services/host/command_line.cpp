@@ -87,7 +87,7 @@ int check_config(const CheckOptions& options) {
 }
 
 struct DescribeOptions {
-  std::string path;
+  std::string path, config_file;
   bool yaml = false, json = false;
 };
 
@@ -98,6 +98,10 @@ void add_describe(CLI::App& app, DescribeOptions& options) {
   describe->add_option("path", options.path, "The file or folder")
       ->type_name("FILE|DIR")
       ->required();
+  describe
+      ->add_option("--config", options.config_file,
+                   "A configuration: what its datasets: say is applied")
+      ->type_name("FILE");
   CLI::Option* const yaml = describe->add_flag(
       "--yaml", options.yaml, "As `datasets:` of a configuration, which pins the ids");
   describe->add_flag("--json", options.json, "For programs")->excludes(yaml);
@@ -107,7 +111,7 @@ int describe(const DescribeOptions& options) {
   const DescribeFormat format = options.yaml   ? DescribeFormat::Yaml
                                 : options.json ? DescribeFormat::Json
                                                : DescribeFormat::Text;
-  return run_describe(options.path, format, std::cout);
+  return run_describe(options.path, format, std::cout, options.config_file);
 }
 
 void add_lint(CLI::App& app, LintOptions& options) {
@@ -116,6 +120,9 @@ void add_lint(CLI::App& app, LintOptions& options) {
       "Say what users of a file or folder will run into (half-cell shifts, holes, wrong units,\n"
       "slow chunks ...), what it means for them, and what to do. Status 1 when there are errors.");
   lint->add_option("path", options.path, "The file or folder")->type_name("FILE|DIR")->required();
+  lint->add_option("--config", options.config_file,
+                   "A configuration: its attributes: are taken as the files' own")
+      ->type_name("FILE");
   lint->add_flag("--json", options.json, "For programs");
   lint->add_flag("!--no-hints", options.hints, "Tell errors and warnings alone");
 }

@@ -22,9 +22,10 @@ namespace {
 struct Place {
   const std::string* file;
   std::string path;
+  KeyLines* lines;  ///< gets the lines of keys
 
   [[nodiscard]] Place below(const std::string& key) const {
-    return {file, path.empty() ? key : path + "." + key};
+    return {file, path.empty() ? key : path + "." + key, lines};
   }
   [[noreturn]] void refuse(const YAML::Node& node, const std::string& text) const {
     const int line = node.IsDefined() ? node.Mark().line + 1 : 0;
@@ -162,7 +163,9 @@ void for_each_entry(const YAML::Node& node, const Place& place, const Each& each
   for (const auto& entry : node) {
     if (!entry.first.IsScalar()) place.refuse(entry.first, "expected a plain key");
     const std::string key = entry.first.Scalar();
-    if (!seen.insert(key).second) place.below(key).refuse(entry.first, "given twice");
+    const Place here = place.below(key);
+    if (!seen.insert(key).second) here.refuse(entry.first, "given twice");
+    here.lines->emplace(here.path, entry.first.Mark().line + 1);
     each(key, entry.first, entry.second);
   }
 }
@@ -349,8 +352,14 @@ bool is_language(const std::string& language) {
 
 }  // namespace
 
-void check_whole(const Configuration& configuration, const std::string& source) {
-  const auto refuse = [&](const std::string& text) { throw ConfigError(source + ": " + text); };
+void check_whole(const Configuration& configuration, const std::string& source,
+                 const KeyLines& lines) {
+  // "server.names: expected ...": the line is that of the key.
+  const auto refuse = [&](const std::string& text) {
+    const auto line = lines.find(text.substr(0, text.find(": ")));
+    throw ConfigError(source + (line == lines.end() ? "" : fmt::format(":{}", line->second)) +
+                      ": " + text);
+  };
   const Configuration::Server& server = configuration.server;
   if (!server.public_url.empty() && !is_public_url(server.public_url)) {
     refuse(
@@ -359,7 +368,7 @@ void check_whole(const Configuration& configuration, const std::string& source) 
                     server.public_url));
   }
   if (!server.socket.empty() && !server.listen.empty()) {
-    refuse("server.socket and server.listen: give one of them");
+    refuse("server.listen: server.socket is given as well; give one of them");
   }
   if (!server.listen.empty() && !is_host_and_port(server.listen)) {
     refuse(fmt::format("server.listen: expected host:port, got \"{}\"", server.listen));
@@ -408,8 +417,9 @@ Configuration parse_configuration(const std::string& yaml, const std::string& fi
         fmt::format("{}:{}: not YAML: {}", file_name, error.mark.line + 1, error.msg));
   }
   Configuration configuration;
-  read_section(root, {&file_name, ""}, configuration);
-  check_whole(configuration, file_name);
+  KeyLines lines;
+  read_section(root, {&file_name, "", &lines}, configuration);
+  check_whole(configuration, file_name, lines);
   return configuration;
 }
 

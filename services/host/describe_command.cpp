@@ -12,6 +12,7 @@
 #include "coverage/base/log.h"
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
+#include "services/host/configuration.h"
 
 namespace gyre::host {
 namespace {
@@ -278,10 +279,12 @@ void write_json(const Findings& found, std::ostream& out) {
 
 }  // namespace
 
-int run_describe(const std::string& path, DescribeFormat format, std::ostream& out) {
+int run_describe(const std::string& path, DescribeFormat format, std::ostream& out,
+                 const std::string& config_file) {
   coverage::set_log_level(coverage::LogLevel::Error);  // the reasons are in the answer
   coverage::ArchiveSettings settings;
   settings.roots = {path};
+  if (!config_file.empty()) settings.datasets = load_configuration(config_file).datasets;
   Findings found{path, coverage::build_catalogue(settings, 1), {}};
   found.series = coverage::find_series(*found.catalogue);
   switch (format) {

@@ -1,5 +1,6 @@
 #include "services/host/lint_command.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -8,12 +9,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "coverage/archive/archive.h"
 #include "coverage/archive/holdings.h"
 #include "coverage/base/log.h"
 #include "coverage/lint/lint.h"
 #include "coverage/lint/series.h"
 #include "coverage/reader/opener.h"
 #include "coverage/reader/reader_pool.h"
+#include "services/host/configuration.h"
 
 namespace gyre::host {
 namespace {
@@ -202,7 +205,16 @@ int run_lint(const LintOptions& options, std::ostream& out) {
   coverage::set_log_level(coverage::LogLevel::Error);  // the reasons are in the answer
   const coverage::HoldingsFound found = coverage::find_holdings({options.path}, {});
   std::vector<lint::Holding> holdings;
-  for (const auto& one : found.holdings) holdings.push_back({one.path, one.relative});
+  std::vector<coverage::DatasetOverlay> overlays;
+  if (!options.config_file.empty()) overlays = load_configuration(options.config_file).datasets;
+  for (const auto& one : found.holdings) {
+    const auto said = std::find_if(overlays.begin(), overlays.end(), [&](const auto& overlay) {
+      return coverage::is_meant(overlay, one.relative);
+    });
+    const bool any = said != overlays.end();
+    if (any && said->hidden) continue;  // nobody sees it
+    holdings.push_back({one.path, one.relative, any ? said->schema : coverage::SchemaOverlay()});
+  }
   const auto opener = make_opener();
   coverage::Executor executor;
   ProgressLine line;

@@ -7,6 +7,7 @@ namespace gyre::host {
 
 struct LintOptions {
   std::string path;
+  std::string config_file;  ///< its attributes: are taken as the holdings' own; may be empty
   bool json = false;
   bool hints = true;        ///< told, not only counted
   std::size_t width = 100;  ///< of the text, in columns

@@ -75,6 +75,29 @@ TEST_CASE("gyre lint without hints, of one file whose name a shell must be told"
   CHECK_THAT(out.str(), Catch::Contains(R"(ncatted -h -a units,v,o,c,K 'sea 2001.nc')"));
 }
 
+TEST_CASE("gyre lint judges what the configuration makes of files", "[host]") {
+  const TemporaryFolder folder;
+  make_holdings(folder);
+  write_file(folder / "gyre.yaml", R"(
+datasets:
+  air: {attributes: {v: {units: K}}, fields: {v: {name: tas}}, global_attributes: {license: CC0-1.0}}
+  sea 2001.nc: {hidden: true}
+  sea 2002.nc: {attributes: {v: {units: K}}, fields: {v: {name: lat}}}
+)");
+  std::ostringstream out;
+  LintOptions options;
+  options.path = folder.path().string();
+  options.config_file = folder / "gyre.yaml";
+  options.hints = false;
+  CHECK(run_lint(options, out) == 1);
+  CHECK(out.str() == R"(sea 2002.nc
+  error    v: it cannot be published as 'lat', another variable is called so [overlay]
+           The configuration does not do what it says.
+
+1 error, 0 warnings, 1 hint in 2 files; 1 without errors and warnings
+)");
+}
+
 TEST_CASE("gyre lint ends with 1 when there are errors, and is readable for programs", "[host]") {
   const TemporaryFolder folder;
   make_holdings(folder);
