@@ -1,6 +1,7 @@
 #include "coverage/archive/archive.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <limits>
 #include <set>
@@ -8,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/archive/aggregates.h"
 #include "coverage/archive/dataset_builder.h"
 #include "coverage/archive/dataset_ids.h"
 #include "coverage/archive/holdings.h"
@@ -15,6 +17,20 @@
 #include "coverage/base/log.h"
 
 namespace gyre::coverage {
+namespace {
+
+bool is_at_or_below(std::string_view path, std::string_view folder) {
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+/// A dataset as it was published, for as long as nothing of it changes.
+struct PublishedBefore {
+  std::shared_ptr<const Dataset> opened, published;
+  std::string id;
+  std::set<std::string> ids_below;  ///< datasets whose ids could be those of its coverages
+};
+
+}  // namespace
 
 bool is_meant(const DatasetOverlay& overlay, const std::string& relative) {
   const std::filesystem::path path(relative);
@@ -26,76 +42,181 @@ bool is_meant(const DatasetOverlay& overlay, const std::string& relative) {
 struct Archive::State {
   ArchiveSettings settings;
   std::uint64_t next_generation;
+  ArchiveParts parts;
   std::shared_ptr<geometry::GeometryStore> geometries;
-  std::map<std::string, OpenedHolding> opened;  ///< by path
-  std::vector<HoldingFound> holdings;
-  std::vector<NotServed> unreachable;
+  HoldingsFound found;
+  std::map<std::string, OpenedHolding> opened;    ///< by path; aggregations by what names them
+  std::map<std::string, Fingerprint> aggregated;  ///< of each, what it was made of
+  NcmlDocuments documents;
+  std::map<std::string, PublishedBefore> published_before;
   std::shared_ptr<const Catalogue> catalogue;
 
-  /// Opens what is new or changed, forgets what is gone. @returns whether anything published, or
-  /// any reason, may differ
-  bool look() {
-    HoldingsFound found = find_holdings(settings.roots, settings.left_out);
-    bool changed = !catalogue || found.unreachable != unreachable;
-    std::map<std::string, OpenedHolding> now;
-    for (const HoldingFound& holding : found.holdings) {
-      if (now.contains(holding.path)) continue;  // two roots that overlap
-      const auto before = opened.find(holding.path);
-      if (before != opened.end() && unchanged(before->second, holding.path)) {
-        now.insert(opened.extract(before));
-        continue;
-      }
-      const DatasetOverlay* const overlay = overlay_of(holding.relative);
-      OpenedHolding one = open_holding(holding.path, holding.relative, geometries,
-                                       overlay == nullptr ? SchemaOverlay() : overlay->schema);
-      changed = changed || !one.silent;
-      now.emplace(holding.path, std::move(one));
+  // ---- what there is --------------------------------------------------------------------------
+
+  /// Paths below the roots that the index knows and that were not found.
+  [[nodiscard]] std::vector<std::string> gone() const {
+    std::vector<std::string> paths;
+    const auto snapshot = parts.index->snapshot();
+    auto next = found.holdings.begin();
+    for (std::size_t i = 0; i < snapshot->size(); ++i) {
+      const std::string_view path = snapshot->path(i);
+      while (next != found.holdings.end() && next->path < path) ++next;
+      if (next != found.holdings.end() && next->path == path) continue;
+      if (below_roots(path)) paths.emplace_back(path);
     }
-    // What is left in `opened` is gone or was opened anew.
-    changed = changed || std::any_of(opened.begin(), opened.end(),
-                                     [](const auto& gone) { return !gone.second.silent; });
-    opened = std::move(now);
-    holdings = std::move(found.holdings);
-    unreachable = std::move(found.unreachable);
-    return changed;
+    return paths;
   }
 
-  static bool unchanged(const OpenedHolding& before, const std::string& path) {
-    try {
-      return identity_of(path) == before.identity;
-    } catch (const Error&) {
-      return before.identity == FileIdentity{};  // as unreachable as it was
+  [[nodiscard]] std::optional<std::uint32_t> below_roots(std::string_view path) const {
+    for (const std::string& root : settings.roots) {
+      if (const auto from = relative_from(path, root)) return from;
+    }
+    return std::nullopt;
+  }
+
+  void find_from_index() {
+    const auto snapshot = parts.index->snapshot();
+    found = {};
+    for (std::size_t i = 0; i < snapshot->size(); ++i) {
+      const std::string_view path = snapshot->path(i);
+      if (const auto from = below_roots(path)) {
+        found.holdings.push_back({std::string(path), *from});
+      }
     }
   }
+
+  /// Puts what is at `at.path` now in the place of what was there.
+  /// @returns the paths that were there and are not any more
+  std::vector<std::string> replace_found(HoldingsAt at) {
+    std::vector<std::string> vanished;
+    auto& all = found.holdings;
+    std::vector<HoldingFound> fresh = std::move(at.found.holdings);
+    std::vector<HoldingFound> kept;
+    const auto by_path = [](const HoldingFound& a, const HoldingFound& b) {
+      return a.path < b.path;
+    };
+    std::erase_if(all, [&](const HoldingFound& one) {
+      if (!is_at_or_below(one.path, at.path)) return false;
+      if (!std::binary_search(fresh.begin(), fresh.end(), one, by_path)) {
+        vanished.push_back(one.path);
+      }
+      return true;
+    });
+    std::set_union(all.begin(), all.end(), fresh.begin(), fresh.end(), std::back_inserter(kept),
+                   by_path);
+    all = std::move(kept);
+    std::erase_if(found.folders,
+                  [&](const std::string& one) { return is_at_or_below(one, at.path); });
+    found.folders.merge(at.found.folders);
+    return vanished;
+  }
+
+  // ---- what becomes of it ---------------------------------------------------------------------
 
   [[nodiscard]] const DatasetOverlay* overlay_of(const std::string& relative) const {
     const auto& all = settings.datasets;
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const auto& one) { return is_meant(one, relative); });
-    return found == all.end() ? nullptr : &*found;
+    const auto met = std::find_if(all.begin(), all.end(), [&](const auto& one) {
+      return !one.aggregation && is_meant(one, relative);
+    });
+    return met == all.end() ? nullptr : &*met;
   }
 
-  /// Holdings that have a dataset, each once.
-  [[nodiscard]] std::vector<const HoldingFound*> with_dataset() const {
-    std::vector<const HoldingFound*> list;
-    std::set<std::string> seen;
-    for (const HoldingFound& holding : holdings) {
-      if (opened.at(holding.path).dataset && seen.insert(holding.path).second) {
-        list.push_back(&holding);
+  /// Calls action(holding found, as indexed) for each that is indexed, by path.
+  template <typename Action>
+  void for_each_indexed(const Action& action) const {
+    const auto snapshot = parts.index->snapshot();
+    std::size_t i = 0;
+    for (const HoldingFound& one : found.holdings) {
+      while (i < snapshot->size() && snapshot->path(i) < one.path) ++i;
+      if (i == snapshot->size()) return;
+      if (snapshot->path(i) != one.path) continue;
+      try {
+        action(one, snapshot->holding(i, one.relative_from));
+      } catch (const Error& error) {  // a damaged record: looked into again at the next scan
+        log(LogLevel::Warning, fmt::format("{}: {}", one.path, error.what()));
       }
     }
-    return list;
   }
 
-  [[nodiscard]] std::shared_ptr<const Catalogue> make_catalogue(std::uint64_t generation) const {
-    const std::vector<const HoldingFound*> list = with_dataset();
+  /// Makes datasets of what is new or changed, and forgets those that are gone.
+  void open_all() {
+    std::map<std::string, OpenedHolding> now;
+    const AggregatePlans plans = plan_aggregates(found.holdings, settings.datasets, documents);
+    std::vector<std::shared_ptr<const IndexedHolding>> members(found.holdings.size());
+    for_each_indexed([&](const HoldingFound& one, std::shared_ptr<const IndexedHolding> holding) {
+      if (holding->no_holding()) return;
+      const auto at = static_cast<std::size_t>(&one - found.holdings.data());
+      if (plans.member[at] != 0) members[at] = holding;
+      if (plans.hidden[at] != 0) return;
+      const auto before = opened.find(one.path);
+      if (before != opened.end() && before->second.identity == holding->identity()) {
+        now.insert(opened.extract(before));
+        return;
+      }
+      const DatasetOverlay* const overlay = overlay_of(std::string(one.relative()));
+      now.emplace(one.path,
+                  open_holding(holding, *parts.opener, geometries, parts.index->catalogue(),
+                               overlay == nullptr ? SchemaOverlay() : overlay->schema));
+    });
+    std::map<std::string, Fingerprint> made_of;
+    for (const AggregatePlan& plan : plans.plans) {
+      const Fingerprint generation = generation_of(plan, members);
+      const auto before = opened.find(plan.path);
+      const auto known = aggregated.find(plan.path);
+      if (before != opened.end() && known != aggregated.end() && known->second == generation) {
+        now.insert(opened.extract(before));
+      } else {
+        now.insert_or_assign(plan.path, open_aggregate(plan, members, parts.opener, geometries,
+                                                       parts.index->catalogue()));
+      }
+      made_of[plan.path] = generation;
+    }
+    aggregated = std::move(made_of);
+    opened = std::move(now);
+  }
+
+  [[nodiscard]] std::shared_ptr<const Dataset> published_as(const std::string& path,
+                                                            const std::string& id,
+                                                            const std::set<std::string>& all_ids,
+                                                            const DatasetOverlay* overlay) {
+    const auto& dataset = opened.at(path).dataset;
+    const auto low = all_ids.lower_bound(id + "."), high = all_ids.lower_bound(id + "/");
+    PublishedBefore& before = published_before[path];
+    std::set<std::string> below(low, high);
+    if (before.opened != dataset || before.id != id || before.ids_below != below) {
+      before = {dataset, published(*dataset, id, all_ids, overlay), id, std::move(below)};
+    }
+    return before.published;
+  }
+
+  [[nodiscard]] std::shared_ptr<const Catalogue> make_catalogue() {
+    open_all();
     std::vector<Naming> names;
     std::vector<const DatasetOverlay*> overlays;
-    for (const HoldingFound* const holding : list) {
-      const DatasetOverlay* const overlay = overlay_of(holding->relative);
+    std::vector<NotServed> not_served = found.unreachable;
+    const auto add = [&](const std::string& path, const std::string& relative,
+                         const DatasetOverlay* overlay, const std::optional<std::string>& id) {
+      const auto holding = opened.find(path);
+      if (holding == opened.end()) return;
+      const bool hidden = overlay != nullptr && overlay->hidden;  // absent everywhere
+      if (!hidden) {
+        const auto& reasons = holding->second.not_served;
+        not_served.insert(not_served.end(), reasons.begin(), reasons.end());
+      }
+      if (!holding->second.dataset) return;
       overlays.push_back(overlay);
-      names.push_back(
-          {holding->path, holding->relative, overlay == nullptr ? std::nullopt : overlay->id});
+      names.push_back({path, relative, id});
+    };
+    for (const HoldingFound& one : found.holdings) {
+      const std::string relative(one.relative());
+      const DatasetOverlay* const overlay = overlay_of(relative);
+      add(one.path, relative, overlay, overlay == nullptr ? std::nullopt : overlay->id);
+    }
+    for (const DatasetOverlay& overlay : settings.datasets) {
+      if (!overlay.aggregation) continue;
+      std::string id = overlay.id.value_or(overlay.path);
+      std::replace(id.begin(), id.end(), '/', '.');
+      add(overlay.path, overlay.path, &overlay, id);
     }
     const std::vector<std::string> ids = assign_ids(names);
     const std::set<std::string> all_ids(ids.begin(), ids.end());
@@ -105,8 +226,7 @@ struct Archive::State {
       std::shared_ptr<const Dataset> dataset;
     };
     std::vector<Placed> placed;
-    std::vector<NotServed> not_served = unreachable;
-    for (std::size_t i = 0; i < list.size(); ++i) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
       if (overlays[i] != nullptr && overlays[i]->hidden) continue;
       constexpr std::pair kLast{std::numeric_limits<long>::max(),
                                 std::numeric_limits<std::ptrdiff_t>::max()};
@@ -114,39 +234,29 @@ struct Archive::State {
                              ? kLast
                              : std::pair{overlays[i]->order.value_or(kLast.first),
                                          overlays[i] - settings.datasets.data()};
-      const OpenedHolding& one = opened.at(list[i]->path);
       try {
-        placed.push_back({order, published(*one.dataset, ids[i], all_ids, overlays[i])});
+        placed.push_back({order, published_as(names[i].path, ids[i], all_ids, overlays[i])});
       } catch (const std::exception& error) {  // one bad file takes only itself out
-        log(LogLevel::Error, fmt::format("{}: not served: {}", list[i]->path, error.what()));
-        not_served.push_back({list[i]->relative, "", "it cannot be understood; the log says more"});
+        log(LogLevel::Error, fmt::format("{}: not served: {}", names[i].path, error.what()));
+        not_served.push_back({names[i].relative, "", "it cannot be understood; the log says more"});
       }
     }
-    add_reasons(not_served);
+    std::erase_if(published_before, [&](const auto& one) { return !opened.contains(one.first); });
     std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
       return std::tie(a.order, a.dataset->id) < std::tie(b.order, b.dataset->id);
     });
     std::vector<std::shared_ptr<const Dataset>> datasets;
     for (Placed& one : placed) datasets.push_back(std::move(one.dataset));
     return std::make_shared<const Catalogue>(std::move(datasets), std::move(not_served),
-                                             generation);
-  }
-
-  void add_reasons(std::vector<NotServed>& not_served) const {
-    std::set<std::string> seen;
-    for (const HoldingFound& holding : holdings) {
-      if (!seen.insert(holding.path).second) continue;
-      const DatasetOverlay* const overlay = overlay_of(holding.relative);
-      if (overlay != nullptr && overlay->hidden) continue;  // absent everywhere
-      const auto& reasons = opened.at(holding.path).not_served;
-      not_served.insert(not_served.end(), reasons.begin(), reasons.end());
-    }
+                                             next_generation++);
   }
 
   void warn_of_overlays_without_holding() const {
     for (const DatasetOverlay& overlay : settings.datasets) {
-      const bool used = std::any_of(holdings.begin(), holdings.end(), [&](const auto& holding) {
-        return is_meant(overlay, holding.relative);
+      if (overlay.aggregation) continue;  // its reasons say more
+      const auto& all = found.holdings;
+      const bool used = std::any_of(all.begin(), all.end(), [&](const auto& holding) {
+        return is_meant(overlay, std::string(holding.relative()));
       });
       if (!used) {
         log(LogLevel::Warning,
@@ -154,25 +264,75 @@ struct Archive::State {
       }
     }
   }
+
+  const Published& bring_up_to_date(const std::vector<HoldingFound>& look_into,
+                                    const std::vector<std::string>& vanished, bool changed,
+                                    const AbortToken& abort, const Meanwhile& meanwhile) {
+    Indexer indexer(*parts.opener, *parts.index);
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point next_catalogue = Clock::now();
+    const auto on_progress = [&](const IndexProgress& progress, bool committed) {
+      if (!meanwhile) return;
+      if (committed && Clock::now() >= next_catalogue) {
+        const auto start = Clock::now();
+        catalogue = make_catalogue();
+        constexpr int kShare = 10;  // of the time, at most, goes into catalogues of some of it
+        next_catalogue = Clock::now() + kShare * (Clock::now() - start);
+      }
+      meanwhile(catalogue, progress);
+    };
+    changed = documents.changed(found.holdings) || changed;
+    changed = indexer.update(look_into, vanished, abort, on_progress) || changed;
+    if (changed || !catalogue) catalogue = make_catalogue();
+    return catalogue;
+  }
 };
 
-Archive::Archive(ArchiveSettings settings, std::uint64_t first_generation)
+ArchiveParts parts_in_process() {
+  return {opener_in_process(), std::make_shared<HoldingIndex>("")};
+}
+
+Archive::Archive(ArchiveSettings settings, std::uint64_t first_generation, ArchiveParts parts)
     : state_(std::make_unique<State>()) {
   state_->settings = std::move(settings);
   state_->next_generation = first_generation;
+  state_->parts = std::move(parts);
   state_->geometries = std::make_shared<geometry::GeometryStore>(state_->settings.grids);
 }
 
 Archive::~Archive() = default;
 
-std::shared_ptr<const Catalogue> Archive::scan() {
-  const bool first = !state_->catalogue;
-  if (state_->look()) {
-    state_->catalogue = state_->make_catalogue(state_->next_generation++);
-    if (first) state_->warn_of_overlays_without_holding();
-  }
-  return state_->catalogue;
+Archive::Published Archive::known() {
+  state_->find_from_index();
+  if (state_->found.holdings.empty()) return nullptr;
+  return state_->catalogue = state_->make_catalogue();
 }
+
+Archive::Published Archive::scan(const AbortToken& abort, const Meanwhile& meanwhile) {
+  const bool first = state_->found.folders.empty();
+  const auto unreachable = std::exchange(state_->found, {}).unreachable;
+  state_->found = find_holdings(state_->settings.roots, state_->settings.left_out);
+  if (first) state_->warn_of_overlays_without_holding();
+  return state_->bring_up_to_date(state_->found.holdings, state_->gone(),
+                                  state_->found.unreachable != unreachable, abort, meanwhile);
+}
+
+Archive::Published Archive::look_at(const std::set<std::string>& paths, const AbortToken& abort,
+                                    const Meanwhile& meanwhile) {
+  std::vector<HoldingFound> look_into;
+  std::vector<std::string> vanished;
+  std::set<std::string> done;
+  for (const std::string& path : paths) {
+    HoldingsAt at = find_holdings_at(path, state_->settings.roots, state_->settings.left_out);
+    if (!done.insert(at.path).second) continue;
+    look_into.insert(look_into.end(), at.found.holdings.begin(), at.found.holdings.end());
+    const auto gone = state_->replace_found(std::move(at));
+    vanished.insert(vanished.end(), gone.begin(), gone.end());
+  }
+  return state_->bring_up_to_date(look_into, vanished, false, abort, meanwhile);
+}
+
+const std::set<std::string>& Archive::folders() const { return state_->found.folders; }
 
 std::shared_ptr<const Catalogue> build_catalogue(const ArchiveSettings& settings,
                                                  std::uint64_t generation) {

@@ -1,16 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "coverage/aggregate/aggregation_rule.h"
+#include "coverage/archive/indexer.h"
+#include "coverage/base/abort_token.h"
 #include "coverage/base/export.h"
+#include "coverage/index/holding_index.h"
 #include "coverage/metadata/description.h"
 #include "coverage/model/dataset.h"
 #include "coverage/model/schema_overlay.h"
+#include "coverage/reader/opener.h"
 
 namespace gyre::coverage {
 
@@ -21,6 +28,8 @@ struct DatasetOverlay {
   std::optional<std::string> native_format;
   std::optional<long> order;  ///< lower first; without: after those with
   bool hidden = false;
+  /// Several holdings become this one dataset, whose id is `path` unless `id` says otherwise.
+  std::optional<AggregationRule> aggregation;
   DescriptionOverlay description;
   SchemaOverlay schema;  ///< what its attributes should have said
   bool operator==(const DatasetOverlay&) const = default;
@@ -40,22 +49,47 @@ struct ArchiveSettings {
   bool operator==(const ArchiveSettings&) const = default;
 };
 
-/// The data roots and what was found in them.
+/// What an archive works with, beyond its settings.
+struct ArchiveParts {
+  std::shared_ptr<Opener> opener;                 ///< how holdings are looked into
+  std::shared_ptr<HoldingIndex> index;            ///< where what was found in them is kept
+  std::shared_ptr<ReaderPool> readers = nullptr;  ///< of the opener; null: it has none
+};
+/// In this process, and in memory: for tests and tools.
+[[nodiscard]] GYRE_API ArchiveParts parts_in_process();
+
+/// The data roots and what was found in them. Not for two threads at once.
 class GYRE_API Archive {
  public:
-  /// @param first_generation of the catalogue the first scan makes; later ones count up
-  explicit Archive(ArchiveSettings settings, std::uint64_t first_generation = 1);
+  using Published = std::shared_ptr<const Catalogue>;
+  /// Told some times a second how far looking into holdings is, with a catalogue of what is known
+  /// so far; null: there is none yet.
+  using Meanwhile = std::function<void(const Published&, const IndexProgress&)>;
+
+  /// @param first_generation of the first catalogue; later ones count up
+  explicit Archive(ArchiveSettings settings, std::uint64_t first_generation = 1,
+                   ArchiveParts parts = parts_in_process());
   ~Archive();
   Archive(const Archive&) = delete;
   Archive& operator=(const Archive&) = delete;
 
-  /// Looks through the roots (recursively; hidden files left out; a Zarr directory is one holding)
-  /// and opens the holdings that are new or changed by size, modification time or inode; the
-  /// others keep their Dataset. A bad file takes only itself out of service: it is listed in
-  /// not_served() with its reason and logged once. Not for two threads at once.
+  /// What the index knows, without a look at the disk; null when it knows nothing of these roots.
+  [[nodiscard]] Published known();
+
+  /// Looks through the roots (recursively; hidden files left out; a Zarr store is one holding) and
+  /// into the holdings that are new or changed by size, modification time or inode; the others keep
+  /// their Dataset. A bad file takes only itself out of service: it is listed in not_served() with
+  /// its reason and logged once.
   /// @returns the catalogue, the same object as before when nothing changed
   /// Cost without changes: a stat a file.
-  [[nodiscard]] std::shared_ptr<const Catalogue> scan();
+  [[nodiscard]] Published scan(const AbortToken& abort = {}, const Meanwhile& meanwhile = {});
+
+  /// As scan(), at these paths (files or folders) alone.
+  [[nodiscard]] Published look_at(const std::set<std::string>& paths, const AbortToken& abort = {},
+                                  const Meanwhile& meanwhile = {});
+
+  /// The folders in which changes are to be looked for.
+  [[nodiscard]] const std::set<std::string>& folders() const;
 
  private:
   struct State;

@@ -3,11 +3,23 @@
 #include <filesystem>
 
 #include "coverage/lint/time_steps.h"
+#include "coverage/model/aggregate_report.h"
 
 namespace gyre::coverage {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// What joining found says more than the times that came of it.
+void add(const AggregateReport& report, DatasetStatus& status) {
+  status.files = report.members;
+  status.missing_steps = 0;
+  for (const auto& hole : report.holes) status.missing_steps += hole.steps;
+  for (const auto& one : report.duplicates) status.duplicate_steps += one.steps;
+  for (const auto& one : report.quarantined) {
+    status.quarantined.push_back({one.path, one.variable, one.reason});
+  }
+}
 
 DatasetStatus status_of(const Dataset& dataset, const std::vector<std::string>& roots) {
   DatasetStatus status;
@@ -27,6 +39,7 @@ DatasetStatus status_of(const Dataset& dataset, const std::vector<std::string>& 
       status.missing_steps = lint::steps_of(instants).missing();
     }
   }
+  if (dataset.aggregate != nullptr) add(*dataset.aggregate, status);
   return status;
 }
 

@@ -12,7 +12,6 @@
 #include "coverage/cf/interpret.h"
 #include "coverage/derive/forecast_view.h"
 #include "coverage/derive/vectors.h"
-#include "coverage/source/holding_kind.h"
 #include "coverage/source/overlaid_source.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/lonlat_grid.h"
@@ -23,6 +22,8 @@ namespace {
 
 /// Coordinates are read whole: two dimensions of the largest ocean grids, half of what a data block
 /// may take.
+constexpr const char* kNotUnderstood = "it cannot be understood; the log says more";
+
 constexpr std::size_t kCoordinateBytes = 512u << 20;
 
 RawBlock read_whole(const Source& source, const HoldingSchema& schema,
@@ -56,12 +57,15 @@ NotServed from_remark(const std::string& relative, const std::string& remark) {
 
 /// The extent of computed heights or pressures; levels of which none can be computed have none.
 std::shared_ptr<const VerticalTransform> with_extent(const Coverage& coverage, const Source& source,
+                                                     const KnownRanges& ranges,
                                                      std::vector<std::string>& warnings) {
   if (!coverage.vertical) return nullptr;
   std::string why = "a term is missing everywhere";
   try {
     VerticalTransform transform = *coverage.vertical;
-    transform.extent = level_extent(source, coverage.domain_set, transform);
+    transform.extent = ranges.range("levels of " + coverage.id, [&] {
+      return level_extent(source, coverage.domain_set, transform);
+    });
     if (transform.extent) return std::make_shared<const VerticalTransform>(std::move(transform));
   } catch (const Error& error) {
     why = error.what();
@@ -92,21 +96,20 @@ void add_vectors_of(Dataset& dataset, const std::string& path) {
   }
 }
 
-void interpret_into(OpenedHolding& opened, const std::string& path, const std::string& relative,
+void interpret_into(OpenedHolding& opened, const DatasetParts& parts,
                     const std::shared_ptr<geometry::GeometryStore>& geometries,
-                    const SchemaOverlay& overlay) {
-  std::vector<std::string> overlay_warnings;
-  auto source = with_overlay(open_source(path), overlay, overlay_warnings);
-  auto schema = std::make_shared<const HoldingSchema>(source->describe());
+                    const KnownRanges& ranges) {
+  const auto& [path, relative, identity, schema, source, warnings] = parts;
   CoordinateReader reader;
-  reader.numbers = [&](const std::string& variable) {
-    return read_whole(*source, *schema, variable);
+  reader.numbers = [&parts](const std::string& variable) {
+    return read_whole(*parts.source, *parts.schema, variable);
   };
   reader.geometries = geometries;
-  reader.strings = [&](const std::string& variable) { return source->read_strings(variable); };
+  reader.strings = [&parts](const std::string& variable) {
+    return parts.source->read_strings(variable);
+  };
   Interpretation meaning = interpret(*schema, reader);
-  meaning.warnings.insert(meaning.warnings.begin(), overlay_warnings.begin(),
-                          overlay_warnings.end());
+  meaning.warnings.insert(meaning.warnings.begin(), warnings.begin(), warnings.end());
 
   for (NotServed& one : meaning.not_served) {
     one.path = relative;
@@ -121,7 +124,7 @@ void interpret_into(OpenedHolding& opened, const std::string& path, const std::s
   }
   const auto log_warnings = [&] {
     for (const std::string& warning : meaning.warnings) {
-      log(LogLevel::Warning, fmt::format("{}: {}", path, warning));
+      log(LogLevel::Warning, fmt::format("{}: {}", parts.path, warning));
     }
   };
   if (meaning.coverages.empty()) {
@@ -136,25 +139,27 @@ void interpret_into(OpenedHolding& opened, const std::string& path, const std::s
   dataset->format = schema->format;
   dataset->coverages = std::move(meaning.coverages);
   for (Coverage& coverage : dataset->coverages) {
-    coverage.vertical = with_extent(coverage, *source, meaning.warnings);
+    coverage.vertical = with_extent(coverage, *source, ranges, meaning.warnings);
     coverage.colour_ranges.clear();
     for (const Field& field : coverage.fields) {
-      coverage.colour_ranges.push_back(default_colour_range(*source, coverage.domain_set, field));
+      coverage.colour_ranges.push_back(*ranges.range("values of " + field.name, [&] {
+        return KnownRanges::Range(default_colour_range(*source, coverage.domain_set, field));
+      }));
     }
   }
   log_warnings();
   dataset->warnings = std::move(meaning.warnings);
   dataset->attributes = schema->attributes;
-  dataset->modified_us = opened.identity.modified_ns / 1000;
-  dataset->source = std::move(source);
-  dataset->schema = std::move(schema);
+  dataset->modified_us = identity.modified_ns / 1000;
+  dataset->source = source;
+  dataset->schema = schema;
   add_vectors_of(*dataset, path);
   opened.dataset = std::move(dataset);
 }
 
 /// One line a holding of which nothing is served, with the first reason.
 void log_refusal(const OpenedHolding& opened, const std::string& path) {
-  if (opened.dataset || opened.silent || opened.not_served.empty()) return;
+  if (opened.dataset || opened.not_served.empty()) return;
   const NotServed& first = opened.not_served.front();
   const std::size_t others = opened.not_served.size() - 1;
   log(LogLevel::Warning,
@@ -197,39 +202,71 @@ void add_views(Dataset& dataset, std::set<std::string>& taken) {
 
 }  // namespace
 
-OpenedHolding open_holding(const std::string& path, const std::string& relative,
+std::string stamp_of(const SchemaOverlay& overlay) {
+  if (overlay.empty()) return {};
+  const Fingerprint hash = fingerprint_of(as_text(overlay));
+  return fmt::format(" {:x} {:x}", hash.high, hash.low);
+}
+
+DatasetParts corrected(DatasetParts parts, const SchemaOverlay& overlay) {
+  if (overlay.empty()) return parts;
+  parts.source = with_overlay(std::move(parts.source), overlay, parts.warnings);
+  parts.schema = std::make_shared<const HoldingSchema>(parts.source->describe());
+  return parts;
+}
+
+OpenedHolding make_dataset(const DatasetParts& parts,
                            const std::shared_ptr<geometry::GeometryStore>& geometries,
-                           const SchemaOverlay& overlay) {
+                           const KnownRanges& ranges) {
   OpenedHolding opened;
+  opened.identity = parts.identity;
   const auto refuse = [&](const std::string& reason) {
     opened.dataset = nullptr;
-    opened.not_served = {{relative, "", reason}};
+    opened.not_served = {{parts.relative, "", reason}};
   };
   try {
-    opened.identity = identity_of(path);
-    const KindOfHolding kind = kind_of_holding(path);
-    if (kind.kind == HoldingKind::Other) {
-      opened.silent = true;
-      return opened;
-    }
-    if (kind.kind == HoldingKind::Refused) {
-      refuse(kind.reason);
-    } else {
-      interpret_into(opened, path, relative, geometries, overlay);
-    }
+    interpret_into(opened, parts, geometries, ranges);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::Internal) {
-      log(LogLevel::Error, fmt::format("{}: {}", path, error.what()));
-      refuse("it cannot be understood; the log says more");
+      log(LogLevel::Error, fmt::format("{}: {}", parts.path, error.what()));
+      refuse(kNotUnderstood);
     } else {
       refuse(error.what());
     }
   } catch (const std::exception& error) {  // a library's: one bad file takes only itself out
-    log(LogLevel::Error, fmt::format("{}: {}", path, error.what()));
-    refuse("it cannot be understood; the log says more");
+    log(LogLevel::Error, fmt::format("{}: {}", parts.path, error.what()));
+    refuse(kNotUnderstood);
   }
-  log_refusal(opened, path);
+  log_refusal(opened, parts.path);
   return opened;
+}
+
+OpenedHolding open_holding(const std::shared_ptr<const IndexedHolding>& holding, Opener& opener,
+                           const std::shared_ptr<geometry::GeometryStore>& geometries,
+                           IndexCatalogue* catalogue, const SchemaOverlay& overlay) {
+  const FileIdentity identity = holding->identity();
+  OpenedHolding refused{identity, nullptr, {}};
+  std::string reason = holding->refusal();
+  if (reason.empty()) {
+    try {
+      const KnownRanges ranges(catalogue, holding->path(),
+                               fmt::format("{} {} {}{}", identity.size, identity.modified_ns,
+                                           identity.inode, stamp_of(overlay)));
+      return make_dataset(corrected({holding->path(), holding->relative(), identity,
+                                     std::make_shared<const HoldingSchema>(schema_of(*holding)),
+                                     opener.open(holding)},
+                                    overlay),
+                          geometries, ranges);
+    } catch (const Error& error) {
+      reason = error.what();
+    } catch (const std::exception& error) {
+      log(LogLevel::Error, fmt::format("{}: {}", holding->path(), error.what()));
+      reason = kNotUnderstood;
+    }
+  }
+  refused.not_served = {{holding->relative(), "", reason}};
+  log_refusal(refused, holding->path());
+  return refused;
 }
 
 std::shared_ptr<const Dataset> published(const Dataset& opened, const std::string& id,

@@ -33,9 +33,12 @@ std::string identifier(const std::string& text) {
 
 std::string dataset_id_of(const std::string& relative_path) {
   std::filesystem::path path(relative_path);
-  const bool zipped = path.extension() == ".zip";
+  const bool zipped = path.extension() == ".zip" || path.extension() == ".zst";
   path.replace_extension();
-  if (zipped && path.extension() == ".zarr") path.replace_extension();  // "store.zarr.zip"
+  // "store.zarr.zip", "references.json.zst"
+  if (zipped && (path.extension() == ".zarr" || path.extension() == ".json")) {
+    path.replace_extension();
+  }
   std::string text = path.generic_string();
   for (char& c : text) {
     if (c == '/') c = '.';

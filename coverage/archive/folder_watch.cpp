@@ -51,6 +51,7 @@ FolderWatch::~FolderWatch() {
 
 bool FolderWatch::watch(const std::set<std::string>& folders) {
   if (events_ < 0) return false;
+  const std::lock_guard lock(mutex_);
   for (auto one = watched_.begin(); one != watched_.end();) {
     if (folders.contains(one->first)) {
       ++one;
@@ -97,6 +98,7 @@ void FolderWatch::take_events(Changes& changes) {
   while (true) {
     const ssize_t got = ::read(events_, room.data(), room.size());
     if (got <= 0) return;
+    const std::lock_guard lock(mutex_);
     for (ssize_t at = 0; at < got;) {
       inotify_event event{};
       std::memcpy(&event, room.data() + at, sizeof(event));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@ namespace gyre::coverage {
 
 /// Tells which files changed in folders of local disks as soon as the kernel knows (inotify).
 /// Disks of other machines, what writers keep open, and targets of links are for the periodic look.
-/// For one thread, but wake().
+/// Thread-safe; one thread waits.
 class GYRE_API FolderWatch {
  public:
   FolderWatch();
@@ -40,6 +41,7 @@ class GYRE_API FolderWatch {
   void take_events(Changes& changes);
 
   int events_ = -1, wake_ = -1;
+  std::mutex mutex_;                    ///< guards the rest
   std::map<int, std::string> folders_;  ///< by watch descriptor
   std::map<std::string, int> watched_;
 };

@@ -26,6 +26,7 @@ enum class ErrorKind {
   MalformedHolding,    ///< a file or store that contradicts itself
   UnsupportedHolding,  ///< a file or store of a kind not served
   HoldingChanged,      ///< the holding was replaced or rewritten while being read
+  Unreachable,         ///< the server that holds it does not answer, or not fast enough
   Aborted,             ///< the client went away
   DeadlineExceeded,    ///< the request took longer than it may
   Internal,            ///< a failure below us; the message may hold library text: log only

@@ -30,10 +30,11 @@ bool has_dimension(const VariableSchema& variable, const std::string& dimension)
 
 /// Longitudes or latitudes over two dimensions of the field; before them it may have one of its
 /// other dimensions, along which the grid must not move.
-bool is_candidate(const VariableSchema& variable, const VariableSchema& field) {
+bool is_candidate(const Holding& holding, const VariableSchema& variable,
+                  const VariableSchema& field) {
   if (&variable == &field || variable.dimensions.size() < 2 ||
       variable.type == ElementType::String ||
-      axis_kind_of(variable).horizontal != Horizontal::Globe) {
+      holding.kind_of(variable).horizontal != Horizontal::Globe) {
     return false;
   }
   const std::size_t last = variable.dimensions.size();
@@ -48,12 +49,13 @@ bool is_candidate(const VariableSchema& variable, const VariableSchema& field) {
 }
 
 /// Longitudes with the latitudes over the same dimensions.
-std::vector<Curvilinear> pairs_of(const std::vector<const VariableSchema*>& candidates) {
+std::vector<Curvilinear> pairs_of(const Holding& holding,
+                                  const std::vector<const VariableSchema*>& candidates) {
   std::vector<Curvilinear> pairs;
   for (const VariableSchema* const longitude : candidates) {
-    if (!axis_kind_of(*longitude).is_x()) continue;
+    if (!holding.kind_of(*longitude).is_x()) continue;
     for (const VariableSchema* const latitude : candidates) {
-      if (!axis_kind_of(*latitude).is_y() || latitude->dimensions != longitude->dimensions)
+      if (!holding.kind_of(*latitude).is_y() || latitude->dimensions != longitude->dimensions)
         continue;
       const auto& dimensions = longitude->dimensions;
       pairs.push_back({longitude, latitude, dimensions[dimensions.size() - 2], dimensions.back()});
@@ -148,18 +150,18 @@ void add_corners(const Holding& holding, const Curvilinear& curvilinear, AxisMak
 std::optional<Curvilinear> curvilinear_of(const Holding& holding, const VariableSchema& field) {
   std::vector<const VariableSchema*> candidates;
   for (const VariableSchema* variable : holding.listed(field, "coordinates")) {
-    if (is_candidate(*variable, field)) candidates.push_back(variable);
+    if (is_candidate(holding, *variable, field)) candidates.push_back(variable);
   }
-  std::vector<Curvilinear> pairs = pairs_of(candidates);
+  std::vector<Curvilinear> pairs = pairs_of(holding, candidates);
   if (!pairs.empty()) {
     pairs.front().listed = true;
     return pairs.front();
   }
   candidates.clear();
   for (const VariableSchema& variable : holding.schema().variables) {
-    if (is_candidate(variable, field)) candidates.push_back(&variable);
+    if (is_candidate(holding, variable, field)) candidates.push_back(&variable);
   }
-  pairs = pairs_of(candidates);
+  pairs = pairs_of(holding, candidates);
   if (pairs.empty()) return std::nullopt;
   if (pairs.size() > 1) {
     refuse(field, fmt::format("several coordinates could be meant ('{}' and '{}', '{}' and '{}'): "

@@ -43,7 +43,7 @@ std::vector<Candidate> listed_candidates(const Holding& holding, const VariableS
   std::vector<Candidate> found;
   for (const VariableSchema* variable : holding.listed(field, "coordinates")) {
     if (!is_along(*variable, dimension)) continue;
-    const AxisKind kind = axis_kind_of(*variable, false);
+    const AxisKind kind = holding.kind_of(*variable, false);
     if (is_definite(holding, field, *variable, kind)) found.push_back({variable, kind});
   }
   return found;
@@ -56,7 +56,7 @@ std::vector<Candidate> unlisted_candidates(const Holding& holding, const Variabl
   std::vector<Candidate> found;
   for (const VariableSchema& variable : holding.schema().variables) {
     if (&variable == &field || !is_along(variable, dimension)) continue;
-    const AxisKind kind = axis_kind_of(variable, false);
+    const AxisKind kind = holding.kind_of(variable, false);
     if (kind.role == AxisRole::Vertical || !is_definite(holding, field, variable, kind)) continue;
     found.push_back({&variable, kind});
   }
@@ -96,7 +96,7 @@ DimensionCoordinate coordinate_of(const Holding& holding, const VariableSchema& 
   found.variable = holding.coordinate_variable(field, dimension);
   if (found.variable == &field) found.variable = nullptr;
   if (found.variable != nullptr) {
-    found.kind = axis_kind_of(*found.variable);
+    found.kind = holding.kind_of(*found.variable);
     if (is_definite(holding, field, *found.variable, found.kind)) return found;
   }
   std::vector<Candidate> candidates = listed_candidates(holding, field, dimension);
@@ -105,7 +105,7 @@ DimensionCoordinate coordinate_of(const Holding& holding, const VariableSchema& 
     if (const VariableSchema* periods = periods_along(holding, field, dimension);
         candidates.empty() && found.variable == nullptr && periods != nullptr) {
       found.variable = periods;
-      found.kind = axis_kind_of(*periods);
+      found.kind = holding.kind_of(*periods);
       return found;
     }
     found.both_horizontal = has_role(candidates, AxisRole::X) && has_role(candidates, AxisRole::Y);

@@ -18,9 +18,9 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Times over two dimensions, in either order.
-bool is_time_over(const VariableSchema& variable, const std::string& one,
+bool is_time_over(const Holding& holding, const VariableSchema& variable, const std::string& one,
                   const std::string& other) {
-  if (variable.dimensions.size() != 2 || axis_kind_of(variable).role != AxisRole::Time) {
+  if (variable.dimensions.size() != 2 || holding.kind_of(variable).role != AxisRole::Time) {
     return false;
   }
   return (variable.dimensions[0] == one && variable.dimensions[1] == other) ||
@@ -31,11 +31,11 @@ bool is_time_over(const VariableSchema& variable, const std::string& one,
 const VariableSchema* time_over(const Holding& holding, const VariableSchema& field,
                                 const std::string& runs, const std::string& leads) {
   for (const VariableSchema* variable : holding.listed(field, "coordinates")) {
-    if (is_time_over(*variable, runs, leads)) return variable;
+    if (is_time_over(holding, *variable, runs, leads)) return variable;
   }
   const VariableSchema* found = nullptr;
   for (const VariableSchema& variable : holding.schema().variables) {
-    if (&variable == &field || !is_time_over(variable, runs, leads)) continue;
+    if (&variable == &field || !is_time_over(holding, variable, runs, leads)) continue;
     if (found != nullptr) return nullptr;  // not for us to choose
     found = &variable;
   }
@@ -163,14 +163,14 @@ void name_leads(AxisData& leads, const ForecastRuns& forecasts) {
 }  // namespace
 
 bool is_time_of_runs(const Holding& holding, const VariableSchema& variable) {
-  if (variable.dimensions.size() != 2 || axis_kind_of(variable).role != AxisRole::Time) {
+  if (variable.dimensions.size() != 2 || holding.kind_of(variable).role != AxisRole::Time) {
     return false;
   }
   return std::any_of(variable.dimensions.begin(), variable.dimensions.end(),
                      [&](const std::string& dimension) {
                        const VariableSchema* run = holding.coordinate_variable(variable, dimension);
                        return run != nullptr && run != &variable &&
-                              axis_kind_of(*run).role == AxisRole::ReferenceTime;
+                              holding.kind_of(*run).role == AxisRole::ReferenceTime;
                      });
 }
 

@@ -19,7 +19,7 @@ std::vector<std::string> names_in(std::string_view text) {
 
 }  // namespace
 
-Holding::Holding(const HoldingSchema& schema) : schema_(schema) {
+Holding::Holding(const HoldingSchema& schema) : schema_(schema), kinds_(schema.variables.size()) {
   for (const VariableSchema& variable : schema.variables)
     by_name_.emplace(variable.name, &variable);
   for (const VariableSchema& variable : schema.variables) collect(variable);
@@ -46,6 +46,13 @@ void Holding::collect(const VariableSchema& variable) {
   for (const char* attribute : {"cf_role", "compress", "grid_mapping_name"}) {
     if (variable.attributes.has(attribute)) describing_.insert(variable.name);
   }
+}
+
+const AxisKind& Holding::kind_of(const VariableSchema& variable, bool name_counts) const {
+  auto& kind = kinds_.at(static_cast<std::size_t>(&variable - schema_.variables.data()))
+                   .at(name_counts ? 1 : 0);
+  if (!kind) kind = axis_kind_of(variable, name_counts);
+  return *kind;
 }
 
 const VariableSchema* Holding::named(const VariableSchema& from, std::string_view name) const {

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "coverage/cf/axis_kind.h"
 #include "coverage/model/holding_schema.h"
 
 namespace gyre::coverage::cf {
 
-/// Finds variables as CF attributes name them: in the group of who names them, else further up.
+/// For one thread. Finds variables as CF attributes name them: in the group of who names them, else further up.
 class Holding {
  public:
   explicit Holding(const HoldingSchema& schema);
@@ -31,6 +34,9 @@ class Holding {
   [[nodiscard]] bool describes_others(const std::string& name) const {
     return describing_.count(name) > 0;
   }
+  /// axis_kind_of a variable of this holding, found out once: fields ask it of every variable.
+  [[nodiscard]] const AxisKind& kind_of(const VariableSchema& variable,
+                                        bool name_counts = true) const;
   /// Does a formula_terms attribute name it?
   [[nodiscard]] bool is_formula_term(const std::string& name) const {
     return terms_.count(name) > 0;
@@ -42,6 +48,8 @@ class Holding {
   const HoldingSchema& schema_;
   std::map<std::string, const VariableSchema*, std::less<>> by_name_;
   std::set<std::string, std::less<>> describing_, terms_;
+  /// By the place of the variable, by whether names count.
+  mutable std::vector<std::array<std::optional<AxisKind>, 2>> kinds_;
 };
 
 /// Does `variable` vary along `dimension` and nothing else? Text may have a length of words too.

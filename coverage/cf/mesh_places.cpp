@@ -20,9 +20,7 @@ bool is_list(const VariableSchema& variable) {
 }
 
 /// Is it a longitude (X) or latitude (Y)? Radians count (ICON, MPAS and others have them so).
-std::optional<AxisRole> globe_role(const VariableSchema& variable) {
-  if (!is_list(variable)) return std::nullopt;
-  const AxisKind kind = axis_kind_of(variable);
+std::optional<AxisRole> globe_role(const VariableSchema& variable, const AxisKind& kind) {
   if (kind.horizontal == Horizontal::Globe) return kind.role;
   if (!is_radians(variable.attributes.text("units").value_or(""))) return std::nullopt;
   const std::string name = lower(last_part(variable.name));
@@ -75,7 +73,9 @@ const VariableSchema* only_container(const Holding& holding) {
 }  // namespace
 
 Places longitudes_and_latitudes(const std::vector<const VariableSchema*>& variables) {
-  return pair_among(variables, globe_role);
+  return pair_among(variables, [](const VariableSchema& variable) {
+    return is_list(variable) ? globe_role(variable, axis_kind_of(variable)) : std::nullopt;
+  });
 }
 
 Places places_among(const std::vector<const VariableSchema*>& variables) {
@@ -93,7 +93,9 @@ Places places_along(const Holding& holding, const std::string& dimension) {
       along.push_back(&variable);
     }
   }
-  return longitudes_and_latitudes(along);
+  return pair_among(along, [&](const VariableSchema& variable) {
+    return is_list(variable) ? globe_role(variable, holding.kind_of(variable)) : std::nullopt;
+  });
 }
 
 Projection projection_of(const Holding& holding, const VariableSchema& field,

@@ -103,13 +103,14 @@ std::shared_ptr<const IndexSegment> in_memory(const SegmentWriter& writer) {
 
 }  // namespace
 
-HoldingIndex::HoldingIndex(const std::string& folder)
+HoldingIndex::HoldingIndex(const std::string& folder, Access access)
     : folder_(folder), shared_(std::make_shared<SharedParts>()) {
   if (!folder_.empty()) {
     try {
-      fs::create_directories(folder_);
-      catalogue_ = std::make_unique<IndexCatalogue>(folder_ + "/catalogue.sqlite");
-      open_segments();
+      if (access == Access::ReadWrite) fs::create_directories(folder_);
+      catalogue_ = std::make_unique<IndexCatalogue>(folder_ + "/catalogue.sqlite",
+                                                    access == Access::ReadWrite);
+      open_segments(access);
     } catch (const std::exception& error) {
       log(LogLevel::Error,
           fmt::format("the index in {} cannot be kept, and will be built at each start: {}",
@@ -122,7 +123,21 @@ HoldingIndex::HoldingIndex(const std::string& folder)
 
 HoldingIndex::~HoldingIndex() = default;
 
-void HoldingIndex::open_segments() {
+void HoldingIndex::open_segments(Access access) {
+  if (access == Access::Read) {
+    for (int attempt = 0; attempt < 100; ++attempt) {  // the other may be merging segments
+      try {
+        segments_.clear();
+        for (const std::string& name : catalogue_->segments()) {
+          segments_.push_back({name, std::make_shared<const IndexSegment>(folder_ + "/" + name +
+                                                                          kExtension.data())});
+        }
+        return;
+      } catch (const Error&) {
+      }
+    }
+    throw std::runtime_error("it changes too fast to be read");
+  }
   for (const std::string& name : catalogue_->segments()) {
     try {
       const std::uint64_t number = std::stoull(name);

@@ -61,7 +61,11 @@ struct IndexChange {
 class GYRE_API HoldingIndex {
  public:
   /// @param folder made when it is not there; empty: in memory alone
-  explicit HoldingIndex(const std::string& folder);
+  enum class Access : std::uint8_t {
+    ReadWrite,  ///< one at a time
+    Read        ///< beside another process that may be changing it: as it is now
+  };
+  explicit HoldingIndex(const std::string& folder, Access access = Access::ReadWrite);
   ~HoldingIndex();
   HoldingIndex(const HoldingIndex&) = delete;
   HoldingIndex& operator=(const HoldingIndex&) = delete;
@@ -77,7 +81,7 @@ class GYRE_API HoldingIndex {
     std::string name;
     std::shared_ptr<const IndexSegment> segment;
   };
-  void open_segments();
+  void open_segments(Access access);
   void remove_strangers() const;
   /// Writes a segment in the place of the last `replaced` ones.
   void put(const SegmentWriter& writer, std::size_t replaced);

@@ -102,7 +102,11 @@ std::int64_t version_of(sqlite3* database) {
 
 }  // namespace
 
-IndexCatalogue::IndexCatalogue(const std::string& path) {
+IndexCatalogue::IndexCatalogue(const std::string& path, bool writable) {
+  if (!writable) {
+    open(path, SQLITE_OPEN_READWRITE);  // readers of a WAL write its index
+    return;
+  }
   try {
     make(path);
   } catch (const std::exception& error) {
@@ -120,13 +124,20 @@ IndexCatalogue::IndexCatalogue(const std::string& path) {
 
 IndexCatalogue::~IndexCatalogue() { sqlite3_close(database_); }
 
-void IndexCatalogue::make(const std::string& path) {
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
+void IndexCatalogue::open(const std::string& path, int flags) {
   constexpr int kBusy_ms = 10'000;  // `gyre index --status` beside a server
-  if (sqlite3_open_v2(path.c_str(), &database_, kFlags, nullptr) != SQLITE_OK) {
-    throw std::runtime_error(database_ == nullptr ? "no memory" : sqlite3_errmsg(database_));
+  if (sqlite3_open_v2(path.c_str(), &database_, flags | SQLITE_OPEN_FULLMUTEX, nullptr) !=
+      SQLITE_OK) {
+    const std::string why = database_ == nullptr ? "no memory" : sqlite3_errmsg(database_);
+    sqlite3_close(database_);
+    database_ = nullptr;
+    throw std::runtime_error(why);
   }
   sqlite3_busy_timeout(database_, kBusy_ms);
+}
+
+void IndexCatalogue::make(const std::string& path) {
+  open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   const std::int64_t version = version_of(database_);
   if (version != 0 && version != kVersion) throw std::runtime_error("it is of another version");
   execute(database_, kTables);

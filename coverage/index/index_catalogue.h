@@ -19,7 +19,8 @@ class GYRE_API IndexCatalogue {
  public:
   /// Opens it, or makes it. What is no database, or damaged, is set aside and made anew: an index
   /// can always be built again.
-  explicit IndexCatalogue(const std::string& path);
+  /// @param writable false: only reads, as another process may be writing; @throws when there is none
+  explicit IndexCatalogue(const std::string& path, bool writable = true);
   ~IndexCatalogue();
   IndexCatalogue(const IndexCatalogue&) = delete;
   IndexCatalogue& operator=(const IndexCatalogue&) = delete;
@@ -40,6 +41,7 @@ class GYRE_API IndexCatalogue {
 
  private:
   void make(const std::string& path);
+  void open(const std::string& path, int flags);
   mutable std::mutex mutex_;
   sqlite3* database_ = nullptr;
 };

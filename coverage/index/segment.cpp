@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "coverage/index/record_check.h"
 #include "coverage/index/record_parts.h"
+#include "coverage/index/segment_check.h"
 
 namespace gyre::coverage {
 namespace {

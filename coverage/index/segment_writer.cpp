@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "coverage/index/durable_file.h"
-#include "coverage/index/record_check.h"
 #include "coverage/index/record_parts.h"
+#include "coverage/index/segment_check.h"
 
 namespace gyre::coverage {
 namespace {

@@ -19,6 +19,7 @@ namespace gyre::coverage {
 
 class Source;
 struct Description;
+struct AggregateReport;
 struct Dataset;
 
 /// The variables of a dataset that share one domain set.
@@ -70,6 +71,8 @@ struct Dataset {
   /// for operators.
   std::vector<std::string> warnings = {};
   std::string native_format = "application/netcdf";  ///< media type WCS answers by default
+  /// Of several holdings joined: what became of them; null: it is one holding.
+  std::shared_ptr<const AggregateReport> aggregate = nullptr;
 };
 
 /// What is published of a dataset: its coverages, then their best forecasts and regular grids, each

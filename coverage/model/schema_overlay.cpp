@@ -242,6 +242,35 @@ bool SchemaOverlay::Change::operator==(const Change& other) const {
                     [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); });
 }
 
+std::string as_text(const SchemaOverlay& overlay) {
+  std::string out;
+  const auto add = [&](const std::vector<SchemaOverlay::Change>& changes) {
+    for (const SchemaOverlay::Change& one : changes) {
+      out += fmt::format("{}\n{}\n", one.name, one.type ? static_cast<int>(*one.type) : -1);
+      if (!one.value) {
+        out += "-\n";
+        continue;
+      }
+      std::visit(
+          [&](const auto& value) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
+              out += fmt::format("{}:{}\n", value.size(), value);
+            } else {
+              for (const auto& item : value) out += fmt::format("{}|", item);
+              out += fmt::format("{}\n", one.value->index());
+            }
+          },
+          *one.value);
+    }
+  };
+  add(overlay.attributes);
+  for (const auto& [name, variable] : overlay.variables) {
+    out += fmt::format("{}\n{}\n", name, variable.published_as);
+    add(variable.attributes);
+  }
+  return out;
+}
+
 bool is_stored_value_attribute(std::string_view name) { return one_of(kOfStoredType, name); }
 
 bool is_text_attribute(std::string_view name) {

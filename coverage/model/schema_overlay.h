@@ -51,6 +51,9 @@ struct Overlaid {
 /// warning, the others are made. A pure function.
 [[nodiscard]] GYRE_API Overlaid overlaid(HoldingSchema schema, const SchemaOverlay& overlay);
 
+/// All that it says, as a text: equal when overlays are.
+[[nodiscard]] GYRE_API std::string as_text(const SchemaOverlay& overlay);
+
 /// Must the value of an attribute of this name be text, however it is written ("units: 1")?
 [[nodiscard]] GYRE_API bool is_text_attribute(std::string_view name);
 /// Must it be numbers, in the type of the variable's values (_FillValue, valid_range ...)?

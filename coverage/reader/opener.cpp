@@ -7,6 +7,8 @@
 #include "coverage/source/file_identity.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/inspect.h"
+#include "coverage/source/layout/layout_source.h"
+#include "coverage/source/remote/address.h"
 
 namespace gyre::coverage {
 namespace {
@@ -14,10 +16,17 @@ namespace {
 /// What our own code reads.
 bool is_ours(const std::string& path) {
   try {
-    return kind_of_holding(path).kind == HoldingKind::Zarr;
+    // Readers know no stores, and none of their keys.
+    if (remote::is_address(path)) return true;
+    const HoldingKind kind = kind_of_holding(path).kind;
+    return kind == HoldingKind::Zarr || kind == HoldingKind::References;
   } catch (const Error&) {
     return false;
   }
+}
+
+bool is_ours(const IndexedHolding& holding) {
+  return remote::is_address(holding.path()) || holding.structure()->format.starts_with("Zarr");
 }
 
 std::shared_ptr<const Source> open_here(const IndexedHolding& holding) {
@@ -25,6 +34,9 @@ std::shared_ptr<const Source> open_here(const IndexedHolding& holding) {
   if (identity_of(holding.path()) == holding.identity()) return source;
   throw Error(ErrorKind::HoldingChanged, "", "The data were replaced; please ask again.");
 }
+
+/// Decoded chunks that are kept for the next request.
+constexpr std::size_t kDecodedBytes = std::size_t{256} << 20;
 
 class InProcess final : public Opener {
  public:
@@ -34,8 +46,13 @@ class InProcess final : public Opener {
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    return open_here(*holding);
+    if (is_ours(*holding)) return open_here(*holding);
+    return std::make_shared<const LayoutSource>(holding, decoded_,
+                                                [holding] { return open_here(*holding); });
   }
+
+ private:
+  std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
 };
 
 class ByReaders final : public Opener {
@@ -49,12 +66,15 @@ class ByReaders final : public Opener {
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    if (holding->structure()->format.starts_with("Zarr")) return open_here(*holding);
-    return std::make_shared<const ReaderSource>(std::move(holding), pool_);
+    if (is_ours(*holding)) return open_here(*holding);
+    return std::make_shared<const LayoutSource>(holding, decoded_, [holding, pool = pool_] {
+      return std::make_shared<const ReaderSource>(holding, pool);
+    });
   }
 
  private:
   std::shared_ptr<ReaderPool> pool_;
+  std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
 };
 
 }  // namespace

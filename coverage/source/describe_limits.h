@@ -6,7 +6,7 @@ namespace gyre::coverage {
 
 /// Bounds on what a holding may declare, so that a hostile one exhausts neither memory nor time.
 struct DescribeLimits {
-  static constexpr std::size_t kVariables = 20'000;
+  static constexpr std::size_t kVariables = 10'000;
   static constexpr std::size_t kAttributes = 4'096;             ///< of one variable or group
   static constexpr std::size_t kAttributeBytes = 4u << 20;      ///< of one attribute
   static constexpr std::size_t kAllAttributeBytes = 64u << 20;  ///< of the whole holding

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 
 #include "coverage/base/error.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_holding.h"
 
 namespace gyre::coverage {
 namespace {
@@ -86,6 +88,7 @@ void add_store(const std::filesystem::path& folder, int depth, FileIdentity& ide
 }  // namespace
 
 FileIdentity identity_of(const std::string& path) {
+  if (remote::is_address(path)) return remote::remote_holding(path)->identity;
   const struct stat status = stat_of(path);
   FileIdentity identity = of_status(status);
   if (S_ISDIR(status.st_mode)) add_store(path, 0, identity);

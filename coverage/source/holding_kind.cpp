@@ -15,6 +15,9 @@
 
 #include "coverage/base/error.h"
 #include "coverage/source/file_identity.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_holding.h"
+#include "coverage/source/zarr/reference_table.h"
 #include "coverage/source/zarr/zip_store.h"
 
 namespace gyre::coverage {
@@ -68,6 +71,19 @@ KindOfHolding by_signature(std::string_view head, const std::string& extension) 
   return {};
 }
 
+bool named_as_references(const std::string& path) {
+  return path.ends_with(".json") || path.ends_with(".json.zst") || path.ends_with(".json.zstd");
+}
+
+/// Looks at the first bytes of a file of JSON, unpacked when they are compressed.
+bool has_references(int fd) {
+  constexpr std::size_t kHead = 64u << 10;
+  std::string head(kHead, '\0');
+  const ssize_t got = ::pread(fd, head.data(), head.size(), 0);
+  head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return looks_like_references(unpacked_head(head));
+}
+
 KindOfHolding of_file(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (file.fd < 0) {
@@ -98,6 +114,10 @@ KindOfHolding of_file(const std::string& path) {
     return {HoldingKind::Refused,
             "it is a zip archive that is no Zarr store: unpack it to have its content served"};
   }
+  if (named_as_references(path)) {
+    if (has_references(file.fd)) return {HoldingKind::References, ""};
+    return {HoldingKind::Other, "it is JSON, but no table of references"};
+  }
   // HDF5 allows a user block: its signature may stand at 512, 1024, 2048 ...
   for (off_t at = 512; at <= 1 << 20 && at + 8 <= status.st_size; at *= 2) {
     if (::pread(file.fd, head.data(), head.size(), at) != 8) break;
@@ -125,6 +145,7 @@ bool is_zarr_directory(const std::string& path) {
 }
 
 KindOfHolding kind_of_holding(const std::string& path) {
+  if (remote::is_address(path)) return remote::remote_holding(path)->kind;
   static_cast<void>(identity_of(path));  // says why when it cannot be reached
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) {

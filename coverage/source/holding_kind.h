@@ -10,6 +10,8 @@ enum class HoldingKind : std::uint8_t {
   NetcdfClassic,  ///< CDF-1, CDF-2 (64-bit offset), CDF-5
   Hdf5,           ///< NetCDF-4, or plain HDF5
   Zarr,           ///< a directory or zip archive with .zgroup, .zarray, .zmetadata or zarr.json
+  References,     ///< a table of references (kerchunk) in JSON
+  Opendap,        ///< an address that a server answers by DAP2
   Refused,        ///< data, or what should be data, that is not served: `reason`
   Other,          ///< no holding at all: text, documents, pictures; a directory that is no store
 };
@@ -20,7 +22,8 @@ struct KindOfHolding {
 };
 
 /// Tells what lies at `path` from its first bytes; the name decides only what the bytes leave
-/// open. Opens nothing but regular files. @throws Error{MalformedHolding} when unreachable
+/// open. Opens nothing but regular files; of an address it tells what was found when it was looked
+/// at. @throws Error{MalformedHolding} when unreachable, Error{Unreachable}
 [[nodiscard]] GYRE_API KindOfHolding kind_of_holding(const std::string& path);
 
 /// Does the directory claim to be a Zarr store, of any version?

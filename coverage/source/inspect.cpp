@@ -12,6 +12,7 @@
 #include "coverage/source/file_identity.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/netcdf/hdf5_layout.h"
+#include "coverage/source/remote/address.h"
 #include "coverage/source/source.h"
 
 namespace gyre::coverage {
@@ -103,8 +104,9 @@ HoldingRecord inspect(const std::string& path) {
       record.schema = source->describe();
       keep_values(record, *source);
     }
-    if (kind.kind == HoldingKind::NetcdfClassic) record.layouts = classic_layouts(path);
-    if (kind.kind == HoldingKind::Hdf5) record.layouts = hdf5_layouts(path, record.schema);
+    const bool here = !remote::is_address(path);
+    if (here && kind.kind == HoldingKind::NetcdfClassic) record.layouts = classic_layouts(path);
+    if (here && kind.kind == HoldingKind::Hdf5) record.layouts = hdf5_layouts(path, record.schema);
     // Kept values need no second way to them.
     std::erase_if(record.layouts, [&](const auto& one) {
       return record.values.contains(one.first) || record.schema.find(one.first) == nullptr;

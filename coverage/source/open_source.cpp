@@ -2,6 +2,9 @@
 #include "coverage/source/classic_header.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/netcdf/netcdf_source.h"
+#include "coverage/source/netcdf/opendap_source.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/local_copy.h"
 #include "coverage/source/source.h"
 #include "coverage/source/zarr/zarr_source.h"
 
@@ -9,7 +12,17 @@ namespace gyre::coverage {
 
 std::shared_ptr<const Source> open_source(const std::string& path) {
   const KindOfHolding kind = kind_of_holding(path);
+  const bool copied = remote::is_address(path) &&
+                      (kind.kind == HoldingKind::NetcdfClassic || kind.kind == HoldingKind::Hdf5);
+  if (copied) {
+    return std::make_shared<const remote::CopiedSource>(
+        remote::remote_holding(path), [](const std::string& copy) { return open_source(copy); });
+  }
   switch (kind.kind) {
+    case HoldingKind::Opendap:
+      return std::make_shared<const OpendapSource>(path);
+    case HoldingKind::References:
+      return std::make_shared<const ZarrSource>(path);
     case HoldingKind::NetcdfClassic:
       check_classic_file(path);
       return std::make_shared<const NetcdfSource>(path);

@@ -6,6 +6,8 @@
 
 #include "coverage/base/log.h"
 #include "coverage/source/describe_limits.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_holding.h"
 
 namespace gyre::coverage {
 namespace {
@@ -26,7 +28,11 @@ void check_bytes(const VariableSchema& variable, const std::vector<std::size_t>&
 void check_unchanged(const std::string& path, const FileIdentity& identity,
                      const std::string& variable) {
   try {
-    if (identity_of(path) == identity) return;
+    // Of what is far away nobody is asked while a request waits.
+    if (remote::is_address(path) ? remote::known_identity(path) == identity
+                                 : identity_of(path) == identity) {
+      return;
+    }
   } catch (const Error&) {  // gone: a change as well
   }
   throw holding_changed(path, variable);

@@ -39,11 +39,11 @@ class GYRE_API Source {
 };
 
 /// Opens `path` and describes it: a NetCDF file by netCDF-C, a Zarr store (a directory or a zip
-/// archive) by ZarrSource. (GDAL 3.6 reads NetCDF as well, but through handles of its own, and HDF5
-/// crashes over two handles on one file; it also hides attributes and widens int8. Of Zarr it reads
-/// no version 3.)
-/// @throws Error{UnsupportedHolding | MalformedHolding | HoldingChanged}; what() is the rest of a
-/// sentence about the holding ("it is truncated: ..."), without a path
+/// archive, here or at an address) and a table of references by ZarrSource. (GDAL 3.6 reads NetCDF
+/// as well, but through handles of its own, and HDF5 crashes over two handles on one file; it also
+/// hides attributes and widens int8. Of Zarr it reads no version 3.)
+/// @throws Error{UnsupportedHolding | MalformedHolding | HoldingChanged | Unreachable}; what() is
+/// the rest of a sentence about the holding ("it is truncated: ..."), without a path
 [[nodiscard]] GYRE_API std::shared_ptr<const Source> open_source(const std::string& path);
 
 }  // namespace gyre::coverage

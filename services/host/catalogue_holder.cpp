@@ -1,71 +1,40 @@
 #include "services/host/catalogue_holder.h"
 
+#include <algorithm>
 #include <chrono>
-#include <filesystem>
+#include <iterator>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include "coverage/base/clock.h"
+#include "coverage/base/error.h"
 #include "coverage/base/log.h"
 
 namespace gyre::host {
 namespace {
 
-namespace fs = std::filesystem;
+using std::chrono::milliseconds;
 
-std::uint64_t mixed(std::uint64_t state, std::uint64_t word) {
-  state = (state ^ word) * 0x9E3779B97F4A7C15ull;
-  return state ^ (state >> 29);
-}
-
-/// Order does not matter: directories list their entries in any.
-std::uint64_t one_entry(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return 0;
-  std::uint64_t state = std::hash<std::string>{}(path);
-  state = mixed(state, static_cast<std::uint64_t>(status.st_size));
-  state = mixed(state, static_cast<std::uint64_t>(status.st_mtim.tv_sec));
-  state = mixed(state, static_cast<std::uint64_t>(status.st_mtim.tv_nsec));
-  return mixed(state, status.st_ino);
-}
+/// A start waits so long for a look at everything before it serves what the index knows.
+constexpr milliseconds kMoment{400};
 
 }  // namespace
 
-std::uint64_t fingerprint(const std::vector<std::string>& roots) {
-  std::uint64_t sum = 0;
-  for (const std::string& root : roots) {
-    sum += one_entry(root);
-    std::error_code error;
-    using Walk = fs::recursive_directory_iterator;
-    constexpr auto kOptions = fs::directory_options::skip_permission_denied |
-                              fs::directory_options::follow_directory_symlink;
-    for (Walk walk(root, kOptions, error); !error && walk != Walk(); walk.increment(error)) {
-      // A link that leads back to a folder above would make the walk endless.
-      if (walk.depth() > 64) walk.disable_recursion_pending();
-      sum += one_entry(walk->path().string());
-    }
-  }
-  return sum;
-}
-
-CatalogueHolder::CatalogueHolder(Build build, coverage::ArchiveSettings settings, double rescan_s,
-                                 std::uint64_t first_generation)
-    : build_(std::move(build)),
-      settings_(std::move(settings)),
-      rescan_s_(rescan_s),
-      generation_(first_generation) {
-  const std::lock_guard lock(building_);
-  rebuild(settings_, fingerprint(settings_.roots));
+CatalogueHolder::CatalogueHolder(coverage::ArchiveParts parts, coverage::ArchiveSettings settings,
+                                 double rescan_s, std::uint64_t first_generation)
+    : parts_(std::move(parts)),
+      archive_(std::make_unique<coverage::Archive>(std::move(settings), first_generation, parts_)),
+      rescan_s_(rescan_s) {
+  if (auto known = archive_->known()) publish(known, {});
   watcher_ = std::thread([this] { watch(); });
+  std::unique_lock lock(mutex_);
+  published_.wait_for(lock, kMoment, [this] { return whole_; });
+  published_.wait(lock, [this] { return current_ != nullptr; });
 }
 
 CatalogueHolder::~CatalogueHolder() {
-  {
-    const std::lock_guard lock(stop_mutex_);
-    stopping_ = true;
-  }
-  stopped_.notify_all();
+  stopping_.cancel();
+  folders_.wake();
   watcher_.join();
 }
 
@@ -79,47 +48,119 @@ std::int64_t CatalogueHolder::changed_us() const {
   return changed_us_;
 }
 
-void CatalogueHolder::rebuild(const coverage::ArchiveSettings& settings, std::uint64_t seen) {
-  auto fresh = build_(settings, generation_);
-  ++generation_;
-  seen_ = seen;
-  coverage::log(coverage::LogLevel::Info,
-                fmt::format("catalogue {}: {} datasets, {} not served", fresh->generation(),
-                            fresh->datasets().size(), fresh->not_served().size()));
+coverage::IndexProgress CatalogueHolder::progress() const {
   const std::lock_guard lock(mutex_);
-  if (current_ != fresh) changed_us_ = coverage::SystemClock().now_us();
-  current_ = std::move(fresh);
+  return progress_;
+}
+
+void CatalogueHolder::publish(const coverage::Archive::Published& catalogue,
+                              const coverage::IndexProgress& progress) {
+  const std::lock_guard lock(mutex_);
+  progress_ = progress;
+  if (!catalogue || current_ == catalogue) return;
+  coverage::log(coverage::LogLevel::Info,
+                fmt::format("catalogue {}: {} datasets, {} not served{}", catalogue->generation(),
+                            catalogue->datasets().size(), catalogue->not_served().size(),
+                            progress.total == 0 ? std::string()
+                                                : fmt::format(", {} of {} files looked into",
+                                                              progress.done, progress.total)));
+  current_ = catalogue;
+  changed_us_ = coverage::SystemClock().now_us();
+  published_.notify_all();
+}
+
+/// What changed between finding a folder and watching it is looked for once more.
+void CatalogueHolder::watch_new_folders() {
+  for (int round = 0; round < 8; ++round) {  // a writer that never pauses: the next change tells
+    const std::set<std::string>& now = archive_->folders();
+    if (now == watched_) return;
+    all_watched_ = folders_.watch(now);
+    std::set<std::string> fresh;
+    std::set_difference(now.begin(), now.end(), watched_.begin(), watched_.end(),
+                        std::inserter(fresh, fresh.end()));
+    watched_ = now;
+    if (fresh.empty()) return;
+    publish(archive_->look_at(fresh, stopping_), {});
+  }
+}
+
+void CatalogueHolder::look_at_everything() {
+  const auto meanwhile = [this](const auto& catalogue, const auto& progress) {
+    publish(catalogue, progress);
+  };
+  publish(archive_->scan(stopping_, meanwhile), {});
+  watch_new_folders();
+}
+
+void CatalogueHolder::look_at(const std::set<std::string>& paths) {
+  publish(archive_->look_at(paths, stopping_,
+                            [this](const auto& catalogue, const auto& progress) {
+                              publish(catalogue, progress);
+                            }),
+          {});
+  watch_new_folders();
 }
 
 void CatalogueHolder::reload(coverage::ArchiveSettings settings, double rescan_s) {
   const std::lock_guard lock(building_);
-  rebuild(settings, fingerprint(settings.roots));
-  settings_ = std::move(settings);
+  auto archive =
+      std::make_unique<coverage::Archive>(std::move(settings), current()->generation() + 1, parts_);
+  auto catalogue = archive->scan(stopping_);
+  archive_ = std::move(archive);
   rescan_s_ = rescan_s;
+  publish(catalogue, {});
+  watch_new_folders();
+  folders_.wake();
 }
 
 void CatalogueHolder::watch() {
-  double wait_s = 0;
-  for (;;) {
-    {
-      const std::lock_guard lock(building_);
-      wait_s = rescan_s_;
-    }
-    {
-      std::unique_lock lock(stop_mutex_);
-      if (stopped_.wait_for(lock, std::chrono::duration<double>(wait_s),
-                            [&] { return stopping_; })) {
-        return;
-      }
-    }
+  constexpr milliseconds kSettle{50};
+  constexpr double kUnwatched_s = 2;  // where the kernel tells nothing
+  const auto guarded = [this](const auto& look) {
     const std::lock_guard lock(building_);
     try {
-      const std::uint64_t now = fingerprint(settings_.roots);
-      if (now != seen_) rebuild(settings_, now);
+      look();
+    } catch (const coverage::Error& error) {
+      if (error.kind() != coverage::ErrorKind::Aborted) {
+        coverage::log(coverage::LogLevel::Error,
+                      fmt::format("the old catalogue stays: {}", error.what()));
+      }
     } catch (const std::exception& error) {
       coverage::log(coverage::LogLevel::Error,
                     fmt::format("the catalogue could not be built anew, the old one stays: {}",
                                 error.what()));
+    }
+  };
+  guarded([this] { look_at_everything(); });
+  {
+    const std::lock_guard lock(mutex_);
+    whole_ = true;
+    if (!current_) {  // nothing could be built: better an empty one than none
+      current_ = std::make_shared<const coverage::Catalogue>(
+          std::vector<std::shared_ptr<const coverage::Dataset>>{},
+          std::vector<coverage::NotServed>{}, 0);
+    }
+    published_.notify_all();
+  }
+  auto looked = std::chrono::steady_clock::now();
+  while (!stopping_.cancelled()) {
+    std::chrono::duration<double> interval{};
+    {
+      const std::lock_guard lock(building_);
+      interval = std::chrono::duration<double>(all_watched_ ? rescan_s_
+                                                            : std::min(rescan_s_, kUnwatched_s));
+    }
+    const auto due = looked + std::chrono::duration_cast<std::chrono::nanoseconds>(interval);
+    const auto now = std::chrono::steady_clock::now();
+    const auto left = std::chrono::duration_cast<milliseconds>(due - now);
+    const auto changes =
+        folders_.wait(std::clamp(left, milliseconds(0), milliseconds(3'600'000)), kSettle);
+    if (stopping_.cancelled()) return;
+    if (changes.everything || std::chrono::steady_clock::now() >= due) {
+      guarded([this] { look_at_everything(); });
+      looked = std::chrono::steady_clock::now();
+    } else if (changes.any()) {
+      guarded([&] { look_at(changes.paths); });
     }
   }
 }

@@ -2,30 +2,28 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
 #include "coverage/archive/archive.h"
+#include "coverage/archive/folder_watch.h"
+#include "coverage/base/abort_token.h"
 
 namespace gyre::host {
 
-/// Size, times and inodes of everything below `roots`, as one number: equal as long as nothing
-/// was added, removed or written. Reads directories only.
-[[nodiscard]] std::uint64_t fingerprint(const std::vector<std::string>& roots);
-
-/// Holds the catalogue that is served, and replaces it whole when the roots change. Whoever took
-/// the old one keeps it until they are done.
+/// Holds the catalogue that is served, and replaces it whole when the data changes: what the index
+/// knows at once, then what lies on the disk, then every change as soon as the kernel tells it.
+/// Whoever took the old one keeps it until they are done.
 class CatalogueHolder {
  public:
-  using Build = std::function<std::shared_ptr<const coverage::Catalogue>(
-      const coverage::ArchiveSettings&, std::uint64_t generation)>;
-
-  /// Builds the first catalogue. @throws what `build` throws
+  /// Returns with a catalogue: the whole one where that takes no longer than a moment, else what
+  /// the index knows, else what was looked into in the first seconds.
+  /// @param rescan_s seconds between looks at everything
   /// @param first_generation generations count up from here; later than any of an earlier run
-  CatalogueHolder(Build build, coverage::ArchiveSettings settings, double rescan_s,
+  CatalogueHolder(coverage::ArchiveParts parts, coverage::ArchiveSettings settings, double rescan_s,
                   std::uint64_t first_generation);
   ~CatalogueHolder();
   CatalogueHolder(const CatalogueHolder&) = delete;
@@ -34,27 +32,36 @@ class CatalogueHolder {
   [[nodiscard]] std::shared_ptr<const coverage::Catalogue> current() const;
   /// When current() became another, microseconds since 1970.
   [[nodiscard]] std::int64_t changed_us() const;
-  /// Builds anew with other settings; the old catalogue stays when that throws.
+  /// Looks through the archive with other settings, then serves that; the old catalogue stays
+  /// meanwhile, and when this throws.
   void reload(coverage::ArchiveSettings settings, double rescan_s);
+  /// How far looking into new holdings is; {0, 0}: nothing is being looked into.
+  [[nodiscard]] coverage::IndexProgress progress() const;
 
  private:
   void watch();
-  void rebuild(const coverage::ArchiveSettings& settings, std::uint64_t seen);
+  void look_at_everything();
+  void look_at(const std::set<std::string>& paths);
+  void watch_new_folders();
+  void publish(const coverage::Archive::Published& catalogue,
+               const coverage::IndexProgress& progress);
 
-  Build build_;
-  std::mutex building_;  ///< one build at a time; guards settings_, rescan_s_, seen_, generation_
-  coverage::ArchiveSettings settings_;
+  const coverage::ArchiveParts parts_;
+  const coverage::AbortToken stopping_;
+  coverage::FolderWatch folders_;
+
+  std::mutex building_;  ///< guards archive_, rescan_s_, watched_, all_watched_
+  std::unique_ptr<coverage::Archive> archive_;
   double rescan_s_;
-  std::uint64_t seen_ = 0;
-  std::uint64_t generation_;
+  std::set<std::string> watched_;
+  bool all_watched_ = false;
 
   mutable std::mutex mutex_;
+  mutable std::condition_variable published_;
   std::shared_ptr<const coverage::Catalogue> current_;
   std::int64_t changed_us_ = 0;
-
-  std::mutex stop_mutex_;
-  std::condition_variable stopped_;
-  bool stopping_ = false;
+  coverage::IndexProgress progress_;
+  bool whole_ = false;  ///< the first look at everything is done
   std::thread watcher_;
 };
 

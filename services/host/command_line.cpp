@@ -12,6 +12,7 @@
 #include "gyre/abi.h"
 #include "services/host/configuration.h"
 #include "services/host/describe_command.h"
+#include "services/host/index_command.h"
 #include "services/host/lint_command.h"
 #include "services/host/serve.h"
 
@@ -114,6 +115,35 @@ int describe(const DescribeOptions& options) {
   return run_describe(options.path, format, std::cout, options.config_file);
 }
 
+struct IndexOptions {
+  ServeOptions where;
+  bool status = false, json = false;
+};
+
+void add_index(CLI::App& app, IndexOptions& options) {
+  CLI::App* const index = app.add_subcommand(
+      "index",
+      "Look into all data that is new or changed, so that a server starts with it; or say what is\n"
+      "known. (A server does so by itself, while it serves.)");
+  index->add_option("--data", options.where.data, "A folder with data; may be given several times")
+      ->type_name("DIR");
+  index->add_option("--config", options.where.config_file, "Configuration, as for serve")
+      ->type_name("FILE");
+  index->add_option("--state", options.where.state, "Gyre's own folder, as for serve")
+      ->type_name("DIR");
+  CLI::Option* const status = index->add_flag(
+      "--status", options.status,
+      "Per dataset: files, steps, holes, duplicates, and what is not served and why; opens no\n"
+      "data, and may be asked while a server runs");
+  index->add_flag("--json", options.json, "For programs")->needs(status);
+}
+
+int index(const IndexOptions& options) {
+  const Configuration configuration = configuration_of(options.where);
+  return options.status ? run_index_status(configuration, options.json, std::cout)
+                        : run_index(configuration, std::cout);
+}
+
 void add_lint(CLI::App& app, LintOptions& options) {
   CLI::App* const lint = app.add_subcommand(
       "lint",
@@ -136,7 +166,6 @@ int lint(LintOptions options) {
       options.width = std::min<std::size_t>(size.ws_col, kWidest);
     }
   }
-  options.progress = ::isatty(STDERR_FILENO) == 1;
   return run_lint(options, std::cout);
 }
 
@@ -154,11 +183,15 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   ServeOptions serve_options;
   serve_options.program_folder = environment.program_folder;
   serve_options.default_state = environment.state_directory;
+  serve_options.credentials = environment.credentials;
   DescribeOptions describe_options;
   CheckOptions check_options;
   LintOptions lint_options;
+  IndexOptions index_options;
+  index_options.where.default_state = environment.state_directory;
   add_serve(app, serve_options);
   add_describe(app, describe_options);
+  add_index(app, index_options);
   add_lint(app, lint_options);
   add_check_config(app, check_options);
   try {
@@ -169,6 +202,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   try {
     if (app.got_subcommand("describe")) return describe(describe_options);
     if (app.got_subcommand("lint")) return lint(lint_options);
+    if (app.got_subcommand("index")) return index(index_options);
     if (app.got_subcommand("check-config")) return check_config(check_options);
     return serve(serve_options);
   } catch (const std::exception& error) {

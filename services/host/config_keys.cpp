@@ -39,14 +39,48 @@ constexpr std::array kConfigurationKeys{
            "[home, wcs, wms]", [](C& c) -> Slot { return &c.services; }},
     Key<C>{"modules.path", "Folders with modules of third parties, beside the installed ones.",
            "[/usr/local/lib/gyre/modules]", [](C& c) -> Slot { return &c.module_paths; }},
-    Key<C>{"archive.roots", "Folders (or single files) with data; --data adds to them.",
+    Key<C>{"archive.roots",
+           "Folders (or single files) with data; --data adds to them. Addresses too:\n"
+           "https://host/x.zarr, s3://bucket/x.zarr, .../references.json, .../file.nc; on S3 also\n"
+           "folders (s3://bucket/folder/) and patterns (s3://bucket/*.zarr).",
            "[/srv/data]", [](C& c) -> Slot { return &c.archive.roots; }},
-    Key<C>{"archive.rescan_s", "Seconds between looks for new, changed and removed files.", "",
-           [](C& c) -> Slot { return &c.archive.rescan_s; }, 0.1, 86400},
+    Key<C>{"archive.rescan_s",
+           "Seconds between looks at everything. Changes on local disks are seen at once; this is "
+           "for what\n"
+           "the kernel does not tell: disks of other machines, targets of links. (At most 2 where\n"
+           "the kernel cannot watch all folders.)",
+           "", [](C& c) -> Slot { return &c.archive.rescan_s; }, 0.1, 86400},
+    Key<C>{
+        "readers.processes",
+        "Processes that look into files, beside one for requests; 0: as many as cores. What the\n"
+        "NetCDF, HDF5 and GDAL libraries do to a damaged file happens there.",
+        "", [](C& c) -> Slot { return &c.readers.processes; }, 0, 1024},
+    Key<C>{"readers.memory_mb", "The memory each may take; a file that needs more is refused.", "",
+           [](C& c) -> Slot { return &c.readers.memory_mb; }, 128, 1048576},
+    Key<C>{"readers.inspect_s", "Seconds in which a file must be looked into; else it is refused.",
+           "", [](C& c) -> Slot { return &c.readers.inspect_s; }, 0.1, 86400},
+    Key<C>{"readers.read_s", "Seconds in which one read must be done.", "",
+           [](C& c) -> Slot { return &c.readers.read_s; }, 0.1, 86400},
     Key<C>{"state.directory",
            "Where Gyre keeps what it makes (results being sent). Never within the data. Without:\n"
            "$STATE_DIRECTORY, else gyre below $XDG_STATE_HOME or ~/.local/state.",
            "/var/lib/gyre", [](C& c) -> Slot { return &c.state_directory; }},
+    Key<C>{"remote.cache_bytes",
+           "Bytes of the disk below state.directory that are used for what was read over the\n"
+           "network: the data used last.",
+           "", [](C& c) -> Slot { return &c.remote.cache_bytes; }, 0, kMany},
+    Key<C>{"remote.recheck_s", "Seconds between looks for new versions of what lies at addresses.",
+           "", [](C& c) -> Slot { return &c.remote.recheck_s; }, 0.1, 86400},
+    Key<C>{"remote.max_age_s",
+           "Seconds after which chunks of Zarr stores at addresses are asked for again though the\n"
+           "metadata of the store stayed the same.",
+           "", [](C& c) -> Slot { return &c.remote.max_age_s; }, 1, 1e9},
+    Key<C>{
+        "remote.references_may_read",
+        "Where tables of references (kerchunk) may lead, beside archive.roots, their own folder\n"
+        "and the stores: folders, and beginnings of addresses.",
+        "[/srv/originals, \"s3://bucket/originals\"]",
+        [](C& c) -> Slot { return &c.remote.references_may_read; }},
     Key<C>{"log.level", "The least that is logged.", "", [](C& c) -> Slot { return &c.log_level; },
            0, 0, "debug info warning error"},
     Key<C>{"identity.title", "Title of the whole service.", "",
@@ -118,6 +152,43 @@ constexpr std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.wms_exception_status; }, 0, 599},
 };
 
+constexpr std::array kStoreKeys{
+    Key<StoreKeys>{"url", "The addresses it is for: all that begin with this.",
+                   "\"s3://bucket/prefix\"", [](StoreKeys& s) -> Slot { return &s.settings.url; }},
+    Key<StoreKeys>{"endpoint", "Of S3 that is not Amazon's: its address.",
+                   "\"https://minio.example.org:9000\"",
+                   [](StoreKeys& s) -> Slot { return &s.settings.endpoint; }},
+    Key<StoreKeys>{"region", "Of S3: its region.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.region; }},
+    Key<StoreKeys>{"virtual_host",
+                   "With an endpoint: the bucket is part of the host's name, not of the path.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.virtual_host; }},
+    Key<StoreKeys>{"access_key", "The access key's id; or the file that holds it.", "AKIA0EXAMPLE",
+                   [](StoreKeys& s) -> Slot { return &s.settings.access_key; }},
+    Key<StoreKeys>{"access_key_file", "A file with the access key's id.", "/etc/gyre/access-key",
+                   [](StoreKeys& s) -> Slot { return &s.access_key_file; }},
+    Key<StoreKeys>{"secret_key_file", "A file with the secret key, that others cannot read.",
+                   "/etc/gyre/secret-key", [](StoreKeys& s) -> Slot { return &s.secret_key_file; }},
+    Key<StoreKeys>{"session_token_file", "A file with a session token.", "/etc/gyre/session-token",
+                   [](StoreKeys& s) -> Slot { return &s.session_token_file; }},
+    Key<StoreKeys>{"from_environment",
+                   "Keys from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.", "",
+                   [](StoreKeys& s) -> Slot { return &s.from_environment; }},
+    Key<StoreKeys>{"anonymous", "Requests are not signed.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.anonymous; }},
+    Key<StoreKeys>{"opendap", "What lies below is asked by OPeNDAP.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.opendap; }},
+    Key<StoreKeys>{"timeout_s", "Seconds to wait for a byte.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.timeout_s; }, 0.5, 600},
+    Key<StoreKeys>{"connections", "Requests to its server at a time.", "",
+                   [](StoreKeys& s) -> Slot { return &s.settings.connections; }, 1, 256},
+};
+/// Whoever asks for it wants one.
+coverage::AggregationRule& aggregation_of(DatasetOverlay& overlay) {
+  if (!overlay.aggregation) overlay.aggregation.emplace();
+  return *overlay.aggregation;
+}
+
 constexpr std::array kDatasetKeys{
     Key<DatasetOverlay>{"id", "The id to publish it under.", "sst",
                         [](DatasetOverlay& d) -> Slot { return &d.id; }},
@@ -136,6 +207,37 @@ constexpr std::array kDatasetKeys{
                         [](DatasetOverlay& d) -> Slot { return &d.native_format; }},
     Key<DatasetOverlay>{"hidden", "Not published at all.", "false",
                         [](DatasetOverlay& d) -> Slot { return &d.hidden; }},
+    Key<DatasetOverlay>{
+        "files",
+        "Joins files to this one dataset (its key above is then a name of its own): a folder, a\n"
+        "glob (* within a name, ** across folders), a file, an .ncml, or a list of such, below\n"
+        "the data roots. They are no datasets of their own any more.",
+        "\"sst/**/*.nc\"",
+        [](DatasetOverlay& d) -> Slot { return OneOrMore{&aggregation_of(d).files}; }},
+    Key<DatasetOverlay>{
+        "join",
+        "Along which dimensions, outermost first; without: their time. [] joins the variables of\n"
+        "files on one grid. What no file has as a dimension is a new one, by `names`, by a single\n"
+        "variable of that name or by a global attribute: {dimension: run, attribute: run_date};\n"
+        "{dimension: lead, units: hours} gives numbers their units.",
+        "[run, time]", [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).joins; }},
+    Key<DatasetOverlay>{"names",
+                        "What the ends of their paths tell: {run:%Y%m%dT%H} dates (%Y %y %m %b %d "
+                        "%j %H %M %S %L),\n"
+                        "{member} texts or numbers, {member:d} digits, * anything.",
+                        "\"{run:%Y%m%d%H}/*_{member:d}.nc\"",
+                        [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).names; }},
+    Key<DatasetOverlay>{
+        "overlaps",
+        "Which of several files that have the same step is used: the one modified last, or the\n"
+        "first or last by path.",
+        "", [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).overlaps; }, 0, 0,
+        "newest first last"},
+    Key<DatasetOverlay>{
+        "strict_attributes", "Leave out files whose variables have other attributes too.", "",
+        [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).strict_attributes; }},
+    Key<DatasetOverlay>{"keep_files", "The files stay datasets of their own besides.", "",
+                        [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).keep_files; }},
 };
 
 constexpr std::array kFieldKeys{
@@ -157,6 +259,7 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 }  // namespace
 
 std::span<const Key<Configuration>> configuration_keys() { return kConfigurationKeys; }
+std::span<const Key<StoreKeys>> store_keys() { return kStoreKeys; }
 std::span<const Key<DatasetOverlay>> dataset_keys() { return kDatasetKeys; }
 std::span<const Key<FieldOverlay>> field_keys() { return kFieldKeys; }
 
@@ -166,20 +269,28 @@ std::string expectation(const Slot& slot, double low, double high, std::string_v
                                  : fmt::format(" from {:.15g} to {:.15g}", low, high);
   };
   if (!choices.empty()) return fmt::format("one of {}", choices);
-  return std::visit(Overloaded{
-                        [](std::string*) { return std::string("a text"); },
-                        [](std::optional<std::string>*) { return std::string("a text"); },
-                        [](bool*) { return std::string("true or false"); },
-                        [&](int*) { return "a whole number" + range(); },
-                        [&](std::size_t*) { return "a whole number" + range(); },
-                        [&](std::optional<long>*) { return "a whole number" + range(); },
-                        [&](double*) { return "a number" + range(); },
-                        [](std::vector<std::string>*) { return std::string("a list of texts"); },
-                        [](coverage::LocalizedText*) {
-                          return std::string("a text, or texts by language ({en: …, fr: …})");
-                        },
-                    },
-                    slot);
+  return std::visit(
+      Overloaded{
+          [](std::string*) { return std::string("a text"); },
+          [](std::optional<std::string>*) { return std::string("a text"); },
+          [](bool*) { return std::string("true or false"); },
+          [&](int*) { return "a whole number" + range(); },
+          [&](std::size_t*) { return "a whole number" + range(); },
+          [&](std::optional<long>*) { return "a whole number" + range(); },
+          [&](double*) { return "a number" + range(); },
+          [](std::vector<std::string>*) { return std::string("a list of texts"); },
+          [](OneOrMore) { return std::string("a text, or a list of texts"); },
+          [](std::optional<std::vector<coverage::JoinedDimension>>*) {
+            return std::string(
+                "names of dimensions, or {dimension: …, attribute: …, units: …}, or "
+                "a list of such");
+          },
+          [](coverage::AggregationRule::Overlaps*) { return std::string("newest, first or last"); },
+          [](coverage::LocalizedText*) {
+            return std::string("a text, or texts by language ({en: …, fr: …})");
+          },
+      },
+      slot);
 }
 
 }  // namespace gyre::host

@@ -9,10 +9,17 @@
 
 namespace gyre::host {
 
+/// One text, or a list of them.
+struct OneOrMore {
+  std::vector<std::string>* texts;
+};
+
 /// Where a value goes. Its alternative is the type the key wants.
-using Slot = std::variant<std::string*, std::optional<std::string>*, bool*, int*, std::size_t*,
-                          std::optional<long>*, double*, std::vector<std::string>*,
-                          coverage::LocalizedText*>;
+using Slot =
+    std::variant<std::string*, std::optional<std::string>*, bool*, int*, std::size_t*,
+                 std::optional<long>*, double*, std::vector<std::string>*, coverage::LocalizedText*,
+                 OneOrMore, std::optional<std::vector<coverage::JoinedDimension>>*,
+                 coverage::AggregationRule::Overlaps*>;
 
 /// One key: the sample, the JSON Schema and the reader are made from these rows.
 template <class Owner>
@@ -26,6 +33,8 @@ struct Key {
 };
 
 [[nodiscard]] std::span<const Key<Configuration>> configuration_keys();
+/// Below `stores: <name>:`.
+[[nodiscard]] std::span<const Key<StoreKeys>> store_keys();
 /// Below `datasets: <path or id>:`.
 [[nodiscard]] std::span<const Key<coverage::DatasetOverlay>> dataset_keys();
 /// Below `datasets: <path or id>: fields: <name>:`.

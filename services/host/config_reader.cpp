@@ -12,6 +12,9 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include "coverage/aggregate/name_pattern.h"
+#include "coverage/base/error.h"
+#include "coverage/source/remote/address.h"
 #include "services/host/addresses.h"
 #include "services/host/config_keys.h"
 
@@ -77,6 +80,9 @@ struct Wanted {
     if (node.IsMap()) got = "a mapping";
     place.refuse(node, fmt::format("expected {}, got {}", expected, got));
   }
+  [[noreturn]] void refuse_because(const YAML::Node& node, const std::string& why) const {
+    place.refuse(node, why);
+  }
   void check_range(const YAML::Node& node, double value) const {
     const bool any = low == 0 && high == 0;
     if (any ? value < 0 : value < low || value > high) refuse(node);
@@ -128,6 +134,61 @@ struct ReadInto {
       if (!item.IsScalar()) wanted.refuse(item);
       slot->push_back(item.Scalar());
     }
+  }
+  void operator()(OneOrMore slot) const {
+    if (node.IsScalar()) {
+      *slot.texts = {node.Scalar()};
+    } else {
+      (*this)(slot.texts);
+    }
+    for (const std::string& text : *slot.texts) {
+      if (text.empty()) wanted.refuse(node);
+    }
+    if (slot.texts->empty()) wanted.refuse(node);
+  }
+  void operator()(coverage::AggregationRule::Overlaps* slot) const {
+    using Overlaps = coverage::AggregationRule::Overlaps;
+    const std::string text = read_text(node, wanted);
+    *slot = text == "first" ? Overlaps::First : text == "last" ? Overlaps::Last : Overlaps::Newest;
+  }
+  void operator()(std::optional<std::vector<coverage::JoinedDimension>>* slot) const {
+    slot->emplace();
+    if (!node.IsSequence()) {
+      (*slot)->push_back(join_of(node));
+      return;
+    }
+    for (const YAML::Node& item : node) {
+      (*slot)->push_back(join_of(item));
+      for (std::size_t j = 0; j + 1 < (*slot)->size(); ++j) {
+        if ((**slot)[j].name == (*slot)->back().name)
+          wanted.refuse_because(item, "it is named twice");
+      }
+    }
+  }
+  [[nodiscard]] coverage::JoinedDimension join_of(const YAML::Node& item) const {
+    coverage::JoinedDimension join;
+    if (item.IsScalar() && !item.Scalar().empty()) {
+      join.name = item.Scalar();
+      return join;
+    }
+    if (!item.IsMap()) wanted.refuse(item);
+    for (const auto& entry : item) {
+      const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
+      if (!entry.second.IsScalar()) wanted.refuse(entry.second);
+      if (key == "dimension") {
+        join.name = entry.second.Scalar();
+      } else if (key == "attribute") {
+        join.attribute = entry.second.Scalar();
+      } else if (key == "units") {
+        join.units = entry.second.Scalar();
+      } else {
+        wanted.refuse_because(entry.first, fmt::format("there is no key \"{}\" here; there are "
+                                                       "dimension, attribute, units",
+                                                       key));
+      }
+    }
+    if (join.name.empty()) wanted.refuse_because(item, "it names no dimension");
+    return join;
   }
   void operator()(coverage::LocalizedText* slot) const {
     if (node.IsScalar()) {
@@ -279,12 +340,22 @@ void read_attributes(const YAML::Node& node, const Place& place, coverage::Schem
   });
 }
 
+void check_names(const YAML::Node& node, const Place& place) {
+  if (!node.IsScalar()) return;  // refused where it is read
+  try {
+    static_cast<void>(coverage::aggregation::NamePattern(node.Scalar()));
+  } catch (const coverage::Error& error) {
+    place.refuse(node, error.what());
+  }
+}
+
 void read_datasets(const YAML::Node& node, const Place& place, Configuration& configuration) {
   for_each_entry(node, place, [&](const std::string& path, const auto&, const auto& keys) {
     coverage::DatasetOverlay overlay;
     overlay.path = path;
     const Place here = place.below(path);
     for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
+      if (key == "names") check_names(value, here.below(key));
       if (key == "fields") return read_fields(value, here.below(key), overlay);
       if (key == "attributes") return read_attributes(value, here.below(key), overlay.schema);
       if (key == "global_attributes") {
@@ -299,7 +370,32 @@ void read_datasets(const YAML::Node& node, const Place& place, Configuration& co
         here.below(key).refuse(at, no_such_key(key, known));
       }
     });
+    if (overlay.aggregation && overlay.aggregation->files.empty()) {
+      here.refuse(keys, "says how files are joined, but not which: there is no `files`");
+    }
     configuration.datasets.push_back(std::move(overlay));
+  });
+}
+
+void read_stores(const YAML::Node& node, const Place& place, Configuration& configuration) {
+  for_each_entry(node, place, [&](const std::string& name, const auto& at_name, const auto& keys) {
+    StoreKeys store;
+    store.settings.name = name;
+    const Place here = place.below(name);
+    for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
+      if (!read_flat(key, value, here, store_keys(), store)) {
+        here.below(key).refuse(at, no_such_key(key, names_of(store_keys())));
+      }
+    });
+    if (!coverage::remote::is_address(store.settings.url)) {
+      here.below("url").refuse(at_name, "expected an address (s3://, https:// or http://)");
+    }
+    const std::string& endpoint = store.settings.endpoint;
+    if (!endpoint.empty() && !endpoint.starts_with("https://") &&
+        !endpoint.starts_with("http://")) {
+      here.below("endpoint").refuse(at_name, "expected an address (https:// or http://)");
+    }
+    configuration.stores.push_back(std::move(store));
   });
 }
 
@@ -314,7 +410,7 @@ std::vector<std::string> children_of(const std::string& prefix) {
       children.push_back(child);
     }
   }
-  if (prefix.empty()) children.emplace_back("datasets");
+  if (prefix.empty()) children.insert(children.end(), {"stores", "datasets"});
   return children;
 }
 
@@ -322,6 +418,7 @@ void read_section(const YAML::Node& node, const Place& place, Configuration& con
   const std::string prefix = place.path.empty() ? "" : place.path + ".";
   for_each_entry(node, place, [&](const std::string& key, const auto& at, const auto& value) {
     const Place here = place.below(key);
+    if (here.path == "stores") return read_stores(value, here, configuration);
     if (here.path == "datasets") return read_datasets(value, here, configuration);
     for (const auto& one : configuration_keys()) {
       if (one.path == here.path) return read_value(value, here, one, configuration);

@@ -34,6 +34,11 @@ struct ToYaml {
     for (const std::string& item : *value) items.push_back(quoted(item));
     return fmt::format("[{}]", fmt::join(items, ", "));
   }
+  std::string operator()(OneOrMore value) const { return (*this)(value.texts); }
+  std::string operator()(const std::optional<std::vector<coverage::JoinedDimension>>*) const {
+    return "[time]";
+  }
+  std::string operator()(const coverage::AggregationRule::Overlaps*) const { return "newest"; }
   std::string operator()(const coverage::LocalizedText* value) const {
     return quoted(value->in(""));
   }
@@ -60,6 +65,24 @@ struct ToSchema {
   ordered_json operator()(const double*) const { return {{"type", "number"}}; }
   ordered_json operator()(const std::vector<std::string>*) const {
     return {{"type", "array"}, {"items", {{"type", "string"}}}};
+  }
+  ordered_json operator()(OneOrMore) const {
+    const ordered_json text{{"type", "string"}};
+    return {{"oneOf", {text, {{"type", "array"}, {"items", text}, {"minItems", 1}}}}};
+  }
+  ordered_json operator()(const std::optional<std::vector<coverage::JoinedDimension>>*) const {
+    const ordered_json text{{"type", "string"}};
+    const ordered_json one{
+        {"oneOf",
+         {text,
+          {{"type", "object"},
+           {"properties", {{"dimension", text}, {"attribute", text}, {"units", text}}},
+           {"required", {"dimension"}},
+           {"additionalProperties", false}}}}};
+    return {{"oneOf", {one, {{"type", "array"}, {"items", one}}}}};
+  }
+  ordered_json operator()(const coverage::AggregationRule::Overlaps*) const {
+    return {{"type", "string"}};
   }
   ordered_json operator()(const coverage::LocalizedText*) const {
     const ordered_json text{{"type", "string"}};
@@ -113,6 +136,11 @@ std::string sample_configuration() {
               key.path.substr(dot == key.path.npos ? 0 : dot + 1));
   }
   out +=
+      "\n## How servers of data are asked, by any name; without, addresses are asked as anybody "
+      "may.\n"
+      "#stores:\n#  archive:\n";
+  for (const auto& key : store_keys()) write_key(out, key, "    ", key.path);
+  out +=
       "\n## What to say of a dataset that its file does not say; the key is its path below the\n"
       "## root (with or without extension) or its id. `gyre describe --yaml` lists them.\n"
       "#datasets:\n#  sst_analysis.nc:\n";
@@ -147,6 +175,8 @@ std::string configuration_schema() {
     if (section.is_null()) section = closed_object();
     section["properties"][path.substr(dot + 1)] = schema_of(key);
   }
+  root["properties"]["stores"] = {{"type", {"object", "null"}},
+                                  {"additionalProperties", object_of(store_keys())}};
   ordered_json dataset = object_of(dataset_keys());
   dataset["properties"]["fields"] = {{"type", {"object", "null"}},
                                      {"additionalProperties", object_of(field_keys())}};

@@ -7,9 +7,17 @@
 #include <vector>
 
 #include "coverage/archive/archive.h"
+#include "coverage/source/remote/remote_settings.h"
 #include "services/ows/context.h"
 
 namespace gyre::host {
+
+/// What the configuration says of one store; its secrets lie elsewhere.
+struct StoreKeys {
+  coverage::remote::StoreSettings settings;
+  std::string access_key_file, secret_key_file, session_token_file;
+  bool from_environment = false;
+};
 
 /// Everything an operator can say. The keys, their words and defaults: config_keys.cpp.
 struct Configuration {
@@ -26,8 +34,14 @@ struct Configuration {
   std::vector<std::string> module_paths;
   struct Archive {
     std::vector<std::string> roots;
-    double rescan_s = 2;
+    double rescan_s = 30;
   } archive;
+  struct Readers {
+    std::size_t processes = 0;
+    std::size_t memory_mb = 2048;
+    double inspect_s = 30;
+    double read_s = 60;
+  } readers;
   struct Status {
     bool everybody = false;
     std::vector<std::string> networks = {"127.0.0.0/8", "::1"};
@@ -38,6 +52,13 @@ struct Configuration {
   int wms_exception_status = 200;
   ows::ServiceIdentity identity;
   ows::Limits limits;
+  struct Remote {
+    std::size_t cache_bytes = std::size_t{1} << 30;
+    double recheck_s = 60;
+    double max_age_s = 86400;
+    std::vector<std::string> references_may_read;
+  } remote;
+  std::vector<StoreKeys> stores;
   std::vector<coverage::DatasetOverlay> datasets;  ///< in the order of the file
 };
 

@@ -1,6 +1,7 @@
 #include "services/host/describe_command.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
@@ -12,7 +13,11 @@
 #include "coverage/base/log.h"
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_settings.h"
+#include "services/host/archive_set_up.h"
 #include "services/host/configuration.h"
+#include "services/host/progress_line.h"
 
 namespace gyre::host {
 namespace {
@@ -24,6 +29,30 @@ using coverage::Dataset;
 using coverage::Field;
 using coverage::NotServed;
 using Json = nlohmann::ordered_json;
+
+/// Files at addresses are read from copies, which are gone afterwards.
+class RemoteCopies {
+ public:
+  explicit RemoteCopies(const std::string& path) {
+    if (!coverage::remote::is_address(path)) return;
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "gyre-describe-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) return;
+    folder_ = pattern;
+    coverage::remote::RemoteSettings settings;
+    settings.cache_folder = folder_;
+    coverage::remote::configure(std::move(settings));
+  }
+  ~RemoteCopies() {
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  }
+  RemoteCopies(const RemoteCopies&) = delete;
+  RemoteCopies& operator=(const RemoteCopies&) = delete;
+
+ private:
+  std::string folder_;
+};
 
 /// Shortest decimal form that reads back the same.
 std::string number(double value) { return fmt::format("{}", value); }
@@ -285,7 +314,13 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
   coverage::ArchiveSettings settings;
   settings.roots = {path};
   if (!config_file.empty()) settings.datasets = load_configuration(config_file).datasets;
-  Findings found{path, coverage::build_catalogue(settings, 1), {}};
+  const RemoteCopies copies(path);
+  coverage::Archive archive(settings, 1, archive_parts_without_state());
+  ProgressLine line("looking into files:");
+  const auto show = [&line](const auto&, const coverage::IndexProgress& progress) {
+    line.show(progress.done, progress.total);
+  };
+  Findings found{path, archive.scan({}, show), {}};
   found.series = coverage::find_series(*found.catalogue);
   switch (format) {
     case DescribeFormat::Text:

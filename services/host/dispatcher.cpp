@@ -78,6 +78,7 @@ void log_failure(const std::exception& error, const http::Request& request) {
     case ErrorKind::MalformedHolding:
     case ErrorKind::UnsupportedHolding:
     case ErrorKind::HoldingChanged:
+    case ErrorKind::Unreachable:
       coverage::log(coverage::LogLevel::Error,
                     fmt::format("request {}: {}{}{}", request.id, ours->subject(),
                                 ours->subject().empty() ? "" : ": ", ours->what()));

@@ -1,8 +1,6 @@
 #include "services/host/lint_command.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 
@@ -14,9 +12,9 @@
 #include "coverage/base/log.h"
 #include "coverage/lint/lint.h"
 #include "coverage/lint/series.h"
-#include "coverage/reader/opener.h"
-#include "coverage/reader/reader_pool.h"
+#include "services/host/archive_set_up.h"
 #include "services/host/configuration.h"
+#include "services/host/progress_line.h"
 
 namespace gyre::host {
 namespace {
@@ -24,38 +22,6 @@ namespace {
 namespace lint = coverage::lint;
 using Json = nlohmann::ordered_json;
 using lint::Severity;
-
-/// Readers where there are such: what is looked at may be damaged.
-std::shared_ptr<coverage::Opener> make_opener() {
-  coverage::ReaderSettings settings;
-  if (!std::filesystem::exists(settings.program)) return coverage::opener_in_process();
-  return coverage::opener_by(std::make_shared<coverage::ReaderPool>(settings));
-}
-
-/// A line that is written over, once work takes longer than people like to wait for.
-class ProgressLine {
- public:
-  void operator()(std::size_t done, std::size_t total) {
-    const auto now = Clock::now();
-    if (now - start_ < std::chrono::seconds(1) || now - last_ < std::chrono::milliseconds(100)) {
-      return;
-    }
-    last_ = now;
-    constexpr std::size_t kWidth = 30;
-    const std::size_t filled = total == 0 ? kWidth : done * kWidth / total;
-    fmt::print(stderr, "\r[{:<30}] {} of {} files ", std::string(filled, '#'), done, total);
-    std::fflush(stderr);
-    shown_ = true;
-  }
-  void clear() const {
-    if (shown_) fmt::print(stderr, "\r{:<70}\r", "");
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_ = Clock::now(), last_ = start_;
-  bool shown_ = false;
-};
 
 /// One line, whatever a name or an attribute holds.
 std::string printable(std::string_view text) {
@@ -208,22 +174,22 @@ int run_lint(const LintOptions& options, std::ostream& out) {
   std::vector<coverage::DatasetOverlay> overlays;
   if (!options.config_file.empty()) overlays = load_configuration(options.config_file).datasets;
   for (const auto& one : found.holdings) {
+    const std::string relative(one.relative());
     const auto said = std::find_if(overlays.begin(), overlays.end(), [&](const auto& overlay) {
-      return coverage::is_meant(overlay, one.relative);
+      return coverage::is_meant(overlay, relative);
     });
     const bool any = said != overlays.end();
     if (any && said->hidden) continue;  // nobody sees it
-    holdings.push_back({one.path, one.relative, any ? said->schema : coverage::SchemaOverlay()});
+    holdings.push_back({one.path, relative, any ? said->schema : coverage::SchemaOverlay()});
   }
-  const auto opener = make_opener();
+  const coverage::ArchiveParts parts = archive_parts_without_state();
   coverage::Executor executor;
-  ProgressLine line;
-  lint::Progress progress;
-  if (options.progress) {
-    progress = [&](std::size_t done, std::size_t total) { line(done, total); };
+  lint::Report report;
+  {
+    ProgressLine line("looking into files:");
+    report = lint::lint(holdings, *parts.opener, executor,
+                        [&line](std::size_t done, std::size_t total) { line.show(done, total); });
   }
-  lint::Report report = lint::lint(holdings, *opener, executor, progress);
-  line.clear();
   for (const auto& one : found.unreachable) {
     report.told.insert(
         report.told.begin(),

@@ -12,7 +12,6 @@ struct LintOptions {
   bool hints = true;        ///< told, not only counted
   std::size_t width = 100;  ///< of the text, in columns
   bool colours = false;
-  bool progress = false;  ///< on stderr
 };
 
 /// `gyre lint FILE|DIR`: what users of the data will run into, what it means for them, and what to

@@ -28,6 +28,10 @@ std::string default_state() {
 int main(int argc, char** argv) {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return gyre::host::run_command_line(argc, argv,
-                                      {program.parent_path().string(), default_state()});
+  return gyre::host::run_command_line(
+      argc, argv,
+      {program.parent_path().string(),
+       default_state(),
+       {variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"),
+        variable("AWS_SESSION_TOKEN")}});
 }

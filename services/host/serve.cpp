@@ -15,11 +15,14 @@
 
 #include "coverage/base/executor.h"
 #include "coverage/base/log.h"
+#include "coverage/source/remote/address.h"
 #include "services/host/addresses.h"
+#include "services/host/archive_set_up.h"
 #include "services/host/catalogue_holder.h"
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
 #include "services/host/listen_socket.h"
+#include "services/host/remote_configuration.h"
 #include "services/host/state_directory.h"
 
 namespace gyre::host {
@@ -34,12 +37,6 @@ void set_log_level(const std::string& name) {
   if (name == "info") coverage::set_log_level(LogLevel::Info);
   if (name == "warning") coverage::set_log_level(LogLevel::Warning);
   if (name == "error") coverage::set_log_level(LogLevel::Error);
-}
-
-coverage::ArchiveSettings archive_settings(const Configuration& configuration) {
-  coverage::ArchiveSettings settings{configuration.archive.roots, configuration.datasets};
-  settings.grids = configuration.state_directory + "/grids";
-  return settings;
 }
 
 std::vector<std::string> module_folders(const ServeOptions& options,
@@ -96,7 +93,23 @@ class CurrentSettings {
 
 void check_roots(const Configuration& configuration) {
   for (const std::string& root : configuration.archive.roots) {
-    if (!fs::exists(root)) throw std::runtime_error(fmt::format("data {}: no such folder", root));
+    if (!coverage::remote::is_address(root) && !fs::exists(root)) {
+      throw std::runtime_error(fmt::format("data {}: no such folder", root));
+    }
+  }
+}
+
+/// What the catalogue does not tell of an archive.
+void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& catalogue,
+                 coverage::ArchiveStatus& status) {
+  status.changed_us = catalogue.changed_us();
+  const coverage::IndexProgress progress = catalogue.progress();
+  status.index = {parts.index->snapshot()->size(), progress.done, progress.total, 0, ""};
+  if (parts.readers) {
+    const coverage::ReaderFigures figures = parts.readers->figures();
+    status.readers = {figures.running, figures.started,   figures.requests,
+                      figures.crashed, figures.killed,    figures.timed_out,
+                      figures.lied,    figures.exhausted, figures.replaced};
   }
 }
 
@@ -105,6 +118,7 @@ void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSett
   try {
     Configuration configuration = configuration_of(options);
     check_roots(configuration);
+    coverage::remote::configure(remote_settings(configuration, options.credentials));
     catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
     set_log_level(configuration.log_level);
     settings.set(make_settings(std::move(configuration), settings.get()->spool_directory));
@@ -123,23 +137,6 @@ void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
     if (signal != SIGHUP) return;
     reload(options, catalogue, settings);
   }
-}
-
-/// Builds by scanning the same archive again as long as the settings stay: only files that are new
-/// or changed are opened.
-CatalogueHolder::Build scans_of_one_archive() {
-  struct Kept {
-    coverage::ArchiveSettings settings;
-    std::unique_ptr<coverage::Archive> archive;
-  };
-  return [kept = std::make_shared<Kept>()](const coverage::ArchiveSettings& settings,
-                                           std::uint64_t generation) {
-    if (!kept->archive || kept->settings != settings) {
-      kept->archive = std::make_unique<coverage::Archive>(settings, generation);
-      kept->settings = settings;
-    }
-    return kept->archive->scan();
-  };
 }
 
 }  // namespace
@@ -185,20 +182,21 @@ int serve(const ServeOptions& options) {
   set_log_level(configuration.log_level);
   check_roots(configuration);
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
+  coverage::remote::configure(remote_settings(configuration, options.credentials));
   coverage::Executor executor(configuration.executor_threads);
   const coverage::SystemClock clock;
   const OpenAccess access;
   const CatalogueHolder* holder = nullptr;  // made once there is something to serve it by
+  const coverage::ArchiveParts parts = archive_parts(configuration);
   const Dispatcher dispatcher(
       load_services(module_folders(options, configuration), configuration.services), clock, access,
-      &executor, [&holder](coverage::ArchiveStatus& status) {
-        if (holder != nullptr) status.changed_us = holder->changed_us();
+      &executor, [&holder, &parts](coverage::ArchiveStatus& status) {
+        if (holder != nullptr) add_figures(parts, *holder, status);
       });
   const ListenSocket socket = open_socket(configuration.server);
 
   // Seconds since 1970: generations of a later run are higher than any given out before.
-  CatalogueHolder catalogue(scans_of_one_archive(), archive_settings(configuration),
-                            configuration.archive.rescan_s,
+  CatalogueHolder catalogue(parts, archive_settings(configuration), configuration.archive.rescan_s,
                             static_cast<std::uint64_t>(std::time(nullptr)));
   holder = &catalogue;
   const std::size_t threads = configuration.server.threads;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/host/configuration.h"
+#include "services/host/remote_configuration.h"
 
 namespace gyre::host {
 
@@ -17,6 +18,7 @@ struct ServeOptions {
   std::vector<std::string> modules;
   std::optional<int> die_with;  ///< process id of the parent; end when it ends
   std::string default_state;    ///< from the environment, when nothing else says
+  Credentials credentials;      ///< likewise
   std::string program_folder;   ///< of the executable: modules are found from there
 };
 

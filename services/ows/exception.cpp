@@ -24,6 +24,7 @@ Refusal common_refusal(ErrorKind kind) {
     case ErrorKind::TooLarge:
       return {kind, "InvalidParameterValue", 400};
     case ErrorKind::HoldingChanged:
+    case ErrorKind::Unreachable:
     case ErrorKind::Aborted:
     case ErrorKind::DeadlineExceeded:
       return {kind, "NoApplicableCode", 503};

@@ -160,7 +160,6 @@ LayerInfo::Step step_of(const LayerQuery& layer, std::size_t dimension, std::siz
 
 std::vector<LayerInfo::Sample> series_at(const LayerQuery& layer, const coverage::CellIndex& cell,
                                          const AskedSteps& steps, const ows::Context& context) {
-  const coverage::DomainSet& domain_set = layer.coverage->domain_set;
   coverage::ResolvedQuery query = query_of(layer, cell, steps);
   const auto direction = direction_field(layer);
   if (direction) query.fields = {query.fields.front(), *direction};

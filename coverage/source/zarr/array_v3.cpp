@@ -73,7 +73,8 @@ StoredType encoded_type(const NamedConfig& filter, const StoredType& before) {
 }
 
 bool of_numbers(const std::string& name) {
-  constexpr std::array kFilters{"astype", "bitround", "delta", "fixedscaleoffset", "quantize"};
+  constexpr std::array kFilters{"astype",           "bitround", "delta",
+                                "fixedscaleoffset", "packbits", "quantize"};
   return std::find(kFilters.begin(), kFilters.end(), name) != kFilters.end();
 }
 

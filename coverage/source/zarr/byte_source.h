@@ -27,6 +27,11 @@ class ByteSource {
   [[nodiscard]] virtual std::uint64_t size() const = 0;
   /// Exactly into.size() bytes. @pre offset + into.size() <= size(). @throws DamagedChunk
   virtual void read(std::uint64_t offset, std::span<std::byte> into) const = 0;
+  /// All of it. @throws DamagedChunk when it is longer than `limit` bytes
+  [[nodiscard]] virtual Bytes all(std::uint64_t limit) const;
+  /// The first and the last `size` bytes; fewer where there are not more.
+  [[nodiscard]] virtual Bytes head(std::size_t size) const;
+  [[nodiscard]] virtual Bytes tail(std::size_t size) const;
 };
 
 /// All of it. @throws DamagedChunk when it is longer than `limit` bytes

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -35,6 +36,30 @@ std::uint32_t adler32(std::span<const std::byte> bytes) {
   return libdeflate_adler32(1, bytes.data(), bytes.size());
 }
 
+/// As HDF5 has it (H5_checksum_fletcher32) and numcodecs after it: words of 16 bits, big-endian.
+std::uint32_t fletcher32(std::span<const std::byte> bytes) {
+  std::uint32_t low = 0, high = 0;
+  std::size_t words = bytes.size() / 2, at = 0;
+  const auto byte = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
+  const auto fold = [](std::uint32_t sum) { return (sum & 0xffff) + (sum >> 16); };
+  while (words > 0) {
+    constexpr std::size_t kUntilOverflow = 360;
+    for (std::size_t left = std::min(words, kUntilOverflow); left > 0; --left, --words, at += 2) {
+      low += byte(at) << 8 | byte(at + 1);
+      high += low;
+    }
+    low = fold(low);
+    high = fold(high);
+  }
+  if (bytes.size() % 2 != 0) {
+    low += byte(at) << 8;
+    high += low;
+    low = fold(low);
+    high = fold(high);
+  }
+  return fold(high) << 16 | fold(low);
+}
+
 Decode checked(std::uint32_t (*sum)(std::span<const std::byte>), bool at_end, std::string name) {
   return [=](Bytes encoded, const DecodedSize&) {
     if (encoded.size() < kLength) {
@@ -54,29 +79,6 @@ Decode checked(std::uint32_t (*sum)(std::span<const std::byte>), bool at_end, st
     encoded.resize(length);
     return encoded;
   };
-}
-
-/// As HDF5 has it: over words of 16 bits, big-endian.
-std::uint32_t fletcher32(std::span<const std::byte> bytes) {
-  std::uint32_t sum1 = 0, sum2 = 0;
-  constexpr std::size_t kWords = 360;  // no overflow within
-  const auto fold = [](std::uint32_t sum) { return (sum & 0xffff) + (sum >> 16); };
-  const auto at = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
-  while (bytes.size() >= 2) {
-    const std::size_t words = std::min(kWords, bytes.size() / 2);
-    for (std::size_t i = 0; i < words; ++i) {
-      sum1 += at(2 * i) << 8 | at(2 * i + 1);
-      sum2 += sum1;
-    }
-    sum1 = fold(sum1);
-    sum2 = fold(sum2);
-    bytes = bytes.subspan(2 * words);
-  }
-  if (!bytes.empty()) {
-    sum1 = fold(sum1 + (at(0) << 8));
-    sum2 = fold(sum2 + sum1);
-  }
-  return fold(sum2) << 16 | fold(sum1);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "coverage/base/error.h"
 #include "coverage/source/describe_limits.h"
+#include "coverage/source/zarr/far_object.h"
 #include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage {
@@ -173,9 +174,8 @@ class Reader {
 
   static Bytes index_of(const ShardCodecs& shard, const ByteSource& source) {
     const std::size_t size = shard.index_size();
-    if (source.size() < size) throw DamagedChunk("its shard is shorter than the index of a shard");
-    Bytes index(size);
-    source.read(shard.index_at_end ? source.size() - size : 0, index);
+    Bytes index = shard.index_at_end ? source.tail(size) : source.head(size);
+    if (index.size() < size) throw DamagedChunk("its shard is shorter than the index of a shard");
     if (shard.index_checked) {
       const std::span<const std::byte> all(index);
       if (crc32c(all.first(size - 4)) != little_endian(all.last(4))) {
@@ -189,6 +189,7 @@ class Reader {
 
   void read_shard(const ShardCodecs& shard, const ByteSource& source, const Part& part) {
     const Bytes index = index_of(shard, source);
+    bool waits = false;
     for_each_chunk(part, shard.inner.shape, [&](const auto& at, const Part& met) {
       std::size_t number = 0;
       for (std::size_t d = 0; d < at.size(); ++d) number = number * shard.counts[d] + at[d];
@@ -203,15 +204,98 @@ class Reader {
         }
         const PartOfBytes bytes(source, offset, size);
         read(shard.inner, &bytes, met);
+      } catch (const NotYetThere&) {
+        waits = true;  // so that all that is wanted of the shard is noted
       } catch (const DamagedChunk& error) {
         throw DamagedChunk(
             fmt::format("chunk {} of its shard: {}", fmt::join(at, "/"), error.what()));
       }
     });
+    if (waits) throw NotYetThere{};
   }
 
   const Bytes& fill_;
   Texts& texts_;
+};
+
+[[noreturn]] void damaged(const ZarrArray& array, const std::string& chunk, const char* why) {
+  throw Error(
+      ErrorKind::MalformedHolding, array.name,
+      fmt::format("The values of '{}' cannot be decoded: chunk {}: {}.", array.name, chunk, why));
+}
+
+/// Chunks of a store that is far, some at a time: what they want is fetched together, and each is
+/// tried again until it has all: plain chunks after one round, those of shards after two.
+class FarReading {
+ public:
+  FarReading(const ZarrStore& store, const ZarrArray& array, Reader& reader)
+      : store_(store), array_(array), reader_(reader) {}
+
+  void add(std::string name, std::string key, const Part& part) {
+    const bool whole = array_.chunks.shard == nullptr || !array_.chunks.of_bytes.empty();
+    bytes_ += (whole ? array_.chunks.cells() : cells_of(part.box)) * array_.chunks.type.item_size();
+    chunks_.push_back({std::move(name), FarObject(std::move(key)), part});
+    constexpr std::size_t kMostBytes = 128u << 20, kMostChunks = 512, kLeastChunks = 4;
+    if (chunks_.size() >= kMostChunks || (bytes_ >= kMostBytes && chunks_.size() >= kLeastChunks)) {
+      run();
+    }
+  }
+
+  void run() {
+    for (int round = 0; !chunks_.empty(); ++round) {
+      std::vector<WantedBytes> wanted;
+      std::vector<std::pair<Chunk*, std::size_t>> of;  // the chunk of each
+      std::erase_if(chunks_, [&](Chunk& chunk) { return done(chunk); });
+      for (Chunk& chunk : chunks_) {
+        for (WantedBytes& one : chunk.object.take_wanted()) {
+          of.emplace_back(&chunk, wanted.size());
+          wanted.push_back(std::move(one));
+        }
+      }
+      constexpr int kMostRounds = 16;  // each level of nested shards takes one
+      if (chunks_.empty()) break;
+      if (round > kMostRounds || wanted.empty())
+        damaged(array_, chunks_.front().name, "it cannot be fetched");
+      fetch(wanted, of);
+    }
+    bytes_ = 0;
+  }
+
+ private:
+  struct Chunk {
+    std::string name;
+    FarObject object;
+    Part part;
+  };
+
+  bool done(Chunk& chunk) {
+    try {
+      reader_.read(array_.chunks, chunk.object.absent() ? nullptr : &chunk.object, chunk.part);
+      return true;
+    } catch (const NotYetThere&) {
+      return false;
+    } catch (const DamagedChunk& error) {
+      damaged(array_, chunk.name, error.what());
+    }
+  }
+
+  void fetch(const std::vector<WantedBytes>& wanted,
+             const std::vector<std::pair<Chunk*, std::size_t>>& of) {
+    std::vector<FetchedBytes> found = store_.fetch(wanted);
+    for (const auto& [chunk, i] : of) {
+      if (!found[i].problem.empty()) damaged(array_, chunk->name, found[i].problem.c_str());
+      if (chunk->object.put(wanted[i], std::move(found[i]))) continue;
+      store_.forget(chunk->object.parts());
+      throw Error(ErrorKind::HoldingChanged, array_.name,
+                  "The data were replaced while they were being read; please ask again.");
+    }
+  }
+
+  const ZarrStore& store_;
+  const ZarrArray& array_;
+  Reader& reader_;
+  std::vector<Chunk> chunks_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace
@@ -221,18 +305,19 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
   Part all{box, {into.data(), {}}};
   all.to.strides = row_major_strides(all.extents(), array.chunks.type.item_size());
   Reader reader(array.fill, texts);
+  FarReading far(store, array, reader);
   for_each_chunk(all, array.chunks.shape, [&](const auto& at, const Part& part) {
     const std::string name = array.chunk_name(at);
     const std::string key = array.path.empty() ? name : array.path + "/" + name;
+    if (store.is_far()) return far.add(name, key, part);
     try {
       const std::unique_ptr<ByteSource> source = store.open(key);
       reader.read(array.chunks, source.get(), part);
     } catch (const DamagedChunk& error) {
-      throw Error(ErrorKind::MalformedHolding, array.name,
-                  fmt::format("The values of '{}' cannot be decoded: chunk {}: {}.", array.name,
-                              name, error.what()));
+      damaged(array, name, error.what());
     }
   });
+  far.run();
 }
 
 }  // namespace gyre::coverage

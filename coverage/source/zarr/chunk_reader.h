@@ -19,8 +19,8 @@ struct Texts {
 };
 
 /// Reads `box` of the array into `into`, row-major, items as in memory (StoredType): the chunks
-/// that the box needs, one after the other; of a shard its index and the inner chunks needed.
-/// Chunks that are not there are the fill value.
+/// that the box needs, one after the other, or of a store that is far many at once; of a shard its
+/// index and the inner chunks needed. Chunks that are not there are the fill value.
 /// @pre into.size() is the number of cells of the box times the size of an item
 /// @throws Error{MalformedHolding} naming the array and the chunk
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,

@@ -27,17 +27,17 @@ class GYRE_API CodecNotRead : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Bytes to bytes, by numcodecs' or Zarr v3's names (without "numcodecs."): blosc, gzip, lz4, lzma,
-/// zlib, zstd. `config` is the object that holds their settings. Absent for other names.
+/// Bytes to bytes, by numcodecs' or Zarr v3's names (without "numcodecs."): blosc, bz2, gzip, lz4,
+/// lzma, zlib, zstd. `config` is the object that holds their settings. Absent for other names.
 [[nodiscard]] GYRE_API std::optional<Decode> compressor_named(const std::string& id,
                                                               const Json& config);
 
-/// Likewise adler32, crc32, crc32c, fletcher32: compared, then taken away.
+/// Likewise adler32, crc32, crc32c, fletcher32 (HDF5's): compared, then taken away.
 [[nodiscard]] GYRE_API std::optional<Decode> checksum_named(const std::string& id,
                                                             const Json& config);
 
 /// Numbers to numbers, each with the types its settings say: astype, bitround, delta,
-/// fixedscaleoffset, quantize, shuffle (of bytes). Absent for other names.
+/// fixedscaleoffset, packbits (of booleans), quantize, shuffle (of bytes). Absent for other names.
 /// @throws CodecNotRead for settings that are not understood
 [[nodiscard]] GYRE_API std::optional<Decode> filter_named(const std::string& id,
                                                           const Json& config);

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include <blosc.h>
+#include <bzlib.h>
 #include <fmt/format.h>
 #include <libdeflate.h>
 #include <lz4.h>
@@ -123,11 +124,43 @@ Bytes from_lzma(const Bytes& encoded, const DecodedSize& size) {
   });
 }
 
+/// One stream after the other, as Python's bz2 reads them.
+Bytes from_bz2(const Bytes& encoded, const DecodedSize& size) {
+  return unpack_growing(size, [&](Bytes& room) -> std::optional<std::size_t> {
+    std::size_t in = 0, out = 0;
+    while (in < encoded.size()) {
+      bz_stream stream = {};
+      if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK) throw std::bad_alloc();
+      // libbz2 only reads from it; what is longer than 4 GB no chunk is.
+      stream.next_in = const_cast<char*>(reinterpret_cast<const char*>(encoded.data() + in));
+      stream.avail_in = static_cast<unsigned>(encoded.size() - in);
+      int result = BZ_OK;
+      while (result == BZ_OK) {
+        stream.next_out = reinterpret_cast<char*>(room.data() + out);
+        stream.avail_out = static_cast<unsigned>(room.size() - out);
+        const unsigned in_before = stream.avail_in, out_before = stream.avail_out;
+        result = BZ2_bzDecompress(&stream);
+        out += out_before - stream.avail_out;
+        if (result == BZ_OK && in_before == stream.avail_in && out_before == stream.avail_out)
+          break;
+      }
+      in = encoded.size() - stream.avail_in;
+      const bool full = out == room.size();
+      BZ2_bzDecompressEnd(&stream);
+      if (result == BZ_STREAM_END) continue;
+      if (result == BZ_OK && full) return std::nullopt;
+      throw DamagedChunk("its bzip2 stream is damaged");
+    }
+    return out;
+  });
+}
+
 }  // namespace
 
 std::optional<Decode> compressor_named(const std::string& id, const Json& config) {
   if (id == "zlib") return deflated(libdeflate_zlib_decompress, "zlib");
   if (id == "gzip") return deflated(libdeflate_gzip_decompress, "gzip");
+  if (id == "bz2") return from_bz2;
   if (id == "zstd") return from_zstd;
   if (id == "lz4") return from_lz4;
   if (id == "blosc") return from_blosc;

@@ -10,7 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "coverage/source/zarr/zarr_store.h"
+#include "coverage/source/holding_kind.h"
+#include "coverage/source/remote/address.h"
+#include "coverage/source/remote/remote_holding.h"
+#include "coverage/source/remote/remote_store.h"
+#include "coverage/source/remote/zip_directory.h"
+#include "coverage/source/zarr/reference_store.h"
 #include "coverage/source/zarr/zip_store.h"
 
 namespace gyre::coverage {
@@ -43,8 +48,7 @@ class FileBytes final : public ByteSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> DirectoryStore::open(const std::string& key) const {
-  const std::string path = root_ + "/" + key;
+std::unique_ptr<ByteSource> open_regular_file(const std::string& path, FileIdentity* identity) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return nullptr;
@@ -56,7 +60,16 @@ std::unique_ptr<ByteSource> DirectoryStore::open(const std::string& key) const {
     if (S_ISDIR(status.st_mode)) return nullptr;  // of an array that nests another way
     throw DamagedChunk("it is no regular file");
   }
+  if (identity != nullptr) {
+    *identity = {static_cast<std::uint64_t>(status.st_size),
+                 std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
+                 status.st_ino};
+  }
   return std::make_unique<FileBytes>(fd, static_cast<std::uint64_t>(status.st_size));
+}
+
+std::unique_ptr<ByteSource> DirectoryStore::open(const std::string& key) const {
+  return open_regular_file(root_ + "/" + key, nullptr);
 }
 
 std::vector<std::string> DirectoryStore::folders(const std::string& prefix) const {
@@ -72,8 +85,17 @@ std::vector<std::string> DirectoryStore::folders(const std::string& prefix) cons
 }
 
 std::unique_ptr<const ZarrStore> open_zarr_store(const std::string& path) {
+  if (remote::is_address(path)) {
+    auto holding = remote::remote_holding(path);
+    if (holding->kind.kind == HoldingKind::References) return open_reference_store(path);
+    if (holding->documents.contains("")) {  // an object of its own
+      return std::make_unique<remote::ZipFarStore>(std::move(holding));
+    }
+    return std::make_unique<remote::RemoteStore>(std::move(holding));
+  }
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return std::make_unique<DirectoryStore>(path);
+  if (kind_of_holding(path).kind == HoldingKind::References) return open_reference_store(path);
   return std::make_unique<ZipStore>(path);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "coverage/model/file_identity.h"
 #include "coverage/source/zarr/zarr_store.h"
 
 namespace gyre::coverage {
@@ -18,5 +19,10 @@ class DirectoryStore final : public ZarrStore {
  private:
   std::string root_;
 };
+
+/// A regular file, and what it is when it is opened. Null when there is none, or a directory.
+/// @throws DamagedChunk
+[[nodiscard]] std::unique_ptr<ByteSource> open_regular_file(const std::string& path,
+                                                            FileIdentity* identity);
 
 }  // namespace gyre::coverage

@@ -122,11 +122,12 @@ Decode scaled(const StoredType& from, const StoredType& to, double scale, double
   };
 }
 
+/// What does not fill an element stays where it is, as HDF5 has it: netCDF-C puts checksums before
+/// it shuffles.
 Decode unshuffled(std::size_t element) {
   return [=](const Bytes& encoded, const DecodedSize&) {
-    check_whole(encoded, element);
     const std::size_t count = encoded.size() / element;
-    Bytes decoded(encoded.size());
+    Bytes decoded(encoded);
     for (std::size_t byte = 0; byte < element; ++byte) {
       for (std::size_t i = 0; i < count; ++i) {
         decoded[i * element + byte] = encoded[byte * count + i];
@@ -134,6 +135,22 @@ Decode unshuffled(std::size_t element) {
     }
     return decoded;
   };
+}
+
+/// numcodecs: how many bits of the last byte mean nothing, then eight booleans a byte, the first in
+/// the highest bit.
+Bytes unpacked_bits(const Bytes& encoded, const DecodedSize& size) {
+  if (encoded.empty()) return {};
+  const auto unused = std::to_integer<std::size_t>(encoded[0]);
+  const std::size_t bits = 8 * (encoded.size() - 1);
+  if (unused > std::min<std::size_t>(bits, 7) || bits - unused > size.most) {
+    throw DamagedChunk("its packed bits are damaged");
+  }
+  Bytes decoded(bits - unused);
+  for (std::size_t i = 0; i < decoded.size(); ++i) {
+    decoded[i] = (encoded[1 + i / 8] >> (7 - i % 8)) & std::byte{1};
+  }
+  return decoded;
 }
 
 }  // namespace
@@ -148,6 +165,7 @@ void swap_bytes(Bytes& bytes, std::size_t unit) {
 
 std::optional<Decode> filter_named(const std::string& id, const Json& config) {
   if (id == "bitround") return [](Bytes bytes, const DecodedSize&) { return bytes; };
+  if (id == "packbits") return unpacked_bits;
   if (id == "delta") {
     return delta(numbers_of(id, config, "astype", "dtype"), numbers_of(id, config, "dtype"));
   }

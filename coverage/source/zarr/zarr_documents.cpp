@@ -81,6 +81,11 @@ class Collector {
       if (metadata == consolidated->end() || !metadata->is_object()) {
         malformed("its .zmetadata has no member 'metadata'");
       }
+      if (consolidated->contains("record_size")) {
+        malformed(
+            "it is a table of references in Parquet, which is not read: convert it to JSON "
+            "(conf/README.md says how)");
+      }
       for (const auto& [key, value] : metadata->items()) add_version_2(key, value);
     } else {
       group_2("", 0);

@@ -8,7 +8,9 @@
 #include "coverage/base/error.h"
 #include "coverage/cf/packing.h"
 #include "coverage/source/describe_limits.h"
+#include "coverage/source/holding_kind.h"
 #include "coverage/source/reading.h"
+#include "coverage/source/remote/address.h"
 #include "coverage/source/zarr/chunk_reader.h"
 #include "coverage/source/zarr/fixed_text.h"
 #include "coverage/source/zarr/zarr_description.h"
@@ -18,10 +20,12 @@ namespace {
 
 /// "store" of ".../store.zarr/" and ".../store.zarr.zip".
 std::string name_of_store(const std::string& path) {
-  std::filesystem::path name = std::filesystem::path(path).lexically_normal();
+  std::filesystem::path name = remote::is_address(path)
+                                   ? std::filesystem::path(remote::last_part_of(path))
+                                   : std::filesystem::path(path).lexically_normal();
   if (!name.has_filename()) name = name.parent_path();
   name = name.filename();
-  if (name.extension() == ".zip") name.replace_extension();
+  if (name.extension() == ".zip" || name.extension() == ".zst") name.replace_extension();
   return name.stem().string();
 }
 
@@ -45,6 +49,9 @@ ZarrSource::ZarrSource(std::string path)
     : path_(std::move(path)), identity_(identity_of(path_)), store_(open_zarr_store(path_)) {
   ZarrDescription found = describe_zarr(*store_, name_of_store(path_));
   schema_ = std::move(found.schema);
+  if (kind_of_holding(path_).kind == HoldingKind::References) {
+    schema_.format += " by references";
+  }
   arrays_ = std::move(found.arrays);
 }
 

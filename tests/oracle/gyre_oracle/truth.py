@@ -11,6 +11,7 @@ import re
 import cftime
 import numpy as np
 import xarray as xr
+import zarr
 
 # The netCDF library's default fill values, of types of two bytes and more.
 DEFAULT_FILL = {"i2": -32767, "u2": 65535, "i4": -2147483647, "u4": 4294967295,
@@ -292,10 +293,12 @@ class File:
     """A file or Zarr store as xarray reads it, undecoded."""
 
     def __init__(self, path):
-        engine = "zarr" if os.path.isdir(path) else "netcdf4"
+        archive = path.endswith(".zarr.zip")
+        engine = "zarr" if archive or os.path.isdir(path) else "netcdf4"
         options = {"consolidated": False} if engine == "zarr" else {}
         self.path = path
-        self.dataset = xr.open_dataset(path, engine=engine, decode_cf=False, mask_and_scale=False,
+        store = zarr.storage.ZipStore(path, mode="r") if archive else path
+        self.dataset = xr.open_dataset(store, engine=engine, decode_cf=False, mask_and_scale=False,
                                        decode_times=False, cache=True, **options)
         self._axes, self._fields = {}, {}
 

@@ -19,24 +19,19 @@ struct Folder {
   fs::path path = fs::temp_directory_path() / ("gyre-test-" + http::random_hex());
   Folder() { fs::create_directories(path); }
   ~Folder() { fs::remove_all(path); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path / name) << text;
+  /// A small dataset.
+  void write(const std::string& name) const {
+    std::ofstream(path / (name + ".cdl"))
+        << "netcdf g { dimensions: lat = 2 ; lon = 3 ; variables: double lat(lat) ; lat:units = "
+           "\"degrees_north\" ; double lon(lon) ; lon:units = \"degrees_east\" ; float v(lat, lon) "
+           "; "
+           "data: lat = 1, 2 ; lon = 1, 2, 3 ; v = 1 ; }";
+    const std::string command = "ncgen -o '" + (path / (name + ".nc")).string() + "' '" +
+                                (path / (name + ".cdl")).string() + "'";
+    REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
+    fs::remove(path / (name + ".cdl"));
   }
 };
-
-/// One dataset a file.
-std::shared_ptr<const coverage::Catalogue> list_files(const coverage::ArchiveSettings& settings,
-                                                      std::uint64_t generation) {
-  std::vector<std::shared_ptr<const coverage::Dataset>> datasets;
-  for (const auto& entry : fs::directory_iterator(settings.roots.front())) {
-    auto dataset = std::make_shared<coverage::Dataset>();
-    dataset->id = entry.path().stem();
-    if (dataset->id == "broken") throw std::runtime_error("cannot be read");
-    datasets.push_back(dataset);
-  }
-  return std::make_shared<coverage::Catalogue>(std::move(datasets),
-                                               std::vector<coverage::NotServed>{}, generation);
-}
 
 template <class Condition>
 bool soon(const Condition& condition) {
@@ -49,50 +44,76 @@ bool soon(const Condition& condition) {
 
 }  // namespace
 
-TEST_CASE("a fingerprint changes with names, sizes and times", "[host]") {
-  const Folder folder;
-  folder.write("a", "1");
-  const std::vector<std::string> roots{folder.path.string()};
-  const std::uint64_t first = fingerprint(roots);
-  CHECK(fingerprint(roots) == first);
-  folder.write("a", "12");
-  const std::uint64_t second = fingerprint(roots);
-  CHECK(second != first);
-  fs::last_write_time(folder.path / "a", fs::file_time_type::clock::now() + std::chrono::hours(1));
-  CHECK(fingerprint(roots) != second);
-  fs::create_directory(folder.path / "below");
-  const std::uint64_t third = fingerprint(roots);
-  std::ofstream(folder.path / "below" / "b") << "1";
-  CHECK(fingerprint(roots) != third);
-}
-
 TEST_CASE("new data is served, generations count up, old catalogues stay alive", "[host]") {
   const Folder folder;
-  folder.write("a", "1");
-  CatalogueHolder holder(list_files, {{folder.path.string()}, {}}, 0.02, 100);
+  folder.write("a");
+  CatalogueHolder holder(coverage::parts_in_process(), {{folder.path.string()}, {}}, 3600, 100);
   const auto before = holder.current();
   CHECK(before->generation() == 100);
   CHECK(before->datasets().size() == 1);
-  folder.write("b", "1");
+  folder.write("b");
   REQUIRE(soon([&] { return holder.current()->datasets().size() == 2; }));
   CHECK(holder.current()->generation() > 100);
   CHECK(before->datasets().size() == 1);
 }
 
-TEST_CASE("when the catalogue cannot be built the old one stays", "[host]") {
+TEST_CASE("files that come, go, move and change are seen without a look at everything", "[host]") {
+  const Folder folder;
+  folder.write("a");
+  CatalogueHolder holder(coverage::parts_in_process(), {{folder.path.string()}, {}}, 3600, 1);
+  const auto ids = [&] {
+    std::string all;
+    for (const auto& dataset : holder.current()->datasets()) all += dataset->id + " ";
+    return all;
+  };
+  const auto become = [&](const std::string& wanted) {
+    const bool became = soon([&] { return ids() == wanted; });
+    CHECK(ids() == wanted);
+    return became;
+  };
+  REQUIRE(become("a "));
+  fs::create_directories(folder.path / "new/deep");
+  fs::copy_file(folder.path / "a.nc", folder.path / "new/deep/b.nc");
+  REQUIRE(become("a new.deep.b "));
+  fs::rename(folder.path / "new", folder.path / "moved");
+  REQUIRE(become("a moved.deep.b "));
+  fs::copy_file(folder.path / "a.nc", folder.path / "moved/deep/c.nc");
+  REQUIRE(become("a moved.deep.b moved.deep.c "));
+  fs::remove_all(folder.path / "moved");
+  REQUIRE(become("a "));
+  fs::create_hard_link(folder.path / "a.nc", folder.path / "h.nc");
+  REQUIRE(become("a h "));
+  std::ofstream(folder.path / "h.nc", std::ios::trunc) << "nothing";
+  REQUIRE(become("a "));  // though it was the same file: its other name is for the next look
+  CHECK(holder.current()->not_served().size() == 1);
+}
+
+TEST_CASE("a reload serves other data at once", "[host]") {
   const Folder folder, other;
-  folder.write("a", "1");
-  other.write("x", "1");
-  CatalogueHolder holder(list_files, {{folder.path.string()}, {}}, 0.02, 1);
-  other.write("broken", "1");
-  CHECK_THROWS(holder.reload({{other.path.string()}, {}}, 0.02));
-  CHECK(holder.current()->find_dataset("a"));
-  fs::remove(other.path / "broken");
-  holder.reload({{other.path.string()}, {}}, 0.02);
+  folder.write("a");
+  other.write("x");
+  CatalogueHolder holder(coverage::parts_in_process(), {{folder.path.string()}, {}}, 3600, 1);
+  holder.reload({{other.path.string()}, {}}, 3600);
   CHECK(holder.current()->find_dataset("x"));
-  other.write("broken", "1");
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  CHECK(holder.current()->find_dataset("x"));
+  CHECK_FALSE(holder.current()->find_dataset("a"));
+  other.write("y");
+  REQUIRE(soon([&] { return holder.current()->datasets().size() == 2; }));
+}
+
+TEST_CASE("a start serves what the index knows, and then what there is", "[host]") {
+  const Folder folder, state;
+  folder.write("a");
+  folder.write("b");
+  const auto parts = [&] {
+    return coverage::ArchiveParts{
+        coverage::opener_in_process(),
+        std::make_shared<coverage::HoldingIndex>((state.path / "index").string())};
+  };
+  { const CatalogueHolder holder(parts(), {{folder.path.string()}, {}}, 3600, 1); }
+  fs::remove(folder.path / "b.nc");
+  coverage::Archive archive({{folder.path.string()}, {}}, 5, parts());
+  CHECK(archive.known()->datasets().size() == 2);
+  CHECK(archive.scan()->datasets().size() == 1);
 }
 
 }  // namespace gyre::host

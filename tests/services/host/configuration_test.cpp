@@ -75,6 +75,49 @@ datasets:
   CHECK(read.datasets[1].path == "b");
 }
 
+TEST_CASE("how files become one dataset is read", "[host]") {
+  const Configuration read = parse_configuration(R"(
+datasets:
+  all: {files: "sst/**/*.nc"}
+  runs:
+    files: [a, b.nc]
+    join: [{dimension: run, attribute: when, units: hours since 2000-01-01}, time]
+    names: "{run:%Y%m%d}/*.nc"
+    overlaps: last
+    strict_attributes: true
+    keep_files: true
+  union: {files: x.ncml, join: []}
+  plain: {hidden: true}
+)",
+                                                 "gyre.yaml");
+  REQUIRE(read.datasets.size() == 4);
+  CHECK(read.datasets[0].aggregation->files == std::vector<std::string>{"sst/**/*.nc"});
+  CHECK_FALSE(read.datasets[0].aggregation->joins);
+  const coverage::AggregationRule& runs = *read.datasets[1].aggregation;
+  REQUIRE(runs.joins->size() == 2);
+  CHECK(runs.joins->front() == coverage::JoinedDimension{"run", "when", "hours since 2000-01-01"});
+  CHECK(runs.overlaps == coverage::AggregationRule::Overlaps::Last);
+  CHECK((runs.strict_attributes && runs.keep_files));
+  CHECK(read.datasets[2].aggregation->joins->empty());
+  CHECK_FALSE(read.datasets[3].aggregation);
+
+  struct Row {
+    const char *yaml, *words;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"datasets:\n  a:\n    join: time", "gyre.yaml:3: datasets.a: says how files are joined"},
+      {"datasets:\n  a:\n    files: []",
+       "gyre.yaml:3: datasets.a.files: expected a text, or a list"},
+      {"datasets:\n  a:\n    files: x\n    join: [t, t]",
+       "gyre.yaml:4: datasets.a.join: it is named"},
+      {"datasets:\n  a:\n    files: x\n    join: [{attribut: t}]", "there is no key \"attribut\""},
+      {"datasets:\n  a:\n    files: x\n    names: \"{t:%Q}\"",
+       "gyre.yaml:4: datasets.a.names: the"},
+      {"datasets:\n  a:\n    files: x\n    overlaps: best", "expected one of newest first last"},
+  }));
+  CHECK_THAT(message_of(row.yaml), Catch::Contains(row.words));
+}
+
 TEST_CASE("mistakes are refused with file, line, key and what was expected", "[host]") {
   struct Row {
     const char *yaml, *message;

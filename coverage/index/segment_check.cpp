@@ -1,4 +1,4 @@
-#include "coverage/index/record_check.h"
+#include "coverage/index/segment_check.h"
 
 #include <xxhash.h>
 

@@ -1,0 +1,90 @@
+#include "coverage/aggregate/aggregate_source.h"
+
+#include "coverage/aggregate/assemble.h"
+#include "coverage/base/error.h"
+#include "coverage/source/reading.h"
+#include "coverage/source/zarr/strided_copy.h"
+
+namespace gyre::coverage::aggregation {
+namespace {
+
+RawBlock part_of(const RawBlock& whole, const IndexBox& box) {
+  RawBlock part{whole.type, {}, {}};
+  const std::size_t item = size_of(whole.type);
+  const std::vector<std::size_t> strides = row_major_strides(whole.shape, item);
+  Strided<const std::byte*> from{whole.bytes.data(), strides};
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    from.first += box[d].begin * strides[d];
+    part.shape.push_back(box[d].size());
+  }
+  part.bytes.resize(part.cells() * item);
+  if (part.bytes.empty()) return part;
+  copy_strided(from, {part.bytes.data(), row_major_strides(part.shape, item)}, part.shape, item);
+  return part;
+}
+
+const AggregateVariable& variable_in(const Layout& layout, const std::string& name) {
+  const AggregateVariable* const found = layout.find(name);
+  if (found == nullptr) {
+    throw Error(ErrorKind::NoSuchField, name, "There is no variable '" + name + "'.");
+  }
+  return *found;
+}
+
+}  // namespace
+
+template <typename Read>
+auto AggregateSource::with_member(std::uint32_t member, const Read& read) const {
+  const auto source = sources_.source(member, layout_->members[member]);
+  try {
+    return read(*source);
+  } catch (...) {
+    sources_.forget(member);
+    throw;
+  }
+}
+
+RawBlock AggregateSource::read(const std::string& name, const IndexBox& box) const {
+  using Kind = AggregateVariable::Kind;
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  static_cast<void>(block_for(variable.form.schema, box));  // checks the box
+  switch (variable.kind) {
+    case Kind::Kept:
+      return part_of(*variable.block, box);
+    case Kind::Alike:
+      return with_member(variable.member, [&](const Source& source) {
+        return source.read(variable.file_name, box);
+      });
+    case Kind::Joined:
+      break;
+  }
+  return assemble(*layout_, variable, box,
+                  [&](std::size_t member, const AggregateVariable& own, const IndexBox& part) {
+                    if (own.values_kept) return fetch_kept(*layout_, member, own);
+                    RawBlock block = with_member(
+                        static_cast<std::uint32_t>(member),
+                        [&](const Source& source) { return source.read(own.file_name, part); });
+                    return Fetched{std::make_shared<const RawBlock>(std::move(block)), part};
+                  });
+}
+
+std::vector<std::string> AggregateSource::read_strings(const std::string& name) const {
+  using Kind = AggregateVariable::Kind;
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  if (variable.form.schema.type != ElementType::String) {
+    throw Error(ErrorKind::Internal, name, "'" + name + "' holds numbers, not texts");
+  }
+  const auto of_member = [&](std::uint32_t member) {
+    return with_member(
+        member, [&](const Source& source) { return source.read_strings(variable.file_name); });
+  };
+  if (variable.kind == Kind::Kept) return *variable.texts;
+  if (variable.kind == Kind::Alike) return of_member(variable.member);
+  return assemble_texts(*layout_, variable, [&](std::size_t member) {
+    if (auto kept = layout_->members[member]->texts(variable.file_name)) return kept;
+    return std::make_shared<const std::vector<std::string>>(
+        of_member(static_cast<std::uint32_t>(member)));
+  });
+}
+
+}  // namespace gyre::coverage::aggregation

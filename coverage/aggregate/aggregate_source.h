@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "coverage/aggregate/layout.h"
+#include "coverage/aggregate/member_sources.h"
+#include "coverage/source/source.h"
+
+namespace gyre::coverage::aggregation {
+
+/// Many holdings as one. Coordinates and the like come from what is kept of the members, data from
+/// those that the box meets, each opened when it is needed.
+class AggregateSource final : public Source {
+ public:
+  AggregateSource(std::shared_ptr<const Layout> layout, OpenMember open)
+      : layout_(std::move(layout)), sources_(std::move(open)) {}
+
+  [[nodiscard]] HoldingSchema describe() const override { return layout_->schema; }
+  [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
+  [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
+
+ private:
+  /// Runs `read` with a member's source.
+  template <typename Read>
+  auto with_member(std::uint32_t member, const Read& read) const;
+
+  std::shared_ptr<const Layout> layout_;
+  MemberSources sources_;
+};
+
+}  // namespace gyre::coverage::aggregation

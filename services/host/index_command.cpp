@@ -1,0 +1,91 @@
+#include "services/host/index_command.h"
+
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "coverage/base/log.h"
+#include "coverage/metadata/description.h"
+#include "services/host/archive_set_up.h"
+#include "services/host/progress_line.h"
+#include "services/host/state_directory.h"
+
+namespace gyre::host {
+namespace {
+
+using coverage::Catalogue;
+using coverage::Dataset;
+using coverage::NotServed;
+using Json = nlohmann::ordered_json;
+
+/// Steps of the principal coverage's time; 0: it has none.
+std::size_t steps_of(const Dataset& dataset) {
+  const coverage::DomainSet& domain = dataset.coverages.front().domain_set;
+  const auto time = domain.time();
+  return time ? domain.axes()[*time].size() : 0;
+}
+
+Json as_json(const Catalogue& catalogue, std::size_t files) {
+  Json datasets = Json::array(), not_served = Json::array();
+  for (const auto& dataset : catalogue.datasets()) {
+    datasets.push_back({{"id", dataset->id}, {"steps", steps_of(*dataset)}});
+  }
+  for (const NotServed& one : catalogue.not_served()) {
+    not_served.push_back({{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
+  }
+  return {{"files", files}, {"datasets", datasets}, {"not_served", not_served}};
+}
+
+void as_text(const Catalogue& catalogue, std::size_t files, std::ostream& out) {
+  out << fmt::format("{} files known, {} datasets, {} not served\n", files,
+                     catalogue.datasets().size(), catalogue.not_served().size());
+  for (const auto& dataset : catalogue.datasets()) {
+    const std::size_t steps = steps_of(*dataset);
+    out << fmt::format("  {}{}\n", dataset->id,
+                       steps == 0 ? std::string() : fmt::format(": {} steps", steps));
+  }
+  for (const NotServed& one : catalogue.not_served()) {
+    out << fmt::format("  not served: {}{}: {}\n", one.path,
+                       one.variable.empty() ? "" : " '" + one.variable + "'", one.reason);
+  }
+}
+
+}  // namespace
+
+int run_index(const Configuration& configuration, std::ostream& out) {
+  coverage::set_log_level(coverage::LogLevel::Error);
+  const StateDirectory state(configuration.state_directory, configuration.archive.roots);
+  const coverage::ArchiveParts parts = archive_parts(configuration);
+  coverage::Archive archive(archive_settings(configuration), 1, parts);
+  ProgressLine line("looking into files:");
+  const auto catalogue =
+      archive.scan({}, [&line](const auto&, const coverage::IndexProgress& progress) {
+        line.show(progress.done, progress.total);
+      });
+  out << fmt::format("{} files known, {} datasets, {} not served\n",
+                     parts.index->snapshot()->size(), catalogue->datasets().size(),
+                     catalogue->not_served().size());
+  return 0;
+}
+
+int run_index_status(const Configuration& configuration, bool json, std::ostream& out) {
+  coverage::set_log_level(coverage::LogLevel::Error);
+  const coverage::ArchiveParts parts =
+      archive_parts(configuration, coverage::HoldingIndex::Access::Read);
+  coverage::Archive archive(archive_settings(configuration), 1, parts);
+  const auto known = archive.known();
+  if (!known) {
+    out << fmt::format("nothing is known yet of these data in {}\n", configuration.state_directory);
+    return 1;
+  }
+  const std::size_t files = parts.index->snapshot()->size();
+  if (json) {
+    out << as_json(*known, files).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  } else {
+    as_text(*known, files, out);
+  }
+  return 0;
+}
+
+}  // namespace gyre::host
