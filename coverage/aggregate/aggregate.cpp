@@ -39,6 +39,7 @@ void retain(Positions& positions, const std::vector<std::uint8_t>& keep) {
   for (std::size_t m = 0; m < keep.size(); ++m) {
     const std::uint32_t begin = positions.offsets[m], end = positions.offsets[m + 1];
     if (keep[m] == 0) continue;
+    positions.everywhere[members] = positions.everywhere[m];
     positions.offsets[members++] = static_cast<std::uint32_t>(kept);
     for (std::uint32_t i = begin; i < end; ++i, ++kept) {
       positions.keys[kept] = positions.keys[i];
@@ -47,6 +48,7 @@ void retain(Positions& positions, const std::vector<std::uint8_t>& keep) {
   }
   positions.offsets[members] = static_cast<std::uint32_t>(kept);
   positions.offsets.resize(members + 1);
+  positions.everywhere.resize(members);
   positions.keys.resize(kept);
   positions.steps.resize(kept);
 }
@@ -136,7 +138,7 @@ class Aggregation {
       // Files without a step yet have nothing to contribute, and are no fault.
       std::vector<std::uint8_t> keep(agreement.members.size(), 1);
       for (std::size_t m = 0; m < keep.size(); ++m) {
-        keep[m] = found.offsets[m + 1] > found.offsets[m] ? 1 : 0;
+        keep[m] = found.offsets[m + 1] > found.offsets[m] || found.everywhere[m] != 0 ? 1 : 0;
       }
       positions_.push_back(std::move(found));
       if (std::find(keep.begin(), keep.end(), 0) == keep.end()) continue;
@@ -157,6 +159,10 @@ class Aggregation {
     for (std::size_t j = 0; j < joins_.list.size(); ++j) {
       keys_.emplace_back();
       JoinedAxis axis = make_axis(positions_[j], keys_.back());
+      if (axis.size == 0) {
+        throw Error(ErrorKind::UnsupportedHolding, joins_.list[j].dimension,
+                    fmt::format("none of its files has a step of '{}'", joins_.list[j].dimension));
+      }
       axis.dimension = joins_.list[j].dimension;
       if (joins_.list[j].in_files) axis.file_dimension = axis.dimension;
       cells = axis.size > kMostCells / cells ? kMostCells + 1 : cells * axis.size;
@@ -331,7 +337,7 @@ class Aggregation {
       for (std::size_t m = 0; m < layout.members.size(); ++m) {
         const std::uint32_t begin = positions_[j].offsets[m], end = positions_[j].offsets[m + 1];
         const std::size_t places = layout.axes[j].of(m).size();
-        if (places == end - begin) continue;
+        if (places == end - begin || positions_[j].everywhere[m] != 0) continue;
         std::vector<std::int64_t> keys(positions_[j].keys.begin() + begin,
                                        positions_[j].keys.begin() + end);
         std::sort(keys.begin(), keys.end());

@@ -60,7 +60,9 @@ RawBlock AggregateSource::read(const std::string& name, const IndexBox& box) con
   }
   return assemble(*layout_, variable, box,
                   [&](std::size_t member, const AggregateVariable& own, const IndexBox& part) {
-                    if (own.values_kept) return fetch_kept(*layout_, member, own);
+                    if (own.values_kept && layout_->members[member]->values(own.file_name)) {
+                      return fetch_kept(*layout_, member, own);
+                    }
                     RawBlock block = with_member(
                         static_cast<std::uint32_t>(member),
                         [&](const Source& source) { return source.read(own.file_name, part); });

@@ -113,8 +113,9 @@ class Assembly {
     for (std::size_t begin = 0; begin < wanted_.size();) {
       std::size_t end = begin + 1;
       const bool many = variable_.in_file[dimension_of_[walked_]].has_value();
-      while (many && end < wanted_.size() && wanted_[end].member == wanted_[begin].member &&
-             wanted_[end].step == wanted_[end - 1].step + 1) {
+      // What the file has once holds for all of its steps.
+      while (end < wanted_.size() && wanted_[end].member == wanted_[begin].member &&
+             (!many || wanted_[end].step == wanted_[end - 1].step + 1)) {
         ++end;
       }
       place(at, begin, end);

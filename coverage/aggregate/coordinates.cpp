@@ -80,9 +80,10 @@ void put_times(AggregateVariable& made, Calendar calendar, const std::vector<std
 struct Witness {
   std::uint32_t member = kNobody, step = 0;
 };
-std::vector<Witness> witnesses(const JoinedAxis& axis, std::size_t members) {
+std::vector<Witness> witnesses(const JoinedAxis& axis, const Positions& positions) {
   std::vector<Witness> found(axis.size);
-  for (std::uint32_t m = 0; m < members; ++m) {
+  for (std::uint32_t m = 0; m < positions.everywhere.size(); ++m) {
+    if (positions.everywhere[m] != 0) continue;  // it has no coordinate
     for (const Place& place : axis.of(m)) {
       if (found[place.at].member == kNobody) found[place.at] = {m, place.step};
     }
@@ -152,7 +153,7 @@ class Stored {
     std::shared_ptr<const RawBlock> own;
     std::uint32_t own_member = kNobody;
     std::size_t item = 0;
-    const auto places = witnesses(input_.axis, input_.agreement.members.size());
+    const auto places = witnesses(input_.axis, input_.positions);
     for (std::size_t i = 0; i < places.size(); ++i) {
       if (places[i].member != own_member) {
         own_member = places[i].member;
@@ -224,7 +225,9 @@ std::optional<Leads> find_leads(const Agreement& agreement, const Joins& joins,
       // Several runs in one file: leads are not one number a step.
       bool one_each = true;
       for (std::size_t m = 0; m + 1 < positions[r].offsets.size(); ++m) {
-        one_each = one_each && positions[r].offsets[m + 1] == positions[r].offsets[m] + 1;
+        const bool nowhere = positions[r].everywhere[m] != 0 && positions[t].everywhere[m] != 0;
+        one_each =
+            one_each && (nowhere || positions[r].offsets[m + 1] == positions[r].offsets[m] + 1);
       }
       if (one_each) return Leads{r, t};
     }

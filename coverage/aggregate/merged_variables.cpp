@@ -105,9 +105,9 @@ std::vector<Part> find_parts(const Agreement& agreement, const Joins& joins,
     } else if (own_axis || describes ||
                (holding.is_formula_term(variable.name) && variable.dimensions.size() <= 1)) {
       part = Part::Grid;
-    } else if (!in_files.empty() || joins.list.empty()) {
+    } else if (joins.list.empty()) {
       part = Part::Alike;
-    } else if (!expanded.empty() &&
+    } else if (in_files.empty() && !expanded.empty() &&
                std::find(expanded.begin(), expanded.end(), variable.name) == expanded.end()) {
       part = Part::Alike;
     }
@@ -157,23 +157,61 @@ std::vector<ValueForm> VariableMerger::forms_of(std::uint32_t seen) const {
 AggregateVariable VariableMerger::make(std::size_t variable, Part part) {
   switch (part) {
     case Part::Grid:
-    case Part::Alike:
     case Part::Coordinate:
       return alike(variable);
+    case Part::Alike:
+      return alike(variable, true);
     case Part::Label:
       return label(variable);
     case Part::Data:
       break;
   }
+  if (known_alike(variable)) return alike(variable);
   return joined(variable, true);
 }
 
-AggregateVariable VariableMerger::alike(std::size_t variable) const {
+/// Data that no joined dimension of the files runs along may be the same in all of them. Where
+/// nobody knows, each file's holds for its own steps.
+bool VariableMerger::known_alike(std::size_t variable) const {
+  const VariableSchema& reference = agreement_.schema.variables[variable];
+  for (const JoinedAxis& axis : layout_.axes) {
+    const auto& own = reference.dimensions;
+    if (!axis.file_dimension.empty() &&
+        std::find(own.begin(), own.end(), axis.file_dimension) != own.end()) {
+      return false;
+    }
+  }
+  if (forms_of(agreement_.seen[variable]).size() > 1) return false;
+  const auto with = classes_with(structures_, agreement_.seen[variable]);
+  // One file that knows nothing of the joined dimensions: what it has holds everywhere.
+  const std::uint32_t only = agreement_.first_with[variable];
+  const bool everywhere =
+      !layout_.axes.empty() &&
+      std::all_of(layout_.axes.begin(), layout_.axes.end(), [&](const JoinedAxis& axis) {
+        return axis.of(only).size() == axis.size && axis.size > 1;
+      });
+  const auto having = std::count_if(agreement_.classes.begin(), agreement_.classes.end(),
+                                    [&](std::uint32_t c) { return with[c] != 0; });
+  if (everywhere && having == 1) return true;
+  std::optional<Fingerprint> first;
+  for (std::size_t m = 0; m < layout_.members.size(); ++m) {
+    if (with[agreement_.classes[m]] == 0) continue;
+    const auto own = layout_.members[m]->fingerprint(reference.name);
+    if (!own || (first && *first != *own)) return false;
+    first = own;
+  }
+  return first.has_value();
+}
+
+AggregateVariable VariableMerger::alike(std::size_t variable, bool owned) {
   const VariableSchema& reference = agreement_.schema.variables[variable];
   AggregateVariable made;
   made.file_name = reference.name;
   made.form.schema = reference;
   made.member = agreement_.first_with[variable];
+  if (owned && layout_.axes.empty()) {  // of a union, as the rule of overlaps says
+    made.member = layout_.owners[owners_of(agreement_.seen[variable])].front();
+  }
   // Forms may differ where values do not: what the first member stores goes with its attributes.
   const IndexedHolding& holding = *layout_.members[made.member];
   const auto structure = holding.structure();

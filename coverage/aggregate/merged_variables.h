@@ -47,7 +47,8 @@ class VariableMerger {
   std::map<std::string, std::string> inherits;
 
  private:
-  [[nodiscard]] AggregateVariable alike(std::size_t variable) const;
+  [[nodiscard]] AggregateVariable alike(std::size_t variable, bool owned = false);
+  [[nodiscard]] bool known_alike(std::size_t variable) const;
   [[nodiscard]] AggregateVariable joined(std::size_t variable, bool all_axes);
   [[nodiscard]] AggregateVariable label(std::size_t variable);
   [[nodiscard]] bool equal_everywhere(std::size_t variable) const;

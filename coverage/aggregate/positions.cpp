@@ -145,6 +145,7 @@ class Finder {
         join_.from == From::Told || join_.from == From::Names || join_.from == From::Attribute;
     std::uint32_t next = 0;
     found_.offsets.reserve(members_.size() + 1);
+    found_.everywhere.assign(members_.size(), 0);
     for (std::size_t m = 0; m < members_.size(); ++m) {
       found_.offsets.push_back(static_cast<std::uint32_t>(found_.steps.size()));
       const std::size_t before = found_.steps.size();
@@ -234,6 +235,11 @@ class Finder {
     if (structure != last_structure_) {
       const VariableSchema* const variable = structure->find(join_.coordinate);
       if (variable == nullptr) {
+        constexpr std::size_t kMost = 64;  // each of them has a place for every step
+        if (size_in(*structure, join_.dimension) == 0 && ++everywhere_ <= kMost) {
+          found_.everywhere[m] = 1;
+          return;
+        }
         throw Refused{fmt::format("it has no coordinate '{}'", join_.coordinate)};
       }
       last_structure_ = structure;
@@ -327,6 +333,7 @@ class Finder {
   Field field_;
   std::optional<TimeUnits> units_;
   bool text_ = false;
+  std::size_t everywhere_ = 0;
   std::vector<double> numbers_;
 };
 
@@ -395,6 +402,10 @@ JoinedAxis make_axis(const Positions& positions, std::vector<std::int64_t>& keys
   for (std::size_t m = 0; m + 1 < positions.offsets.size(); ++m) {
     axis.offsets.push_back(static_cast<std::uint32_t>(axis.places.size()));
     own.clear();
+    if (positions.everywhere[m] != 0) {
+      for (std::uint32_t at = 0; at < axis.size; ++at) axis.places.push_back({at, 0});
+      continue;
+    }
     for (std::uint32_t i = positions.offsets[m]; i < positions.offsets[m + 1]; ++i) {
       const std::int64_t key = positions.keys[i];
       if (hint >= keys.size() || keys[hint] != key) {

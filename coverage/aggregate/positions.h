@@ -22,6 +22,8 @@ struct Positions {
   std::vector<std::int64_t> keys;
   std::vector<std::uint32_t> steps;  ///< of the member
   std::vector<std::string> words;    ///< by rank, of texts
+  /// Of each member, whether it knows nothing of the dimension: what it has holds everywhere.
+  std::vector<std::uint8_t> everywhere;
 
   [[nodiscard]] std::string text(std::int64_t key) const;  ///< for operators
   [[nodiscard]] double number(std::int64_t key) const;

@@ -42,6 +42,30 @@ Attributes others_of(const VariableSchema& variable) {
   return others;
 }
 
+/// Do they differ in nothing but the units of their times?
+bool differ_in_units(const VariableSchema& a, const VariableSchema& b) {
+  if (a.name != b.name || a.type != b.type || a.dimensions != b.dimensions || a.shape != b.shape) {
+    return false;
+  }
+  const auto &mine = a.attributes.list(), &theirs = b.attributes.list();
+  if (mine.size() != theirs.size()) return false;
+  bool units = false;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    if (mine[i] == theirs[i]) continue;
+    if (mine[i].name != "units" || theirs[i].name != "units") return false;
+    units = true;
+  }
+  return units && time_units_of(a).has_value() && time_units_of(b).has_value();
+}
+
+std::string key_of_units(std::uint32_t variable, std::uint32_t base, const std::string& units) {
+  ByteWriter key;
+  key.number(variable);
+  key.number(base);
+  key.text(units);
+  return key.take();
+}
+
 std::string bytes_of(const Attributes& attributes) {
   ByteWriter out;
   put(out, attributes);
@@ -66,6 +90,7 @@ StructureClass::Has Structures::seen(const VariableSchema& variable) {
   if (is_new) {
     variables_.push_back({variable.name, {}, {}, false});
     rests_.push_back(others);
+    bases_.emplace_back();
   }
   SeenVariable& known = variables_[index];
   known.attributes_differ = known.attributes_differ || rests_[index] != others;
@@ -107,9 +132,32 @@ StructureClass::Has Structures::seen(const VariableSchema& variable) {
   has.shape = at_shape->second;
   const auto [at_form, new_form] =
       by_form_.emplace(form.take(), static_cast<std::uint32_t>(known.forms.size()));
-  if (new_form) known.forms.push_back(form_of(variable));
   has.form = at_form->second;
+  if (new_form) {
+    known.forms.push_back(form_of(variable));
+    bases_[index].push_back(has.form);
+    const std::string& units = known.forms.back().time_units;
+    if (!units.empty()) by_units_.emplace(key_of_units(index, has.form, units), has.form);
+  }
   return has;
+}
+
+StructureClass::Has Structures::seen_in_units(const VariableSchema& variable,
+                                              StructureClass::Has before) {
+  SeenVariable& known = variables_[before.variable];
+  auto& bases = bases_[before.variable];
+  const std::uint32_t base = bases[before.form];
+  std::string units = variable.attributes.text("units").value_or("");
+  const auto [at, is_new] = by_units_.emplace(key_of_units(before.variable, base, units),
+                                              static_cast<std::uint32_t>(known.forms.size()));
+  if (is_new) {
+    ValueForm form = known.forms[base];
+    form.time_units = std::move(units);
+    known.forms.push_back(std::move(form));
+    bases.push_back(base);
+  }
+  before.form = at->second;
+  return before;
 }
 
 std::uint32_t Structures::add(const std::shared_ptr<const HoldingSchema>& structure) {
@@ -132,10 +180,21 @@ std::uint32_t Structures::add(const std::shared_ptr<const HoldingSchema>& struct
       }
       VariableSchema own = variable;
       inherit_units(own, times);
-      made.variables.push_back(seen(own));
+      if (same && before != nullptr && times != nullptr && differ_in_units(*times, *before)) {
+        made.variables.push_back(seen_in_units(own, classes_[last_class_].variables[v]));
+      } else {
+        made.variables.push_back(seen(own));
+      }
       continue;
     }
-    made.variables.push_back(same ? classes_[last_class_].variables[v] : seen(variable));
+    if (same) {
+      made.variables.push_back(classes_[last_class_].variables[v]);
+    } else if (last_ && v < last_->variables.size() &&
+               differ_in_units(variable, last_->variables[v]) && !is_wide(variable.type)) {
+      made.variables.push_back(seen_in_units(variable, classes_[last_class_].variables[v]));
+    } else {
+      made.variables.push_back(seen(variable));
+    }
   }
   for (const std::string& name : joined_) {
     const auto found = std::find_if(structure->dimensions.begin(), structure->dimensions.end(),

@@ -49,6 +49,8 @@ class Structures {
 
  private:
   StructureClass::Has seen(const VariableSchema& variable);
+  /// As `before`, of which `variable` differs in nothing but the units of its times.
+  StructureClass::Has seen_in_units(const VariableSchema& variable, StructureClass::Has before);
   [[nodiscard]] bool is_joined(const std::string& dimension) const;
 
   std::vector<std::string> joined_;
@@ -56,7 +58,9 @@ class Structures {
   bool strict_;
   std::vector<StructureClass> classes_;
   std::vector<SeenVariable> variables_;
-  std::unordered_map<std::string, std::uint32_t> by_name_, by_shape_, by_form_, by_class_;
+  std::unordered_map<std::string, std::uint32_t> by_name_, by_shape_, by_form_, by_units_,
+      by_class_;
+  std::vector<std::vector<std::uint32_t>> bases_;  ///< of each form, the one it is in other units
   std::vector<std::string> rests_;  ///< of each variable, its other attributes as bytes
   std::shared_ptr<const HoldingSchema> last_;
   std::uint32_t last_class_ = 0;

@@ -17,6 +17,7 @@
 #include "coverage/index/record_parts.h"
 #include "coverage/model/aggregate_report.h"
 #include "coverage/source/file_identity.h"
+#include "coverage/source/remote/address.h"
 
 namespace gyre::coverage {
 namespace {
@@ -120,7 +121,8 @@ class Planner {
     if (spec.starts_with("./")) spec.erase(0, 2);
     while (spec.size() > 1 && spec.ends_with('/')) spec.pop_back();
     const bool all = spec.empty() || spec == ".";
-    const bool glob = is_glob(spec), absolute = spec.starts_with('/');
+    const bool glob = is_glob(spec);
+    const bool absolute = spec.starts_with('/') || remote::is_address(spec);
     const NamePattern pattern = NamePattern::glob(spec);
     for (std::size_t i = 0; i < found_.size(); ++i) {
       const std::string_view path =
@@ -148,7 +150,8 @@ class Planner {
       for (const char* scheme : {"file://", "file:"}) {
         if (location.starts_with(scheme)) location.erase(0, std::string_view(scheme).size());
       }
-      const std::string path = (folder / location).lexically_normal().string();
+      const std::string path =
+          remote::is_address(location) ? location : (folder / location).lexically_normal().string();
       const std::size_t before = taken.size();
       add_members(plan, one, path, taken);
       if (taken.size() == before) {

@@ -47,11 +47,10 @@ void drop_capabilities() {
 }  // namespace
 
 std::uint64_t address_space() {
-  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
+  // Kept open: it is asked after every request.
+  static const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
   std::array<char, 128> text{};
-  const ssize_t got = ::read(file, text.data(), text.size() - 1);
-  ::close(file);
+  const ssize_t got = ::pread(file, text.data(), text.size() - 1, 0);
   if (got <= 0) return 0;
   return std::strtoull(text.data(), nullptr, 10) *
          static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));

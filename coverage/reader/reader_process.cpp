@@ -246,7 +246,7 @@ bool ReaderProcess::take_block(std::vector<std::byte>& bytes) {
     if (got <= 0) return false;
     done += static_cast<std::size_t>(got);
   }
-  constexpr std::size_t kKept = std::size_t{16} << 20;
+  constexpr std::size_t kKept = std::size_t{64} << 20;
   if (done > kKept) {
     ::fallocate(memory_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
                 static_cast<off_t>(capacity_));

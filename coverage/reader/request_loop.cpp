@@ -45,9 +45,8 @@ bool send_answer(int socket, std::uint64_t number, std::string_view bytes) {
 
 /// The next request, and the memory for blocks when it comes with new one.
 /// @returns empty when the other side is gone
-std::string receive(int socket, int& memory) {
-  std::string bytes(kLongestRequest, '\0');
-  iovec part{bytes.data(), bytes.size()};
+std::string_view receive(int socket, std::string& buffer, int& memory) {
+  iovec part{buffer.data(), buffer.size()};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
   msghdr message = {};
   message.msg_iov = &part;
@@ -64,8 +63,7 @@ std::string receive(int socket, int& memory) {
     if (memory >= 0) ::close(memory);
     std::memcpy(&memory, CMSG_DATA(first), sizeof(memory));
   }
-  bytes.resize(static_cast<std::size_t>(got));
-  return bytes;
+  return std::string_view(buffer).substr(0, static_cast<std::size_t>(got));
 }
 
 void hand_over(const RawBlock& block, int memory) {
@@ -129,9 +127,10 @@ std::string answer_to(const Request& request, RequestHandler& handler, int memor
 int answer_requests(int socket, RequestHandler& handler) {
   if (!send_packet(socket, {0, true}, greeting())) return kNotOurs;
   int memory = -1;
+  std::string buffer(kLongestRequest, '\0');
   const std::uint64_t own_memory = address_space();
   for (;;) {
-    const std::string bytes = receive(socket, memory);
+    const std::string_view bytes = receive(socket, buffer, memory);
     if (bytes.empty()) return 0;
     const Request request = request_from(bytes);
     const std::string answer = answer_to(request, handler, memory, own_memory);

@@ -56,11 +56,12 @@ KindOfHolding by_signature(std::string_view head, const std::string& extension) 
     return {HoldingKind::NetcdfClassic, ""};
   }
   if (starts("\x89HDF\r\n\x1a\n"sv)) return {HoldingKind::Hdf5, ""};
+  // A heading of telecommunication may come before the first message.
   if (starts("GRIB"sv) || extension.starts_with(".grb") || extension.starts_with(".grib")) {
-    return {HoldingKind::Refused, "GRIB is not yet served; convert it to NetCDF meanwhile"};
+    return {HoldingKind::Grib, ""};
   }
   if (starts("II*\0"sv) || starts("MM\0*"sv) || starts("II+\0"sv) || starts("MM\0+"sv)) {
-    return {HoldingKind::Refused, "TIFF is not served: it is neither NetCDF nor Zarr"};
+    return {HoldingKind::Geotiff, ""};
   }
   if (starts("\x0e\x03\x13\x01"sv)) {
     return {HoldingKind::Refused, "HDF4 is not served: convert it to NetCDF-4"};

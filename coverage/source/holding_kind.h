@@ -9,6 +9,8 @@ namespace gyre::coverage {
 enum class HoldingKind : std::uint8_t {
   NetcdfClassic,  ///< CDF-1, CDF-2 (64-bit offset), CDF-5
   Hdf5,           ///< NetCDF-4, or plain HDF5
+  Grib,           ///< of edition 1 or 2
+  Geotiff,        ///< a TIFF; whether it says where it lies is not looked at
   Zarr,           ///< a directory or zip archive with .zgroup, .zarray, .zmetadata or zarr.json
   References,     ///< a table of references (kerchunk) in JSON
   Opendap,        ///< an address that a server answers by DAP2

@@ -1,5 +1,7 @@
 #include "coverage/base/error.h"
 #include "coverage/source/classic_header.h"
+#include "coverage/source/gdal/geotiff_source.h"
+#include "coverage/source/gdal/grib_source.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/netcdf/netcdf_source.h"
 #include "coverage/source/netcdf/opendap_source.h"
@@ -28,6 +30,10 @@ std::shared_ptr<const Source> open_source(const std::string& path) {
       return std::make_shared<const NetcdfSource>(path);
     case HoldingKind::Hdf5:
       return std::make_shared<const NetcdfSource>(path);
+    case HoldingKind::Grib:
+      return std::make_shared<const GribSource>(path);
+    case HoldingKind::Geotiff:
+      return std::make_shared<const GeotiffSource>(path);
     case HoldingKind::Zarr:
       return std::make_shared<const ZarrSource>(path);
     case HoldingKind::Refused:

@@ -86,7 +86,7 @@ void read_between(const std::function<void()>& check, const std::string& path,
   } catch (const Error& error) {
     check();  // says it better, when that is why
     if (error.kind() != ErrorKind::MalformedHolding) throw;
-    if (error.subject() == variable) {  // in our own words already
+    if (!variable.empty() && error.subject() == variable) {  // in our own words already
       log(LogLevel::Warning, fmt::format("{}: {}", path, error.what()));
       throw;
     }

@@ -99,9 +99,7 @@ void add_describe(CLI::App& app, DescribeOptions& options) {
   describe->add_option("path", options.path, "The file or folder")
       ->type_name("FILE|DIR")
       ->required();
-  describe
-      ->add_option("--config", options.config_file,
-                   "A configuration: what its datasets: say is applied")
+  describe->add_option("--config", options.config_file, "Configuration, for its `datasets:`")
       ->type_name("FILE");
   CLI::Option* const yaml = describe->add_flag(
       "--yaml", options.yaml, "As `datasets:` of a configuration, which pins the ids");
@@ -112,7 +110,9 @@ int describe(const DescribeOptions& options) {
   const DescribeFormat format = options.yaml   ? DescribeFormat::Yaml
                                 : options.json ? DescribeFormat::Json
                                                : DescribeFormat::Text;
-  return run_describe(options.path, format, std::cout, options.config_file);
+  const Configuration configuration =
+      options.config_file.empty() ? Configuration() : load_configuration(options.config_file);
+  return run_describe(options.path, format, std::cout, configuration.datasets);
 }
 
 struct IndexOptions {

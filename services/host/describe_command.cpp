@@ -13,15 +13,16 @@
 #include "coverage/base/log.h"
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
+#include "coverage/model/aggregate_report.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/remote_settings.h"
 #include "services/host/archive_set_up.h"
-#include "services/host/configuration.h"
 #include "services/host/progress_line.h"
 
 namespace gyre::host {
 namespace {
 
+using coverage::AggregateReport;
 using coverage::Axis;
 using coverage::Catalogue;
 using coverage::Coverage;
@@ -193,6 +194,126 @@ void write_coverage(const Dataset& dataset, const Coverage& coverage, std::ostre
   }
 }
 
+/// What became of the files that a dataset is joined of.
+void write_aggregate(const AggregateReport& report, std::ostream& out) {
+  constexpr std::size_t kShown = 20;
+  const auto list = [&](const char* what, std::size_t count, const auto& line_of) {
+    for (std::size_t i = 0; i < std::min(count, kShown); ++i) {
+      std::string line = line_of(i);
+      std::replace(line.begin(), line.end(), '\n', ' ');  // a name may hold anything
+      out << fmt::format("  {:<11} {}\n", what, line);
+    }
+    if (count > kShown) out << fmt::format("  {:<11} and {} more\n", what, count - kShown);
+  };
+  list("joined", 1, [&](std::size_t) {
+    return report.members == 1
+               ? fmt::format("of one file, {}", report.first)
+               : fmt::format("of {} files, {} .. {}", report.members, report.first, report.last);
+  });
+  list("along", report.joined.size(), [&](std::size_t i) {
+    const auto& one = report.joined[i];
+    return fmt::format("{}: {} steps, {} .. {}", one.dimension, one.size, one.first, one.last);
+  });
+  list("hole", report.holes.size(), [&](std::size_t i) {
+    const auto& one = report.holes[i];
+    return fmt::format("{}: {} steps between {} and {}", one.dimension, one.steps, one.after,
+                       one.before);
+  });
+  list("duplicate", report.duplicates.size(), [&](std::size_t i) {
+    const auto& one = report.duplicates[i];
+    return one.hidden == one.by
+               ? fmt::format("{} has {} steps twice: {}", one.by, one.steps, one.first)
+               : fmt::format("{} steps of {} are those of {}: {} .. {}", one.steps, one.hidden,
+                             one.by, one.first, one.last);
+  });
+  list("quarantined", report.quarantined.size(), [&](std::size_t i) {
+    const auto& one = report.quarantined[i];
+    return fmt::format("{}{}: {}", one.path,
+                       one.variable.empty() ? "" : fmt::format(" ({})", one.variable), one.reason);
+  });
+}
+
+Json json_of(const AggregateReport& report) {
+  Json json{{"members", report.members}, {"first", report.first}, {"last", report.last}};
+  for (const char* list : {"joined", "holes", "duplicates", "quarantined"}) {
+    json[list] = Json::array();
+  }
+  for (const auto& one : report.joined) {
+    json["joined"].push_back({{"dimension", one.dimension},
+                              {"size", one.size},
+                              {"first", one.first},
+                              {"last", one.last}});
+  }
+  for (const auto& one : report.holes) {
+    json["holes"].push_back({{"dimension", one.dimension},
+                             {"after", one.after},
+                             {"before", one.before},
+                             {"steps", one.steps}});
+  }
+  for (const auto& one : report.duplicates) {
+    json["duplicates"].push_back({{"hidden", one.hidden},
+                                  {"by", one.by},
+                                  {"steps", one.steps},
+                                  {"first", one.first},
+                                  {"last", one.last}});
+  }
+  for (const auto& one : report.quarantined) {
+    json["quarantined"].push_back(
+        {{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
+  }
+  return json;
+}
+
+/// How a series of files would be joined, as an entry of `datasets:`; empty where nothing tells.
+std::string proposal(const Findings& found, const coverage::Series& series) {
+  const auto& datasets = found.catalogue->datasets();
+  const auto first = std::find_if(datasets.begin(), datasets.end(), [&](const auto& one) {
+    return one->path == series.paths.front();
+  });
+  if (first == datasets.end()) return {};
+  const auto& axes = (*first)->coverages.front().domain_set.axes();
+  const bool timed =
+      std::any_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.is_time(); });
+  // "sea_{8 digits}.nc": digits become '?', and a date where there is no time but one of 8 or 10.
+  std::string glob, names, id;
+  std::size_t dates = 0;
+  for (std::size_t i = 0; i < series.pattern.size(); ++i) {
+    std::size_t digits = 0;
+    if (series.pattern[i] == '{') {
+      digits = static_cast<std::size_t>(std::atoi(series.pattern.c_str() + i + 1));
+      i = series.pattern.find('}', i);
+    }
+    if (digits == 0) {
+      glob += series.pattern[i];
+      names += series.pattern[i];
+      id += series.pattern[i];
+      continue;
+    }
+    glob += std::string(digits, '?');
+    const bool date = digits == 8 || digits == 10;
+    names += digits == 8    ? "{time:%Y%m%d}"
+             : digits == 10 ? "{time:%Y%m%d%H}"
+                            : std::string(digits, '?');
+    dates += date ? 1 : 0;
+  }
+  if (!timed && dates != 1) return {};
+  const std::string path = below(series.paths.front(), found.path);
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  id = coverage::dataset_id_of(folder + id);
+  while (!id.empty() && std::string_view("._-").find(id.back()) != std::string_view::npos) {
+    id.pop_back();
+  }
+  if (id.empty()) id = "series";
+  const auto quoted = [](const std::string& text) {
+    YAML::Emitter one;
+    one << YAML::DoubleQuoted << text;
+    return std::string(one.c_str());
+  };
+  std::string text = fmt::format("#  {}:\n#    files: {}\n", id, quoted(folder + glob));
+  if (!timed) text += fmt::format("#    join: time\n#    names: {}\n", quoted(names));
+  return text;
+}
+
 void write_text(const Findings& found, std::ostream& out) {
   const auto& datasets = found.catalogue->datasets();
   out << fmt::format("{} dataset{} published\n", datasets.size(), datasets.size() == 1 ? "" : "s");
@@ -206,12 +327,14 @@ void write_text(const Findings& found, std::ostream& out) {
     for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
       write_coverage(*owner, *coverage, out);
     }
+    if (dataset->aggregate) write_aggregate(*dataset->aggregate, out);
     for (std::string warning : dataset->warnings) {
       std::replace(warning.begin(), warning.end(), '\n', ' ');
       out << "  warning  " << warning << "\n";
     }
   }
-  if (!found.series.empty()) out << "\nThese look like one series each (not yet joined):\n";
+  if (!found.series.empty())
+    out << "\nThese look like one series each (gyre describe --yaml tells how to join them):\n";
   for (const coverage::Series& series : found.series) {
     out << fmt::format("  {}: {} files\n", series.pattern, series.paths.size());
     for (const std::string& path : series.paths) {
@@ -230,6 +353,7 @@ void write_yaml(const Findings& found, std::ostream& out) {
   YAML::Emitter yaml;
   yaml << YAML::BeginMap << YAML::Key << "datasets" << YAML::Value << YAML::BeginMap;
   for (const auto& dataset : found.catalogue->datasets()) {
+    if (dataset->aggregate && !dataset->path.starts_with(found.path)) continue;  // configured
     yaml << YAML::Key << below(dataset->path, found.path) << YAML::Value << YAML::BeginMap;
     yaml << YAML::Key << "id" << YAML::Value << dataset->id;
     yaml << YAML::Key << "title" << YAML::Value << dataset->description->title.in("");
@@ -237,6 +361,14 @@ void write_yaml(const Findings& found, std::ostream& out) {
   }
   yaml << YAML::EndMap << YAML::EndMap;
   out << yaml.c_str() << "\n";
+  bool any = false;
+  for (const coverage::Series& series : found.series) {
+    const std::string text = proposal(found, series);
+    if (text.empty()) continue;
+    if (!any) out << "# These look like one series each; to join one, put this among the above:\n";
+    any = true;
+    out << text;
+  }
   for (const std::string& line : lines_of(found.catalogue->not_served())) {
     out << "# not published: " << line << "\n";
   }
@@ -285,6 +417,7 @@ void write_json(const Findings& found, std::ostream& out) {
              {"title", dataset->description->title.in("")},
              {"warnings", dataset->warnings},
              {"bbox", {box.min_x, box.min_y, box.max_x, box.max_y}}};
+    if (dataset->aggregate) one["aggregate"] = json_of(*dataset->aggregate);
     one["coverages"] = Json::array();
     for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
       one["coverages"].push_back(json_of(*owner, *coverage));
@@ -309,11 +442,11 @@ void write_json(const Findings& found, std::ostream& out) {
 }  // namespace
 
 int run_describe(const std::string& path, DescribeFormat format, std::ostream& out,
-                 const std::string& config_file) {
+                 const std::vector<coverage::DatasetOverlay>& datasets) {
   coverage::set_log_level(coverage::LogLevel::Error);  // the reasons are in the answer
   coverage::ArchiveSettings settings;
   settings.roots = {path};
-  if (!config_file.empty()) settings.datasets = load_configuration(config_file).datasets;
+  settings.datasets = datasets;
   const RemoteCopies copies(path);
   coverage::Archive archive(settings, 1, archive_parts_without_state());
   ProgressLine line("looking into files:");

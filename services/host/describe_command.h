@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <vector>
+
+#include "coverage/archive/archive.h"
 
 namespace gyre::host {
 
@@ -11,9 +14,9 @@ enum class DescribeFormat : std::uint8_t { Text, Yaml, Json };
 /// `gyre describe FILE|DIR`: what would be published and under which ids, which files look like one
 /// series, and what is not published and why. Yaml is a `datasets:` fragment of the configuration
 /// that pins the ids.
-/// @param config_file its `datasets:` are applied; may be empty
 /// @returns the exit status: 0, or 1 when nothing would be published
+/// @param datasets what the configuration says of them
 int run_describe(const std::string& path, DescribeFormat format, std::ostream& out,
-                 const std::string& config_file = "");
+                 const std::vector<coverage::DatasetOverlay>& datasets = {});
 
 }  // namespace gyre::host

@@ -7,6 +7,7 @@
 
 #include "coverage/base/log.h"
 #include "coverage/metadata/description.h"
+#include "coverage/model/aggregate_report.h"
 #include "services/host/archive_set_up.h"
 #include "services/host/progress_line.h"
 #include "services/host/state_directory.h"
@@ -29,7 +30,14 @@ std::size_t steps_of(const Dataset& dataset) {
 Json as_json(const Catalogue& catalogue, std::size_t files) {
   Json datasets = Json::array(), not_served = Json::array();
   for (const auto& dataset : catalogue.datasets()) {
-    datasets.push_back({{"id", dataset->id}, {"steps", steps_of(*dataset)}});
+    Json one{{"id", dataset->id}, {"steps", steps_of(*dataset)}};
+    if (const auto& report = dataset->aggregate) {
+      one["files"] = report->members;
+      one["holes"] = report->holes.size();
+      one["duplicates"] = report->duplicates.size();
+      one["quarantined"] = report->quarantined.size();
+    }
+    datasets.push_back(std::move(one));
   }
   for (const NotServed& one : catalogue.not_served()) {
     not_served.push_back({{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
@@ -44,6 +52,11 @@ void as_text(const Catalogue& catalogue, std::size_t files, std::ostream& out) {
     const std::size_t steps = steps_of(*dataset);
     out << fmt::format("  {}{}\n", dataset->id,
                        steps == 0 ? std::string() : fmt::format(": {} steps", steps));
+    if (const auto& report = dataset->aggregate) {
+      out << fmt::format("    of {} files; {} holes, {} duplicates, {} quarantined\n",
+                         report->members, report->holes.size(), report->duplicates.size(),
+                         report->quarantined.size());
+    }
   }
   for (const NotServed& one : catalogue.not_served()) {
     out << fmt::format("  not served: {}{}: {}\n", one.path,

@@ -71,7 +71,8 @@ class Archive:
                                only_use_cftime_datetimes=True, only_use_python_datetimes=False)
 
     def write(self, path, hours, names=("t",), units=None, packed=None, modified=None, lat=LAT,
-              scalar=False, keys=(), counts=True, kind="NETCDF4", bounds=False, timeless=False):
+              scalar=False, keys=(), counts=True, kind="NETCDF4", bounds=False, timeless=False,
+              flat=False):
         """A file of those steps. `keys`: where it lies along outer dimensions; `counts`: it is one
         of those that can be joined."""
         path = os.path.join(self.folder, path)
@@ -116,6 +117,9 @@ class Archive:
                     made.set_auto_maskandscale(False)
                     made[...] = np.where(holes, -999, values)
                 made.units = "K"
+            if flat:  # what a file has once holds for all of its steps
+                made = nc.createVariable("flat", "f4", ("lat", "lon"))
+                made[...] = self.random.normal(10, 5, (lat.size, LON.size))
             nc.title, nc.history = self.name, path
         modified = modified or NEWS + len(self.files)
         os.utime(path, (modified, modified))
@@ -133,7 +137,10 @@ class Archive:
                 for name, variable in nc.variables.items():
                     if name in ("lat", "lon", "time", "time_bnds"):
                         continue
-                    values = decoded(variable).reshape(len(times), LAT.size, LON.size)
+                    values = decoded(variable)
+                    if values.ndim == 2:
+                        values = np.repeat(values[None], len(times), axis=0)
+                    values = values.reshape(len(times), LAT.size, LON.size)
                     for time, step in zip(times, values):
                         position = keys if time is None else (*keys, time)
                         found.setdefault(name, {})[position] = step
@@ -169,7 +176,7 @@ def make_all(root, random):
     days = 24.0 * np.arange(20)
     one = archive("daily")
     for name, hour in zip(shuffled_names(random, 20), days):
-        one.write(name, [hour], kind=random.choice(["NETCDF4", "NETCDF3_CLASSIC"]))
+        one.write(name, [hour], flat=True, kind=random.choice(["NETCDF4", "NETCDF3_CLASSIC"]))
 
     for calendar in ("standard", "noleap", "360_day"):
         made = archive("steps_" + calendar, calendar=calendar)
@@ -181,7 +188,7 @@ def make_all(root, random):
     mixed = archive("interleaved")
     hours = random.permutation(6.0 * np.arange(30))
     for n in range(5):
-        mixed.write(f"x{n}.nc", list(hours[n * 6:n * 6 + 6]))
+        mixed.write(f"x{n}.nc", list(hours[n * 6:n * 6 + 6]), flat=True)
 
     packed = archive("packed")
     for n, part in enumerate(batches(random, days)):

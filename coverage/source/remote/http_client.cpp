@@ -156,6 +156,8 @@ struct Host {
 
 constexpr int kFailuresUntilClosed = 5;
 constexpr double kClosed_s = 10;
+/// Many requests at once may fail at once; a server that recovers meanwhile is not given up.
+constexpr double kPatience_s = 1;
 constexpr int kMostTries = 4;
 /// Callers that may wait for one host, and how many for one that made no progress for a while.
 constexpr std::size_t kMostCallers = 40, kMostOfSlow = 12;
@@ -208,7 +210,7 @@ class Client {
       throw Error(ErrorKind::Unreachable, "",
                   "The server that holds the data failed to answer; please ask again later.");
     }
-    if (host.callers == 0) host.last_progress = now;
+    if (host.callers == 0 && host.failures == 0) host.last_progress = now;
     const bool slow = now - host.last_progress > seconds(kSlow_s);
     if (host.callers >= (slow ? kMostOfSlow : kMostCallers)) {
       throw Error(ErrorKind::Unreachable, "",
@@ -352,7 +354,8 @@ class Client {
       one.answered = true;
       return give_back(std::move(transfer));
     }
-    if (one.status != 429 && ++host.failures >= kFailuresUntilClosed) {
+    if (one.status != 429 && ++host.failures >= kFailuresUntilClosed &&
+        now - host.last_progress >= seconds(kPatience_s)) {
       host.closed_until = now + seconds(kClosed_s);
       host.failures = kFailuresUntilClosed - 1;  // the next one decides
       log(LogLevel::Warning,

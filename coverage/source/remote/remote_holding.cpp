@@ -155,6 +155,7 @@ RemoteHolding look_at_dap(RemoteHolding holding) {
   }
   for (std::size_t i = 0; i < answers.size(); ++i) {
     answers[i].version.clear();  // made anew for each answer
+    answers[i].modified_s = 0;
     holding.documents[i == 0 ? ".dds" : ".das"] = document_of(std::move(answers[i]));
   }
   holding.kind = {HoldingKind::Opendap, ""};

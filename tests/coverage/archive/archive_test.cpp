@@ -78,7 +78,8 @@ TEST_CASE("all holdings below the roots are published, in order of their ids", "
   CHECK(ids_in(*catalogue) == std::vector<std::string>{"a", "b", "sub.c", "sub.deeper.d"});
   CHECK(catalogue->not_served().size() == 5);
   CHECK(reason_of(*catalogue, "empty.nc") == "it is empty");
-  CHECK_THAT(reason_of(*catalogue, "w.grib2"), Catch::Contains("GRIB is not yet served"));
+  CHECK_THAT(reason_of(*catalogue, "w.grib2"),
+             Catch::Contains("no message of GRIB was found in it"));
   CHECK_THAT(reason_of(*catalogue, "z.zip"), Catch::Contains("zip archive that is damaged"));
   CHECK_THAT(reason_of(*catalogue, "broken.nc"), Catch::Contains("damaged"));
   CHECK_THAT(reason_of(*catalogue, "pipe.nc"), Catch::Contains("pipe"));

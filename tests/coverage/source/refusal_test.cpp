@@ -49,9 +49,9 @@ TEST_CASE("what is no holding is refused with what it is instead", "[source]") {
   };
   const auto row = GENERATE(values<Row>({
       {"empty.nc", "", "it is empty"},
-      {"a.grib2", "GRIB....", "GRIB is not yet served"},
-      {"a.grb", "something", "GRIB is not yet served"},
-      {"a.tif", "II*\0....", "TIFF is not served"},
+      {"a.grib2", "GRIB....", "no message of GRIB was found in it"},
+      {"a.grb", "something", "no message of GRIB was found in it"},
+      {"a.tif", "II*\0....", "it is not readable as TIFF"},
       {"text.nc", "not a netcdf file", "its first bytes are not those"},
       {"readme", "not a netcdf file", "it is neither NetCDF nor a Zarr store"},
   }));

@@ -14,12 +14,14 @@ class RangeServer:
     """Serves a folder by HTTP with ranges, ETags and Last-Modified; records what was asked.
 
     `delay` seconds pass before each answer; `mode`: None, "sleep" (never answers), "fail" (503),
-    "flaky" (503 to every other request), "plain" (ignores ranges), "cut" (ends in mid-answer).
+    "flaky" (503 to each request when it comes first), "plain" (ignores ranges), "cut" (ends in the
+    middle of an answer).
     """
 
     def __init__(self, folder):
         self.folder, self.delay, self.mode = os.path.abspath(folder), 0.0, None
         self.asked, self.lock, self.stopped = [], threading.Lock(), threading.Event()
+        self.known = set()
         self.running = self.most_at_once = 0
 
     def __enter__(self):
@@ -55,27 +57,29 @@ class RangeServer:
 
     def answer(self, handler, with_body):
         path = urllib.parse.unquote(handler.path.split("?")[0]).lstrip("/")
+        part = (path, handler.headers.get("Range"))
         with self.lock:
+            first = part not in self.known
+            self.known.add(part)
             self.asked.append((handler.command, path, handler.headers.get("Range")))
-            number = len(self.asked)
             self.running += 1
             self.most_at_once = max(self.most_at_once, self.running)
         try:
-            self._answer(handler, path, with_body, number)
+            self._answer(handler, path, with_body, first)
         except (BrokenPipeError, ConnectionResetError):
             pass
         finally:
             with self.lock:
                 self.running -= 1
 
-    def _answer(self, handler, path, with_body, number):
+    def _answer(self, handler, path, with_body, first):
         if self.mode == "sleep":
             self.stopped.wait(120)
             handler.close_connection = True
             return
         time.sleep(self.delay)
         file = os.path.join(self.folder, path)
-        if self.mode == "fail" or (self.mode == "flaky" and number % 2):
+        if self.mode == "fail" or (self.mode == "flaky" and first):
             return self._head(handler, 503, 0)
         if not os.path.isfile(file):
             return self._head(handler, 404, 0)
@@ -87,9 +91,9 @@ class RangeServer:
         status, part = 200, content
         wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", handler.headers.get("Range") or "")
         if wanted and self.mode != "plain":
-            first, last = wanted.groups()
-            begin = int(first) if first else max(0, len(content) - int(last))
-            end = min(int(last) + 1 if first and last else len(content), len(content))
+            low, high = wanted.groups()
+            begin = int(low) if low else max(0, len(content) - int(high))
+            end = min(int(high) + 1 if low and high else len(content), len(content))
             if begin >= len(content):
                 return self._head(handler, 416, 0, {"Content-Range": f"bytes */{len(content)}"})
             status, part = 206, content[begin:end]

@@ -79,6 +79,11 @@ def published(server, folder, answers=None, vectors=False):
     """
     ids = wcs.coverage_ids(server, answers)
     names = files_below(folder)
+    # What .ncml files join is no single file: quirks.py and aggregates.py have those.
+    joined = {os.path.dirname(name) for name in names if name.endswith(".ncml")}
+    aggregates = {wcs.dataset_id(name) for name in names if name.endswith(".ncml")}
+    names = [name for name in names if os.path.dirname(name) not in joined]
+    ids = [i for i in ids if not any(i == a or i.startswith(a + ".") for a in aggregates)]
     by_id = {}
     for name in names:
         by_id.setdefault(wcs.dataset_id(name), []).append(name)

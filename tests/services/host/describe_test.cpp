@@ -43,7 +43,7 @@ TEST_CASE("gyre describe tells what is published, what looks like one, and what 
   for (const char* const words :
        {"2 datasets published", "sea_2001   sea 2001.nc (NetCDF-4)", "A: title",
         "2000-01-01T00:00:00Z .. 2000-01-02T00:00:00Z", "(every 10)", "int16 * 0.5 + 0",
-        "sea {4 digits}.nc: 2 files", "w.grib: GRIB is not yet served"}) {
+        "sea {4 digits}.nc: 2 files", "w.grib: "}) {
     CHECK_THAT(text, Catch::Contains(words));
   }
 }
@@ -63,6 +63,28 @@ TEST_CASE("gyre describe --yaml pins the ids", "[host]") {
   REQUIRE(yaml["datasets"].size() == 2);
   CHECK(yaml["datasets"]["sea 2001.nc"]["id"].as<std::string>() == "sea_2001");
   CHECK(yaml["datasets"]["sea 2001.nc"]["title"].as<std::string>() == "A: title");
+}
+
+TEST_CASE("gyre describe tells what became of files that are joined", "[host]") {
+  const TemporaryFolder folder;
+  make_holdings(folder);
+  CHECK_THAT(described(folder, DescribeFormat::Yaml),
+             Catch::Contains("#    files: \"sea ????.nc\""));
+  coverage::DatasetOverlay joined;
+  joined.path = "all";
+  joined.aggregation.emplace();
+  joined.aggregation->files = {"sea*.nc"};
+  std::ostringstream out;
+  CHECK(run_describe(folder.path().string(), DescribeFormat::Text, out, {joined}) == 0);
+  for (const char* const words :
+       {"1 dataset published", "joined      of 2 files, sea 2001.nc .. sea 2002.nc",
+        "along       time: 2 steps", "duplicate   2 steps of "}) {
+    CHECK_THAT(out.str(), Catch::Contains(words));
+  }
+  std::ostringstream json_out;
+  CHECK(run_describe(folder.path().string(), DescribeFormat::Json, json_out, {joined}) == 0);
+  const auto json = nlohmann::json::parse(json_out.str());
+  CHECK(json["datasets"][0]["aggregate"]["duplicates"][0]["steps"] == 2);
 }
 
 TEST_CASE("gyre describe --json is for programs", "[host]") {
