@@ -61,6 +61,10 @@ class Planner {
       plan.path = one.path;
       plan.relative = one.relative();
       add_document(plan, one);
+      const auto said = std::find_if(overlays.begin(), overlays.end(), [&](const auto& overlay) {
+        return !overlay.aggregation && is_meant(overlay, plan.relative);
+      });
+      if (said != overlays.end()) plan.overlay = said->schema;
       add(std::move(plan));
     }
     return std::move(plans_);
@@ -81,6 +85,7 @@ class Planner {
     AggregatePlan plan;
     plan.path = plan.relative = overlay.path;
     plan.rule = *overlay.aggregation;
+    plan.overlay = overlay.schema;
     std::set<std::size_t> members;
     for (const std::string& spec : overlay.aggregation->files) {
       const std::size_t before = members.size();
@@ -351,12 +356,15 @@ OpenedHolding open_aggregate(const AggregatePlan& plan,
   ByteWriter rule;
   put_rule(rule, plan.rule);
   const Fingerprint stamp = fingerprint_of(rule.bytes());
-  const KnownRanges ranges(catalogue, plan.path, fmt::format("{:x} {:x}", stamp.high, stamp.low));
+  const KnownRanges ranges(
+      catalogue, plan.path,
+      fmt::format("{:x} {:x}{}", stamp.high, stamp.low, stamp_of(plan.overlay)));
   const FileIdentity identity{report.members, made.modified_ns, 0};
-  OpenedHolding one =
-      make_dataset({plan.path, plan.relative, identity,
-                    std::make_shared<const HoldingSchema>(made.source->describe()), made.source},
-                   geometries, ranges);
+  OpenedHolding one = make_dataset(
+      corrected({plan.path, plan.relative, identity,
+                 std::make_shared<const HoldingSchema>(made.source->describe()), made.source},
+                plan.overlay),
+      geometries, ranges);
   if (one.dataset) {
     auto dataset = std::make_shared<Dataset>(*one.dataset);
     dataset->aggregate = made.report;

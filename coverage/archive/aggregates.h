@@ -24,6 +24,7 @@ struct AggregatePlan {
   std::string relative;  ///< the same below its root, for reasons and for its id
   AggregationRule rule;
   aggregation::SchemaChanges changes;
+  SchemaOverlay overlay;              ///< of what they become
   std::vector<Member> members;        ///< by path
   std::vector<std::string> problems;  ///< what cannot be as it is asked for, for operators
 };

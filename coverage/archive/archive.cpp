@@ -19,14 +19,6 @@
 namespace gyre::coverage {
 namespace {
 
-/// Does the configuration's `path` mean this holding: its path, that without extension, or its id?
-bool meant(const DatasetOverlay& overlay, const std::string& relative) {
-  const std::filesystem::path path(relative);
-  return overlay.path == relative ||
-         overlay.path == (path.parent_path() / path.stem()).generic_string() ||
-         overlay.path == dataset_id_of(relative);
-}
-
 bool is_at_or_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
@@ -39,6 +31,13 @@ struct PublishedBefore {
 };
 
 }  // namespace
+
+bool is_meant(const DatasetOverlay& overlay, const std::string& relative) {
+  const std::filesystem::path path(relative);
+  return overlay.path == relative ||
+         overlay.path == (path.parent_path() / path.stem()).generic_string() ||
+         overlay.path == dataset_id_of(relative);
+}
 
 struct Archive::State {
   ArchiveSettings settings;
@@ -117,7 +116,7 @@ struct Archive::State {
   [[nodiscard]] const DatasetOverlay* overlay_of(const std::string& relative) const {
     const auto& all = settings.datasets;
     const auto met = std::find_if(all.begin(), all.end(), [&](const auto& one) {
-      return !one.aggregation && meant(one, relative);
+      return !one.aggregation && is_meant(one, relative);
     });
     return met == all.end() ? nullptr : &*met;
   }
@@ -154,8 +153,10 @@ struct Archive::State {
         now.insert(opened.extract(before));
         return;
       }
+      const DatasetOverlay* const overlay = overlay_of(std::string(one.relative()));
       now.emplace(one.path,
-                  open_holding(holding, *parts.opener, geometries, parts.index->catalogue()));
+                  open_holding(holding, *parts.opener, geometries, parts.index->catalogue(),
+                               overlay == nullptr ? SchemaOverlay() : overlay->schema));
     });
     std::map<std::string, Fingerprint> made_of;
     for (const AggregatePlan& plan : plans.plans) {
@@ -255,7 +256,7 @@ struct Archive::State {
       if (overlay.aggregation) continue;  // its reasons say more
       const auto& all = found.holdings;
       const bool used = std::any_of(all.begin(), all.end(), [&](const auto& holding) {
-        return meant(overlay, std::string(holding.relative()));
+        return is_meant(overlay, std::string(holding.relative()));
       });
       if (!used) {
         log(LogLevel::Warning,

@@ -16,6 +16,7 @@
 #include "coverage/index/holding_index.h"
 #include "coverage/metadata/description.h"
 #include "coverage/model/dataset.h"
+#include "coverage/model/schema_overlay.h"
 #include "coverage/reader/opener.h"
 
 namespace gyre::coverage {
@@ -30,8 +31,13 @@ struct DatasetOverlay {
   /// Several holdings become this one dataset, whose id is `path` unless `id` says otherwise.
   std::optional<AggregationRule> aggregation;
   DescriptionOverlay description;
+  SchemaOverlay schema;  ///< what its attributes should have said
   bool operator==(const DatasetOverlay&) const = default;
 };
+
+/// Does the configuration mean this holding: by its path below the root, that without extension, or
+/// its id?
+[[nodiscard]] GYRE_API bool is_meant(const DatasetOverlay& overlay, const std::string& relative);
 
 struct ArchiveSettings {
   std::vector<std::string> roots;  ///< folders or single files
@@ -45,8 +51,9 @@ struct ArchiveSettings {
 
 /// What an archive works with, beyond its settings.
 struct ArchiveParts {
-  std::shared_ptr<Opener> opener;       ///< how holdings are looked into
-  std::shared_ptr<HoldingIndex> index;  ///< where what was found in them is kept
+  std::shared_ptr<Opener> opener;                 ///< how holdings are looked into
+  std::shared_ptr<HoldingIndex> index;            ///< where what was found in them is kept
+  std::shared_ptr<ReaderPool> readers = nullptr;  ///< of the opener; null: it has none
 };
 /// In this process, and in memory: for tests and tools.
 [[nodiscard]] GYRE_API ArchiveParts parts_in_process();
@@ -55,8 +62,8 @@ struct ArchiveParts {
 class GYRE_API Archive {
  public:
   using Published = std::shared_ptr<const Catalogue>;
-  /// Told some times a second how far looking into holdings is, with a catalogue of what is known so
-  /// far; null: there is none yet.
+  /// Told some times a second how far looking into holdings is, with a catalogue of what is known
+  /// so far; null: there is none yet.
   using Meanwhile = std::function<void(const Published&, const IndexProgress&)>;
 
   /// @param first_generation of the first catalogue; later ones count up

@@ -10,14 +10,12 @@
 
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/model/sample_block.h"
 
 namespace gyre::coverage {
 namespace {
 
 using Range = std::pair<double, double>;
-
-constexpr std::size_t kBlocks = 16;
-constexpr std::size_t kBlockSide = 256;
 
 bool usable(const Range& range) {
   constexpr double kAbsurd = 1e15;  // valid_max = 1e20 says nothing
@@ -59,40 +57,12 @@ std::optional<Range> of_flags(const Field& field) {
   return Range{std::min(one, other), std::max(one, other)};  // a negative scale_factor turns them
 }
 
-/// Where the k-th of kBlocks blocks lies: all samples of small sections, windows of large ones at
-/// 16 places; times, levels and members spread so that each is visited as evenly as can be.
-IndexBox block_at(const DomainSet& domain_set, std::size_t k) {
-  constexpr std::size_t kPlaces = 4;
-  // Reversed bits: 0, 8, 4, 12 ... so that space and time do not walk in step.
-  const std::size_t shuffled = (k & 1U) << 3U | (k & 2U) << 1U | (k & 4U) >> 1U | (k & 8U) >> 3U;
-  IndexBox box;
-  const auto& axes = domain_set.axes();
-  for (std::size_t a = 0; a < axes.size(); ++a) {
-    if (axes[a].is_scalar()) continue;
-    const std::size_t size = axes[a].size();
-    if (a == domain_set.x() || a == domain_set.y()) {
-      if (size <= kBlockSide) {
-        box.push_back({0, size});
-        continue;
-      }
-      const std::size_t place = a == domain_set.x() ? shuffled % kPlaces : shuffled / kPlaces;
-      const std::size_t begin = (size - kBlockSide) * place / (kPlaces - 1);
-      box.push_back({begin, begin + kBlockSide});
-    } else {
-      const std::size_t at = axes[a].is_time() ? k * (size - 1) / (kBlocks - 1)
-                                               : shuffled * (size - 1) / (kBlocks - 1);
-      box.push_back({at, at + 1});
-    }
-  }
-  return box;
-}
-
 std::optional<Range> of_samples(const Source& source, const DomainSet& domain_set,
                                 const Field& field) {
   std::vector<double> all;
   std::vector<IndexBox> done;
-  for (std::size_t k = 0; k < kBlocks; ++k) {
-    IndexBox box = block_at(domain_set, k);
+  for (std::size_t k = 0; k < kSampleBlocks; ++k) {
+    IndexBox box = sample_block(domain_set, k);
     if (std::find(done.begin(), done.end(), box) != done.end()) continue;
     const RawBlock block = source.read(field.name, box);
     std::vector<double> values(block.cells());

@@ -12,6 +12,7 @@
 #include "coverage/cf/interpret.h"
 #include "coverage/derive/forecast_view.h"
 #include "coverage/derive/vectors.h"
+#include "coverage/source/overlaid_source.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/lonlat_grid.h"
 #include "coverage/vertical/level_extent.h"
@@ -98,7 +99,7 @@ void add_vectors_of(Dataset& dataset, const std::string& path) {
 void interpret_into(OpenedHolding& opened, const DatasetParts& parts,
                     const std::shared_ptr<geometry::GeometryStore>& geometries,
                     const KnownRanges& ranges) {
-  const auto& [path, relative, identity, schema, source] = parts;
+  const auto& [path, relative, identity, schema, source, warnings] = parts;
   CoordinateReader reader;
   reader.numbers = [&parts](const std::string& variable) {
     return read_whole(*parts.source, *parts.schema, variable);
@@ -108,6 +109,7 @@ void interpret_into(OpenedHolding& opened, const DatasetParts& parts,
     return parts.source->read_strings(variable);
   };
   Interpretation meaning = interpret(*schema, reader);
+  meaning.warnings.insert(meaning.warnings.begin(), warnings.begin(), warnings.end());
 
   for (NotServed& one : meaning.not_served) {
     one.path = relative;
@@ -200,6 +202,19 @@ void add_views(Dataset& dataset, std::set<std::string>& taken) {
 
 }  // namespace
 
+std::string stamp_of(const SchemaOverlay& overlay) {
+  if (overlay.empty()) return {};
+  const Fingerprint hash = fingerprint_of(as_text(overlay));
+  return fmt::format(" {:x} {:x}", hash.high, hash.low);
+}
+
+DatasetParts corrected(DatasetParts parts, const SchemaOverlay& overlay) {
+  if (overlay.empty()) return parts;
+  parts.source = with_overlay(std::move(parts.source), overlay, parts.warnings);
+  parts.schema = std::make_shared<const HoldingSchema>(parts.source->describe());
+  return parts;
+}
+
 OpenedHolding make_dataset(const DatasetParts& parts,
                            const std::shared_ptr<geometry::GeometryStore>& geometries,
                            const KnownRanges& ranges) {
@@ -228,19 +243,20 @@ OpenedHolding make_dataset(const DatasetParts& parts,
 
 OpenedHolding open_holding(const std::shared_ptr<const IndexedHolding>& holding, Opener& opener,
                            const std::shared_ptr<geometry::GeometryStore>& geometries,
-                           IndexCatalogue* catalogue) {
+                           IndexCatalogue* catalogue, const SchemaOverlay& overlay) {
   const FileIdentity identity = holding->identity();
   OpenedHolding refused{identity, nullptr, {}};
   std::string reason = holding->refusal();
   if (reason.empty()) {
     try {
-      const KnownRanges ranges(
-          catalogue, holding->path(),
-          fmt::format("{} {} {}", identity.size, identity.modified_ns, identity.inode));
-      return make_dataset(
-          {holding->path(), holding->relative(), identity,
-           std::make_shared<const HoldingSchema>(schema_of(*holding)), opener.open(holding)},
-          geometries, ranges);
+      const KnownRanges ranges(catalogue, holding->path(),
+                               fmt::format("{} {} {}{}", identity.size, identity.modified_ns,
+                                           identity.inode, stamp_of(overlay)));
+      return make_dataset(corrected({holding->path(), holding->relative(), identity,
+                                     std::make_shared<const HoldingSchema>(schema_of(*holding)),
+                                     opener.open(holding)},
+                                    overlay),
+                          geometries, ranges);
     } catch (const Error& error) {
       reason = error.what();
     } catch (const std::exception& error) {

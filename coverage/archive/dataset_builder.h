@@ -30,6 +30,7 @@ struct DatasetParts {
   FileIdentity identity;
   std::shared_ptr<const HoldingSchema> schema;
   std::shared_ptr<const Source> source;
+  std::vector<std::string> warnings = {};  ///< of what it was made of
 };
 
 /// Interprets a holding and finds colour ranges. Logs one line when it cannot be served. Never
@@ -38,12 +39,18 @@ struct DatasetParts {
                                          const std::shared_ptr<geometry::GeometryStore>& geometries,
                                          const KnownRanges& ranges);
 
-/// The same of an indexed holding; one that is refused gives the reason.
+/// The same of an indexed holding, as `overlay` corrects it; one that is refused gives the reason.
 /// @pre !holding->no_holding()
 [[nodiscard]] OpenedHolding open_holding(const std::shared_ptr<const IndexedHolding>& holding,
                                          Opener& opener,
                                          const std::shared_ptr<geometry::GeometryStore>& geometries,
-                                         IndexCatalogue* catalogue);
+                                         IndexCatalogue* catalogue,
+                                         const SchemaOverlay& overlay = {});
+
+/// What of the overlay decides colour ranges, for KnownRanges.
+[[nodiscard]] std::string stamp_of(const SchemaOverlay& overlay);
+/// The parts as `overlay` corrects them.
+[[nodiscard]] DatasetParts corrected(DatasetParts parts, const SchemaOverlay& overlay);
 
 /// The dataset as published: ids of its coverages, the operator's overlay, its description.
 /// @param dataset_ids of all datasets, which are ids of coverages too: no other coverage gets one

@@ -29,10 +29,10 @@ struct HoldingsFound {
 
 /// Every file and Zarr store below the roots, hidden names left out, without opening any.
 /// Links are followed; each folder is visited once, by its real path where it has one below the
-/// roots. Links to files are holdings of their own. A root that is an address is one holding, except
-/// s3://bucket/folder/ and s3://bucket/*.zarr, which are listed.
-[[nodiscard]] HoldingsFound find_holdings(const std::vector<std::string>& roots,
-                                          const std::vector<std::string>& left_out);
+/// roots. Links to files are holdings of their own. A root that is an address is one holding,
+/// except s3://bucket/folder/ and s3://bucket/*.zarr, which are listed.
+[[nodiscard]] GYRE_API HoldingsFound find_holdings(const std::vector<std::string>& roots,
+                                                   const std::vector<std::string>& left_out);
 
 /// What lies at `path` or below it now, as find_holdings has it; of a path within a Zarr store the
 /// store. Nothing where there is nothing (any more), or no root above.

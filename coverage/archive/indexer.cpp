@@ -152,7 +152,8 @@ bool Indexer::update(const std::vector<HoldingFound>& found, const std::vector<s
   auto committed = Clock::now();
   while (true) {
     const bool last = inspections.all_done();
-    for (IndexChange& one : inspections.take(kBatch - std::min(kBatch, changes.size()), kPatience)) {
+    for (IndexChange& one :
+         inspections.take(kBatch - std::min(kBatch, changes.size()), kPatience)) {
       matters = matters || !one.record->no_holding;
       changes.push_back(std::move(one));
     }

@@ -127,6 +127,15 @@ bool is_unit(std::string_view units) {
   return parsed(units) != nullptr;
 }
 
+std::optional<std::string_view> meant_unit(std::string_view units) {
+  units = without_blanks_around(units);
+  const std::string small = lower(units);
+  for (const Spelling& spelling : kSpellings) {
+    if (spelling.written == small && units != "m/s") return spelling.meant;
+  }
+  return std::nullopt;
+}
+
 std::optional<UnitConversion> unit_conversion(std::string_view from, std::string_view to) {
   const std::lock_guard lock(udunits_mutex());
   const Unit one = parsed(from);

@@ -33,6 +33,10 @@ class GYRE_API UnitConversion {
 /// have instead ("psu", "mb" for millibar, "deg C")? Points in time are none.
 [[nodiscard]] GYRE_API bool is_unit(std::string_view units);
 
+/// What a spelling that UDUNITS does not know, or takes for something else, is taken for; absent
+/// for what UDUNITS reads as it is meant.
+[[nodiscard]] GYRE_API std::optional<std::string_view> meant_unit(std::string_view units);
+
 /// From one unit to another; absent when either is none, or when they measure different things.
 /// The practical salinity unit counts as 1e-3. Thread-safe; the first call reads the units'
 /// database.

@@ -35,6 +35,9 @@ a{color:var(--link)}
 table{border-collapse:collapse;width:100%;background:var(--card);font-size:.92rem}
 th,td{text-align:left;padding:.4rem .7rem;border:1px solid var(--line);vertical-align:top;
  overflow-wrap:anywhere}
+.wide{overflow-x:auto}
+.wide th{white-space:nowrap;overflow-wrap:normal}
+details ul{margin:.3rem 0;padding-left:1.1rem;min-width:22rem}
 dl{margin:.5rem 0;display:grid;gap:.15rem}
 dt{font-size:.85rem;color:var(--soft);margin-top:.5rem}
 dd{margin:0}

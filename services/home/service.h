@@ -4,12 +4,13 @@
 
 namespace gyre::home {
 
-/// For people and monitors: `/` (what there is), `/datasets/<id>` (one dataset), `/healthz`.
+/// For people and monitors: `/` (what there is), `/datasets/<id>` (one dataset), `/healthz`,
+/// `/status` and `/status.json`.
 class HomeService final : public ows::Service {
  public:
   [[nodiscard]] std::string name() const override { return {}; }
   [[nodiscard]] std::vector<std::string> aliases() const override {
-    return {"datasets", "healthz"};
+    return {"datasets", "healthz", "status", "status.json"};
   }
   [[nodiscard]] std::string title() const override { return "What there is"; }
   [[nodiscard]] http::Response handle(const http::Request& request, const std::string& rest,

@@ -146,6 +146,49 @@ bool is_host_and_port(std::string_view text) {
   return port && *port >= 1 && *port <= 65535;
 }
 
+std::string asking_address(const http::Request& request, const Configuration::Server& server) {
+  std::vector<std::string> hops;  // the nearest last
+  for (const std::string& element : http::split_list(request.header("forwarded").value_or(""))) {
+    std::string client;
+    for (const std::string& pair : http::split_list(element, ';')) {
+      const std::size_t equals = std::min(pair.find('='), pair.size());
+      if (http::same_word(pair.substr(0, equals), "for")) {
+        client = unquoted(std::string_view(pair).substr(std::min(equals + 1, pair.size())));
+      }
+    }
+    hops.push_back(client);
+  }
+  if (hops.empty()) hops = http::split_list(request.header("x-forwarded-for").value_or(""));
+  static const std::vector<std::string> kHere{"127.0.0.0/8", "::1"};
+  const bool passed_on = !hops.empty() || request.header("via") || request.header("x-real-ip") ||
+                         request.header("x-forwarded-host") || request.header("x-forwarded-proto");
+  const bool trusted = is_within(request.remote_address, server.trusted_proxies);
+  if (!trusted) {
+    return passed_on && is_within(request.remote_address, kHere) ? "" : request.remote_address;
+  }
+  while (!hops.empty()) {
+    const std::string hop = hops.back();
+    hops.pop_back();
+    if (!is_within(hop, server.trusted_proxies)) return parse_ip(hop) ? hop : "";
+  }
+  return passed_on ? "" : request.remote_address;
+}
+
+bool may_see_status(const http::Request& request, const Configuration& configuration) {
+  if (configuration.status.everybody) return true;
+  const Configuration::Server& server = configuration.server;
+  const std::string_view url = server.public_url;
+  const std::size_t start = url.find("://");
+  const std::string_view public_host =
+      start == std::string_view::npos ? std::string_view()
+                                      : url.substr(start + 3, url.find('/', start + 3) - start - 3);
+  const bool own_host = request.host.empty() || is_known_name(request.host, server.names) ||
+                        http::same_word(request.host, public_host) ||
+                        http::same_word(without_port(request.host), public_host) ||
+                        parse_ip(without_port(request.host)).has_value();
+  return own_host && is_within(asking_address(request, server), configuration.status.networks);
+}
+
 std::string path_of_url(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::size_t path = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);

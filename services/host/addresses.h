@@ -29,6 +29,16 @@ struct Address {
 /// else Host when it is in server.names; else the first of these with the port of the connection.
 [[nodiscard]] Address address_of(const http::Request& request, const Configuration::Server& server);
 
+/// Who really asks, for decisions: the nearest address that is no trusted proxy's, by the words of
+/// trusted proxies alone. Empty when a proxy that is not trusted stands between on this machine, so
+/// that nobody knows.
+[[nodiscard]] std::string asking_address(const http::Request& request,
+                                         const Configuration::Server& server);
+
+/// May who asks see the status? Everybody; or from Configuration::Status::networks, under one of
+/// the server's own names (no other site's, which a browser may have been led to take for it).
+[[nodiscard]] bool may_see_status(const http::Request& request, const Configuration& configuration);
+
 /// Path of a URL: "https://host/gyre" -> "/gyre", none -> "".
 [[nodiscard]] std::string path_of_url(std::string_view url);
 

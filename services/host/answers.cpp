@@ -125,8 +125,11 @@ http::Response options_answer() {
 }
 
 void finish(http::Response& response, const http::Request& request) {
-  response.with_header("Access-Control-Allow-Origin", "*")
-      .with_header("Access-Control-Expose-Headers", "Content-Disposition, ETag, Warning")
+  // What is not for everybody is not for scripts of other sites either.
+  if (!has_header(response, "Cross-Origin-Resource-Policy")) {
+    response.with_header("Access-Control-Allow-Origin", "*");
+  }
+  response.with_header("Access-Control-Expose-Headers", "Content-Disposition, ETag, Warning")
       .with_header("X-Content-Type-Options", "nosniff");
   tag(response, request);
 }

@@ -27,9 +27,11 @@ coverage::ArchiveParts archive_parts(const Configuration& configuration,
   readers.memory_bytes = std::uint64_t{configuration.readers.memory_mb} << 20;
   readers.inspect_limit = milliseconds_of(configuration.readers.inspect_s);
   readers.read_limit = milliseconds_of(configuration.readers.read_s);
-  return {coverage::opener_by(std::make_shared<coverage::ReaderPool>(readers)),
-          std::make_shared<coverage::HoldingIndex>(configuration.state_directory + "/index",
-                                                   access)};
+  const auto pool = std::make_shared<coverage::ReaderPool>(readers);
+  return {
+      coverage::opener_by(pool),
+      std::make_shared<coverage::HoldingIndex>(configuration.state_directory + "/index", access),
+      pool};
 }
 
 coverage::ArchiveParts archive_parts_without_state() {

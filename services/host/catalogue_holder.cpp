@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 
@@ -42,6 +43,11 @@ std::shared_ptr<const coverage::Catalogue> CatalogueHolder::current() const {
   return current_;
 }
 
+std::int64_t CatalogueHolder::changed_us() const {
+  const std::lock_guard lock(mutex_);
+  return changed_us_;
+}
+
 coverage::IndexProgress CatalogueHolder::progress() const {
   const std::lock_guard lock(mutex_);
   return progress_;
@@ -59,6 +65,7 @@ void CatalogueHolder::publish(const coverage::Archive::Published& catalogue,
                                                 : fmt::format(", {} of {} files looked into",
                                                               progress.done, progress.total)));
   current_ = catalogue;
+  changed_us_ = coverage::SystemClock().now_us();
   published_.notify_all();
 }
 

@@ -30,6 +30,8 @@ class CatalogueHolder {
   CatalogueHolder& operator=(const CatalogueHolder&) = delete;
 
   [[nodiscard]] std::shared_ptr<const coverage::Catalogue> current() const;
+  /// When current() became another, microseconds since 1970.
+  [[nodiscard]] std::int64_t changed_us() const;
   /// Looks through the archive with other settings, then serves that; the old catalogue stays
   /// meanwhile, and when this throws.
   void reload(coverage::ArchiveSettings settings, double rescan_s);
@@ -57,6 +59,7 @@ class CatalogueHolder {
   mutable std::mutex mutex_;
   mutable std::condition_variable published_;
   std::shared_ptr<const coverage::Catalogue> current_;
+  std::int64_t changed_us_ = 0;
   coverage::IndexProgress progress_;
   bool whole_ = false;  ///< the first look at everything is done
   std::thread watcher_;

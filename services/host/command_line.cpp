@@ -1,15 +1,19 @@
 #include "services/host/command_line.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "gyre/abi.h"
 #include "services/host/configuration.h"
 #include "services/host/describe_command.h"
 #include "services/host/index_command.h"
+#include "services/host/lint_command.h"
 #include "services/host/serve.h"
 
 namespace gyre::host {
@@ -140,6 +144,31 @@ int index(const IndexOptions& options) {
                         : run_index(configuration, std::cout);
 }
 
+void add_lint(CLI::App& app, LintOptions& options) {
+  CLI::App* const lint = app.add_subcommand(
+      "lint",
+      "Say what users of a file or folder will run into (half-cell shifts, holes, wrong units,\n"
+      "slow chunks ...), what it means for them, and what to do. Status 1 when there are errors.");
+  lint->add_option("path", options.path, "The file or folder")->type_name("FILE|DIR")->required();
+  lint->add_option("--config", options.config_file,
+                   "A configuration: its attributes: are taken as the files' own")
+      ->type_name("FILE");
+  lint->add_flag("--json", options.json, "For programs");
+  lint->add_flag("!--no-hints", options.hints, "Tell errors and warnings alone");
+}
+
+int lint(LintOptions options) {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) == 1) {
+    options.colours = std::getenv("NO_COLOR") == nullptr;  // NOLINT(concurrency-mt-unsafe)
+    constexpr std::size_t kWidest = 120;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+      options.width = std::min<std::size_t>(size.ws_col, kWidest);
+    }
+  }
+  return run_lint(options, std::cout);
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv, const Environment& environment) {
@@ -157,11 +186,13 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   serve_options.credentials = environment.credentials;
   DescribeOptions describe_options;
   CheckOptions check_options;
+  LintOptions lint_options;
   IndexOptions index_options;
   index_options.where.default_state = environment.state_directory;
   add_serve(app, serve_options);
   add_describe(app, describe_options);
   add_index(app, index_options);
+  add_lint(app, lint_options);
   add_check_config(app, check_options);
   try {
     app.parse(argc, argv);
@@ -170,6 +201,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   }
   try {
     if (app.got_subcommand("describe")) return describe(describe_options);
+    if (app.got_subcommand("lint")) return lint(lint_options);
     if (app.got_subcommand("index")) return index(index_options);
     if (app.got_subcommand("check-config")) return check_config(check_options);
     return serve(serve_options);

@@ -9,7 +9,6 @@ namespace {
 
 using C = Configuration;
 using coverage::DatasetOverlay;
-using FieldText = coverage::Description::FieldText;
 
 constexpr double kMany = 1e15;
 
@@ -120,6 +119,12 @@ constexpr std::array kConfigurationKeys{
            "Languages there are texts in (ISO 639-1 or 639-2), the default first. A request\n"
            "chooses by LANGUAGE, AcceptLanguages or its Accept-Language header.",
            "", [](C& c) -> Slot { return &c.identity.languages; }},
+    Key<C>{"status.public", "Whether anybody may see /status and /status.json.", "",
+           [](C& c) -> Slot { return &c.status.everybody; }},
+    Key<C>{"status.networks",
+           "From where they may be seen else: addresses or networks; [] from nowhere. Behind a\n"
+           "proxy give server.trusted_proxies, which say whom they ask for (X-Forwarded-For).",
+           "", [](C& c) -> Slot { return &c.status.networks; }},
     Key<C>{"limits.query_bytes", "Longer query strings are refused (414).", "",
            [](C& c) -> Slot { return &c.limits.query_bytes; }, 256, 1 << 24},
     Key<C>{"limits.body_bytes", "Longer request bodies are refused (413).", "",
@@ -236,10 +241,12 @@ constexpr std::array kDatasetKeys{
 };
 
 constexpr std::array kFieldKeys{
-    Key<FieldText>{"title", "Title of one field.", "{en: Temperature}",
-                   [](FieldText& f) -> Slot { return &f.title; }},
-    Key<FieldText>{"abstract", "Abstract of one field.", "At 0.2 m, before sunrise.",
-                   [](FieldText& f) -> Slot { return &f.abstract; }},
+    Key<FieldOverlay>{"name", "The name to publish it under.", "sst",
+                      [](FieldOverlay& f) -> Slot { return &f.name; }},
+    Key<FieldOverlay>{"title", "Title of one field.", "{en: Temperature}",
+                      [](FieldOverlay& f) -> Slot { return &f.text.title; }},
+    Key<FieldOverlay>{"abstract", "Abstract of one field.", "At 0.2 m, before sunrise.",
+                      [](FieldOverlay& f) -> Slot { return &f.text.abstract; }},
 };
 
 template <class... Cases>
@@ -254,7 +261,7 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 std::span<const Key<Configuration>> configuration_keys() { return kConfigurationKeys; }
 std::span<const Key<StoreKeys>> store_keys() { return kStoreKeys; }
 std::span<const Key<DatasetOverlay>> dataset_keys() { return kDatasetKeys; }
-std::span<const Key<FieldText>> field_keys() { return kFieldKeys; }
+std::span<const Key<FieldOverlay>> field_keys() { return kFieldKeys; }
 
 std::string expectation(const Slot& slot, double low, double high, std::string_view choices) {
   const auto range = [&] {

@@ -38,7 +38,11 @@ struct Key {
 /// Below `datasets: <path or id>:`.
 [[nodiscard]] std::span<const Key<coverage::DatasetOverlay>> dataset_keys();
 /// Below `datasets: <path or id>: fields: <name>:`.
-[[nodiscard]] std::span<const Key<coverage::Description::FieldText>> field_keys();
+struct FieldOverlay {
+  std::string name;
+  coverage::Description::FieldText text;
+};
+[[nodiscard]] std::span<const Key<FieldOverlay>> field_keys();
 
 /// "a number from 1 to 4096": what a key wants, for messages.
 [[nodiscard]] std::string expectation(const Slot& slot, double low, double high,

@@ -25,9 +25,10 @@ namespace {
 struct Place {
   const std::string* file;
   std::string path;
+  KeyLines* lines;  ///< gets the lines of keys
 
   [[nodiscard]] Place below(const std::string& key) const {
-    return {file, path.empty() ? key : path + "." + key};
+    return {file, path.empty() ? key : path + "." + key, lines};
   }
   [[noreturn]] void refuse(const YAML::Node& node, const std::string& text) const {
     const int line = node.IsDefined() ? node.Mark().line + 1 : 0;
@@ -223,7 +224,9 @@ void for_each_entry(const YAML::Node& node, const Place& place, const Each& each
   for (const auto& entry : node) {
     if (!entry.first.IsScalar()) place.refuse(entry.first, "expected a plain key");
     const std::string key = entry.first.Scalar();
-    if (!seen.insert(key).second) place.below(key).refuse(entry.first, "given twice");
+    const Place here = place.below(key);
+    if (!seen.insert(key).second) here.refuse(entry.first, "given twice");
+    here.lines->emplace(here.path, entry.first.Mark().line + 1);
     each(key, entry.first, entry.second);
   }
 }
@@ -247,15 +250,93 @@ std::vector<std::string> names_of(std::span<const Key<Owner>> keys) {
   return names;
 }
 
+/// An NCName of ASCII: ids and names stand in XML and in addresses.
+bool is_dataset_id(const std::string& id) {
+  static const std::regex kId("[A-Za-z_][A-Za-z0-9_.-]*");
+  return std::regex_match(id, kId);
+}
+
+/// "group/" of a variable in a group.
+std::string group_of(const std::string& variable) {
+  const auto slash = variable.rfind('/');
+  return slash == std::string::npos ? std::string() : variable.substr(0, slash + 1);
+}
+
 void read_fields(const YAML::Node& node, const Place& place, coverage::DatasetOverlay& overlay) {
   for_each_entry(node, place, [&](const std::string& field, const auto&, const auto& texts) {
-    coverage::Description::FieldText& text = overlay.description.fields[field];
+    FieldOverlay said;
     const Place here = place.below(field);
     for_each_entry(texts, here, [&](const std::string& key, const auto& at, const auto& value) {
-      if (!read_flat(key, value, here, field_keys(), text)) {
+      if (!read_flat(key, value, here, field_keys(), said)) {
         here.below(key).refuse(at, no_such_key(key, names_of(field_keys())));
       }
+      if (key == "name" && !is_dataset_id(said.name)) {
+        here.below(key).refuse(value,
+                               "expected letters, digits, '_', '-' and '.', the first a letter or "
+                               "'_', got \"" +
+                                   said.name + "\"");
+      }
     });
+    if (!said.name.empty()) overlay.schema.variables[field].published_as = said.name;
+    const std::string published = said.name.empty() ? field : group_of(field) + said.name;
+    overlay.description.fields[published] = std::move(said.text);
+  });
+}
+
+using Change = coverage::SchemaOverlay::Change;
+
+/// Words that an attribute's value is made of, all texts or all numbers.
+Change read_change(const std::string& name, const YAML::Node& node, const Place& place) {
+  constexpr const char* kExpected = "expected a text, a number, a list of either, or null";
+  Change change{name, std::nullopt};
+  if (node.IsNull()) return change;
+  if (node.IsMap() || !node.IsDefined()) place.refuse(node, kExpected);
+  std::vector<YAML::Node> items;
+  if (node.IsSequence()) {
+    for (const YAML::Node& item : node) items.push_back(item);
+    if (items.empty()) place.refuse(node, "the list is empty; null removes an attribute");
+  } else {
+    items.push_back(node);
+  }
+  std::vector<std::string> texts;
+  std::vector<std::int64_t> whole;
+  std::vector<double> reals;
+  for (const YAML::Node& item : items) {
+    if (!item.IsScalar()) place.refuse(item, kExpected);
+    const std::string& text = item.Scalar();
+    texts.push_back(text);
+    if (coverage::is_text_attribute(name) || item.Tag() == "!") continue;  // "!": quoted
+    std::int64_t integer = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), integer);
+    if (error == std::errc() && end == text.data() + text.size()) whole.push_back(integer);
+    double real = 0;
+    if (YAML::convert<double>::decode(item, real)) reals.push_back(real);
+  }
+  if (whole.size() == items.size()) {
+    change.value = std::move(whole);
+  } else if (reals.size() == items.size()) {
+    change.value = std::move(reals);
+  } else if (coverage::is_stored_value_attribute(name)) {
+    place.refuse(node, "expected a number or a list of numbers, not quoted");
+  } else if (node.IsSequence()) {
+    change.value = std::move(texts);
+  } else {
+    change.value = std::move(texts.front());
+  }
+  return change;
+}
+
+std::vector<Change> read_changes(const YAML::Node& node, const Place& place) {
+  std::vector<Change> changes;
+  for_each_entry(node, place, [&](const std::string& name, const auto&, const auto& value) {
+    changes.push_back(read_change(name, value, place.below(name)));
+  });
+  return changes;
+}
+
+void read_attributes(const YAML::Node& node, const Place& place, coverage::SchemaOverlay& overlay) {
+  for_each_entry(node, place, [&](const std::string& name, const auto&, const auto& value) {
+    overlay.variables[name].attributes = read_changes(value, place.below(name));
   });
 }
 
@@ -276,9 +357,16 @@ void read_datasets(const YAML::Node& node, const Place& place, Configuration& co
     for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
       if (key == "names") check_names(value, here.below(key));
       if (key == "fields") return read_fields(value, here.below(key), overlay);
+      if (key == "attributes") return read_attributes(value, here.below(key), overlay.schema);
+      if (key == "global_attributes") {
+        overlay.schema.attributes = read_changes(value, here.below(key));
+        return;
+      }
       if (!read_flat(key, value, here, dataset_keys(), overlay)) {
         std::vector<std::string> known = names_of(dataset_keys());
-        known.emplace_back("fields");
+        for (const char* one : {"fields", "attributes", "global_attributes"}) {
+          known.emplace_back(one);
+        }
         here.below(key).refuse(at, no_such_key(key, known));
       }
     });
@@ -353,12 +441,6 @@ bool is_public_url(const std::string& url) {
 
 namespace {
 
-/// An NCName of ASCII: ids stand in XML and in addresses.
-bool is_dataset_id(const std::string& id) {
-  static const std::regex kId("[A-Za-z_][A-Za-z0-9_.-]*");
-  return std::regex_match(id, kId);
-}
-
 /// ISO 639-1 or -2, perhaps with a country.
 bool is_language(const std::string& language) {
   static const std::regex kLanguage("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*");
@@ -367,8 +449,14 @@ bool is_language(const std::string& language) {
 
 }  // namespace
 
-void check_whole(const Configuration& configuration, const std::string& source) {
-  const auto refuse = [&](const std::string& text) { throw ConfigError(source + ": " + text); };
+void check_whole(const Configuration& configuration, const std::string& source,
+                 const KeyLines& lines) {
+  // "server.names: expected ...": the line is that of the key.
+  const auto refuse = [&](const std::string& text) {
+    const auto line = lines.find(text.substr(0, text.find(": ")));
+    throw ConfigError(source + (line == lines.end() ? "" : fmt::format(":{}", line->second)) +
+                      ": " + text);
+  };
   const Configuration::Server& server = configuration.server;
   if (!server.public_url.empty() && !is_public_url(server.public_url)) {
     refuse(
@@ -377,7 +465,7 @@ void check_whole(const Configuration& configuration, const std::string& source) 
                     server.public_url));
   }
   if (!server.socket.empty() && !server.listen.empty()) {
-    refuse("server.socket and server.listen: give one of them");
+    refuse("server.listen: server.socket is given as well; give one of them");
   }
   if (!server.listen.empty() && !is_host_and_port(server.listen)) {
     refuse(fmt::format("server.listen: expected host:port, got \"{}\"", server.listen));
@@ -386,6 +474,10 @@ void check_whole(const Configuration& configuration, const std::string& source) 
     if (is_network(proxy)) continue;
     refuse(fmt::format("server.trusted_proxies: expected IP addresses or networks, got \"{}\"",
                        proxy));
+  }
+  for (const std::string& network : configuration.status.networks) {
+    if (is_network(network)) continue;
+    refuse(fmt::format("status.networks: expected IP addresses or networks, got \"{}\"", network));
   }
   if (server.names.empty()) refuse("server.names: expected one name at least");
   std::map<std::string, std::string> ids;
@@ -422,8 +514,9 @@ Configuration parse_configuration(const std::string& yaml, const std::string& fi
         fmt::format("{}:{}: not YAML: {}", file_name, error.mark.line + 1, error.msg));
   }
   Configuration configuration;
-  read_section(root, {&file_name, ""}, configuration);
-  check_whole(configuration, file_name);
+  KeyLines lines;
+  read_section(root, {&file_name, "", &lines}, configuration);
+  check_whole(configuration, file_name, lines);
   return configuration;
 }
 

@@ -147,6 +147,18 @@ std::string sample_configuration() {
   for (const auto& key : dataset_keys()) write_key(out, key, "    ", key.path);
   out += "#    fields:\n#      analysed_sst:\n";
   for (const auto& key : field_keys()) write_key(out, key, "        ", key.path);
+  out +=
+      "#    # Attributes that the file should have had: everything follows them, the data stay as\n"
+      "#    # they are. null removes one. Numbers of _FillValue, missing_value and valid_* "
+      "without\n"
+      "#    # a point are stored values, with a point physical ones where the variable is packed. "
+      "A\n"
+      "#    # variable that the file does not have is made, without values: a grid mapping.\n"
+      "#    attributes:\n"
+      "#      analysed_sst: {units: K, valid_range: [-300, 4500], comment: null}\n"
+      "#      crs: {grid_mapping_name: latitude_longitude, semi_major_axis: 6371229.0}\n"
+      "#    # Attributes of the whole file, likewise.\n"
+      "#    global_attributes: {institution: Institute of the Sea, license: CC-BY-4.0}\n";
   return out;
 }
 
@@ -168,6 +180,16 @@ std::string configuration_schema() {
   ordered_json dataset = object_of(dataset_keys());
   dataset["properties"]["fields"] = {{"type", {"object", "null"}},
                                      {"additionalProperties", object_of(field_keys())}};
+  const ordered_json scalar{{"type", {"string", "number"}}};
+  const ordered_json value{
+      {"oneOf",
+       {scalar, {{"type", "array"}, {"items", scalar}, {"minItems", 1}}, {{"type", "null"}}}}};
+  const ordered_json attributes{{"type", {"object", "null"}}, {"additionalProperties", value}};
+  dataset["properties"]["attributes"] = {
+      {"type", {"object", "null"}},
+      {"additionalProperties", attributes},
+      {"description", "Attributes by variable that the file should have had; null removes one."}};
+  dataset["properties"]["global_attributes"] = attributes;
   root["properties"]["datasets"] = {{"type", {"object", "null"}},
                                     {"additionalProperties", dataset}};
   ordered_json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -41,6 +42,10 @@ struct Configuration {
     double inspect_s = 30;
     double read_s = 60;
   } readers;
+  struct Status {
+    bool everybody = false;
+    std::vector<std::string> networks = {"127.0.0.0/8", "::1"};
+  } status;
   std::string state_directory;
   std::string log_level = "info";
   std::size_t executor_threads = 0;
@@ -57,9 +62,13 @@ struct Configuration {
   std::vector<coverage::DatasetOverlay> datasets;  ///< in the order of the file
 };
 
+/// Where keys stand in their file: "datasets.sst.id" -> 12.
+using KeyLines = std::map<std::string, int>;
+
 /// What no key alone can tell: addresses, and keys that exclude each other.
 /// @param source for messages: a file, or what else the values come from. @throws ConfigError
-void check_whole(const Configuration& configuration, const std::string& source);
+void check_whole(const Configuration& configuration, const std::string& source,
+                 const KeyLines& lines = {});
 
 /// @param file_name for messages. @throws ConfigError naming file, line, key and what was expected
 [[nodiscard]] Configuration parse_configuration(const std::string& yaml,

@@ -100,8 +100,14 @@ std::shared_ptr<const Settings> make_settings(Configuration configuration,
 }
 
 Dispatcher::Dispatcher(std::vector<LoadedService> services, const coverage::Clock& clock,
-                       const ows::Access& access, coverage::Executor* executor)
-    : services_(std::move(services)), clock_(&clock), access_(&access), executor_(executor) {
+                       const ows::Access& access, coverage::Executor* executor,
+                       AddFigures add_figures)
+    : services_(std::move(services)),
+      clock_(&clock),
+      access_(&access),
+      executor_(executor),
+      add_figures_(std::move(add_figures)),
+      started_us_(clock.now_us()) {
   auto links = std::make_shared<std::vector<ows::ServiceLink>>();
   for (const LoadedService& one : services_) {
     links->push_back({one.service->name(), one.service->ows_name(), one.service->title()});
@@ -174,6 +180,15 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
   context.executor = executor_;
   context.spool_directory = settings.spool_directory;
   context.wms_exception_status = configuration.wms_exception_status;
+
+  if (may_see_status(request, configuration)) {
+    context.status = [this, &configuration, whole = context.catalogue] {
+      ows::ServerStatus status{started_us_, configuration.status.everybody,
+                               coverage::status_of(*whole, configuration.archive.roots)};
+      if (add_figures_) add_figures_(status.archive);
+      return status;
+    };
+  }
 
   http::Response response = run(*route, request, context);
   if (context.identity->languages.size() > 1) response.with_header("Vary", "Accept-Language");

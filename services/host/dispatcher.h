@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +30,11 @@ struct Settings {
 /// FastCGI: tests call it with values.
 class Dispatcher {
  public:
+  /// Adds to the status what the catalogue does not tell: the index, readers, caches, stores.
+  using AddFigures = std::function<void(coverage::ArchiveStatus&)>;
+
   Dispatcher(std::vector<LoadedService> services, const coverage::Clock& clock,
-             const ows::Access& access, coverage::Executor* executor);
+             const ows::Access& access, coverage::Executor* executor, AddFigures add_figures = {});
 
   /// Never throws; CORS and caching headers are on the answer whatever it is. A HEAD is answered
   /// as the GET would be; leaving the body out is the transport's.
@@ -48,6 +53,8 @@ class Dispatcher {
   const coverage::Clock* clock_;
   const ows::Access* access_;
   coverage::Executor* executor_;
+  AddFigures add_figures_;
+  std::int64_t started_us_;
 };
 
 /// The rule until access rules exist: everyone may read everything.

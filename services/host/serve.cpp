@@ -91,10 +91,33 @@ class CurrentSettings {
   std::shared_ptr<const Settings> settings_;
 };
 
+void check_roots(const Configuration& configuration) {
+  for (const std::string& root : configuration.archive.roots) {
+    if (!coverage::remote::is_address(root) && !fs::exists(root)) {
+      throw std::runtime_error(fmt::format("data {}: no such folder", root));
+    }
+  }
+}
+
+/// What the catalogue does not tell of an archive.
+void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& catalogue,
+                 coverage::ArchiveStatus& status) {
+  status.changed_us = catalogue.changed_us();
+  const coverage::IndexProgress progress = catalogue.progress();
+  status.index = {parts.index->snapshot()->size(), progress.done, progress.total, 0, ""};
+  if (parts.readers) {
+    const coverage::ReaderFigures figures = parts.readers->figures();
+    status.readers = {figures.running, figures.started,   figures.requests,
+                      figures.crashed, figures.killed,    figures.timed_out,
+                      figures.lied,    figures.exhausted, figures.replaced};
+  }
+}
+
 /// A configuration with a mistake, or data that cannot be read, leaves everything as it is.
 void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings) {
   try {
     Configuration configuration = configuration_of(options);
+    check_roots(configuration);
     coverage::remote::configure(remote_settings(configuration, options.credentials));
     catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
     set_log_level(configuration.log_level);
@@ -157,24 +180,25 @@ int serve(const ServeOptions& options) {
   }
   Configuration configuration = configuration_of(options);
   set_log_level(configuration.log_level);
-  for (const std::string& root : configuration.archive.roots) {
-    if (!coverage::remote::is_address(root) && !fs::exists(root))
-      throw std::runtime_error(fmt::format("data {}: no such folder", root));
-  }
+  check_roots(configuration);
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
   coverage::remote::configure(remote_settings(configuration, options.credentials));
   coverage::Executor executor(configuration.executor_threads);
   const coverage::SystemClock clock;
   const OpenAccess access;
+  const CatalogueHolder* holder = nullptr;  // made once there is something to serve it by
+  const coverage::ArchiveParts parts = archive_parts(configuration);
   const Dispatcher dispatcher(
       load_services(module_folders(options, configuration), configuration.services), clock, access,
-      &executor);
+      &executor, [&holder, &parts](coverage::ArchiveStatus& status) {
+        if (holder != nullptr) add_figures(parts, *holder, status);
+      });
   const ListenSocket socket = open_socket(configuration.server);
 
   // Seconds since 1970: generations of a later run are higher than any given out before.
-  CatalogueHolder catalogue(archive_parts(configuration), archive_settings(configuration),
-                            configuration.archive.rescan_s,
+  CatalogueHolder catalogue(parts, archive_settings(configuration), configuration.archive.rescan_s,
                             static_cast<std::uint64_t>(std::time(nullptr)));
+  holder = &catalogue;
   const std::size_t threads = configuration.server.threads;
   CurrentSettings settings(make_settings(std::move(configuration), state.spool()));
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "coverage/archive/archive_status.h"
 #include "coverage/base/abort_token.h"
 #include "coverage/base/clock.h"
 #include "coverage/base/export.h"
@@ -66,6 +68,13 @@ struct ServiceLink {
   std::string title;
 };
 
+/// How the server and its archive are.
+struct ServerStatus {
+  std::int64_t started_us = 0;  ///< microseconds since 1970
+  bool everybody = false;       ///< anybody may see it, so that other sites' scripts may too
+  coverage::ArchiveStatus archive;
+};
+
 /// Everything an operation may know besides its typed request. Built once per request.
 struct GYRE_API Context {
   std::string request_id;
@@ -85,6 +94,8 @@ struct GYRE_API Context {
   coverage::Executor* executor = nullptr;
   std::string spool_directory;  ///< for finished files; unguessable names are made in it
   int wms_exception_status = 200;
+  /// How the server is; empty: who asks may not know. Thread-safe.
+  std::function<ServerStatus()> status;
 
   /// Access rule, then cost against limits. @throws ows::Exception, Error{TooLarge}
   void admit(const coverage::ResolvedQuery& query) const;

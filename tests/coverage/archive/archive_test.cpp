@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "coverage/base/error.h"
+#include "coverage/source/source.h"
 #include "tests/coverage/source/fixture.h"
 
 using namespace gyre::coverage;
@@ -236,4 +237,53 @@ data: run = 0, 12 ; lead = 0, 12 ; level = 1, 2 ; lat = 10, 20 ; lon = 0, 10, 20
   REQUIRE(dataset.description->time);
   CHECK(dataset.description->time->first.iso8601() == "2026-01-31T00:00:00Z");
   CHECK(dataset.description->time->second.iso8601() == "2026-02-01T00:00:00Z");
+}
+
+TEST_CASE("what the configuration says of attributes is what is published and read", "[archive]") {
+  const TemporaryFolder folder;
+  ncgen(folder, "f.nc", R"(netcdf f { dimensions: y = 2 ; x = 3 ;
+variables:
+  double y(y) ; y:standard_name = "projection_y_coordinate" ; y:units = "m" ;
+  double x(x) ; x:standard_name = "projection_x_coordinate" ; x:units = "m" ;
+  short tmp(y, x) ; tmp:units = "F" ; tmp:scale_factor = 0.1 ; tmp:ancillary_variables = "q" ;
+  byte q(y, x) ; q:flag_values = 0b, 1b ; q:flag_meanings = "good bad" ;
+data: y = 0, 1000 ; x = 0, 1000, 2000 ; tmp = 1, 2, 3, -999, 5, 6 ; q = 0, 0, -1, 0, 0, 1 ; })");
+  CHECK(build_catalogue(of(folder), 1)->datasets().empty());  // no grid mapping
+
+  ArchiveSettings settings = of(folder);
+  DatasetOverlay overlay;
+  overlay.path = "f.nc";
+  using Whole = std::vector<std::int64_t>;
+  overlay.schema.variables["tmp"] = {{{"units", std::string("degC")},
+                                      {"_FillValue", Whole{-999}},
+                                      {"grid_mapping", std::string("crs")}},
+                                     "temperature"};
+  overlay.schema.variables["q"] = {
+      {{"grid_mapping", std::string("crs")}, {"_Unsigned", std::string("true")}}, ""};
+  overlay.schema.variables["crs"] = {
+      {{"crs_wkt", std::string("EPSG:3035")}, {"spatial_ref", std::string("EPSG:3035")}}, ""};
+  overlay.schema.attributes = {{"title", std::string("Corrected")}};
+  settings.datasets = {overlay};
+  const auto catalogue = build_catalogue(settings, 1);
+  CAPTURE(reason_of(*catalogue, "f.nc"));
+  REQUIRE(catalogue->datasets().size() == 1);
+  const Dataset& dataset = *catalogue->datasets().front();
+  CHECK(dataset.warnings.empty());
+  CHECK(dataset.attributes.text("title") == "Corrected");
+  CHECK(dataset.schema->find("crs") != nullptr);
+  const Coverage& coverage = dataset.coverages.front();
+  CHECK(coverage.domain_set.crs().authority_code() == "EPSG:3035");
+  CHECK(coverage.domain_set.grid_mapping_variable() == "crs");
+  REQUIRE(coverage.fields.size() == 2);
+  CHECK(coverage.fields[0].name == "temperature");
+  CHECK(coverage.fields[0].units == "degC");
+  const RawBlock block = dataset.source->read("temperature", {{0, 2}, {0, 3}});
+  std::vector<double> values(6);
+  unpack(coverage.fields[0], block, values);
+  CHECK(values[0] == 0.1);
+  CHECK(std::isnan(values[3]));
+  const RawBlock flags = dataset.source->read("q", {{0, 1}, {0, 3}});
+  CHECK(flags.type == ElementType::UInt8);
+  CHECK(flags.as<std::uint8_t>()[2] == 255);
+  CHECK(dataset.source->read("crs", {}).cells() == 1);
 }

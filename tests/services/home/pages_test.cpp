@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "coverage/base/error.h"
 #include "coverage/metadata/description.h"
@@ -139,6 +140,115 @@ TEST_CASE("monitors are told how much is served and what is not", "[home]") {
   CHECK(has(text, "\"generation\": 5"));
   CHECK(has(text, "\"datasets\": 1"));
   CHECK(has(text, "\"not_served\": 1"));
+}
+
+namespace {
+
+ows::ServerStatus some_status() {
+  ows::ServerStatus status;
+  status.started_us = 1'700'000'000'000'000;
+  coverage::ArchiveStatus& archive = status.archive;
+  archive.generation = 7;
+  archive.changed_us = status.started_us + 60'000'000;
+  coverage::DatasetStatus dataset;
+  dataset.id = "s&t";
+  dataset.path = "a/<b>.nc";
+  dataset.files = 365;
+  dataset.steps = 360;
+  dataset.first = "2020-01-01T00:00:00Z";
+  dataset.missing_steps = 5;
+  dataset.duplicate_steps = 2;
+  dataset.quarantined = {{"a/c.nc", "t", "its grid <differs>"}};
+  dataset.warnings = {"time: <odd>"};
+  archive.datasets = {dataset};
+  archive.not_served = {{"x.nc", "", "it is empty"}};
+  return status;
+}
+
+}  // namespace
+
+TEST_CASE("the status is told to people and to programs", "[home]") {
+  Visitor visitor;
+  const coverage::FixedClock clock(1'700'000'000'000'000 + 3'720'000'000);
+  visitor.context.clock = &clock;
+  visitor.context.status = some_status;
+  const std::string page = visitor.text("/status");
+  for (const char* const words :
+       {"1 h 2 min, since 2023-11-14T22:13:20Z", "7, changed 2023-11-14T22:14:20Z (1 h 1 min ago)",
+        "datasets 1, files 365, time steps 360", "a/&lt;b&gt;.nc", "its grid &lt;differs&gt;",
+        "time: &lt;odd&gt;", "datasets/s%26t", "it is empty"}) {
+    CAPTURE(words);
+    CHECK(has(page, words));
+  }
+  CHECK_FALSE(has(page, "Readers"));  // there are none
+  CHECK_FALSE(has(page, "<script"));
+
+  const auto json = nlohmann::json::parse(visitor.text("/status.json"));
+  CHECK(json["uptime_s"] == 3720);
+  CHECK(json["generation"] == 7);
+  CHECK(json["changed"] == "2023-11-14T22:14:20Z");
+  CHECK(json["totals"]["files"] == 365);
+  CHECK(json["totals"]["missing_steps"] == 5);
+  CHECK(json["totals"]["quarantined"] == 1);
+  CHECK(json["datasets"][0]["duplicate_steps"] == 2);
+  CHECK(json["datasets"][0]["last"].is_null());
+  CHECK(json["not_served"][0]["reason"] == "it is empty");
+  CHECK(json["index"].is_null());
+  CHECK(json["readers"].is_null());
+}
+
+TEST_CASE("the status has what the server has: index, readers, caches, stores", "[home]") {
+  Visitor visitor;
+  const coverage::FixedClock clock(1'700'000'000'000'000);
+  visitor.context.clock = &clock;
+  visitor.context.status = [] {
+    ows::ServerStatus status = some_status();
+    status.archive.index = {100, 3, 10, 5'000'000, "the disk is full"};
+    status.archive.readers.emplace();
+    status.archive.readers->crashed = 4;
+    status.archive.caches = {{"decoded chunks", 1'000'000, 2'000'000, 3, 1}};
+    status.archive.stores = {{"ocean", "reachable", 12, 1, 4096}};
+    return status;
+  };
+  const std::string page = visitor.text("/status");
+  CHECK(has(page, "100 files known, 5 MB; being looked into: 3 of 10; the disk is full"));
+  CHECK(has(page, "0 running, 0 started; 4 crashed"));
+  CHECK(has(page, "1 MB of 2 MB, 75 % found"));
+  CHECK(has(page, "Store: ocean"));
+  const auto json = nlohmann::json::parse(visitor.text("/status.json"));
+  CHECK(json["index"]["trouble"] == "the disk is full");
+  CHECK(json["readers"]["crashed"] == 4);
+  CHECK(json["caches"][0]["hits"] == 3);
+  CHECK(json["stores"][0]["failures"] == 1);
+}
+
+TEST_CASE("the status is JSON when that is asked for", "[home]") {
+  Visitor visitor;
+  const coverage::FixedClock clock(1'700'000'000'000'000);
+  visitor.context.clock = &clock;
+  visitor.context.status = some_status;
+  visitor.context.service_url = visitor.context.base_url + "/status";
+  const auto type = [&](const char* query, const char* accept) {
+    http::Request request;
+    request.query = query;
+    if (*accept != '\0') request.headers = {{"accept", accept}};
+    return visitor.service.handle(request, "", visitor.context).media_type;
+  };
+  CHECK(type("", "") == "text/html; charset=utf-8");
+  CHECK(type("f=json", "text/html") == "application/json");
+  CHECK(type("", "application/json") == "application/json");
+  CHECK(type("", "text/html,application/json;q=0.9") == "text/html; charset=utf-8");
+  CHECK(type("f=html", "application/json") == "text/html; charset=utf-8");
+}
+
+TEST_CASE("who may not know the status is told so, and nothing else", "[home]") {
+  Visitor visitor;
+  for (const char* const address : {"/status", "/status.json"}) {
+    const http::Response response = visitor.see(address);
+    CHECK(response.status == 403);
+    CHECK(has(std::get<std::string>(response.body), "status.networks"));
+  }
+  CHECK(visitor.see("/status", "more").status == 404);
 }
 
 }  // namespace gyre::home

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "services/http/text.h"
+
 namespace gyre::host {
 namespace {
 
@@ -78,6 +80,61 @@ TEST_CASE("forwarding headers are believed from trusted proxies only", "[host]")
   CHECK(address_of(request, server).base_url == "https://a.example:8443");
   request.headers = {{"forwarded", "proto=gopher;host=\"a b\""}};
   CHECK(address_of(request, server).base_url == "http://localhost");
+}
+
+TEST_CASE("who asks is whom trusted proxies name, nearest first", "[host]") {
+  struct Row {
+    const char *why, *remote, *forwarded_for, *expected;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"nobody between", "192.0.2.7", "", "192.0.2.7"},
+      {"a client's own words count for nothing", "192.0.2.7", "127.0.0.1", "192.0.2.7"},
+      {"from here", "127.0.0.1", "", "127.0.0.1"},
+      {"a proxy here that nobody trusts", "127.0.0.1", "127.0.0.1", ""},
+      {"a trusted proxy", "10.0.0.1", "198.51.100.4", "198.51.100.4"},
+      {"what the client put before it", "10.0.0.1", "127.0.0.1, 198.51.100.4", "198.51.100.4"},
+      {"two trusted proxies", "10.0.0.1", "198.51.100.4, 10.0.0.2", "198.51.100.4"},
+      {"proxies alone", "10.0.0.1", "10.0.0.2", ""},
+      {"words that are no address", "10.0.0.1", "unknown", ""},
+  }));
+  CAPTURE(row.why);
+  Configuration::Server server;
+  server.trusted_proxies = {"10.0.0.0/8"};
+  http::Request request = request_to("localhost");
+  request.remote_address = row.remote;
+  if (*row.forwarded_for != '\0') {
+    const bool old = GENERATE(true, false);
+    std::string text;
+    for (const std::string& one : http::split_list(row.forwarded_for)) {
+      text += (text.empty() ? "" : ", ") + (old ? one : "for=\"" + one + "\";proto=http");
+    }
+    request.headers = {{old ? "x-forwarded-for" : "forwarded", text}};
+  }
+  CHECK(asking_address(request, server) == row.expected);
+}
+
+TEST_CASE("the status is for this machine, or for whom the configuration names", "[host]") {
+  Configuration configuration;
+  http::Request request = request_to("localhost:8080");
+  const auto may = [&](const char* from) {
+    request.remote_address = from;
+    return may_see_status(request, configuration);
+  };
+  CHECK(may("127.0.0.1"));
+  CHECK(may("::1"));
+  CHECK_FALSE(may("192.0.2.7"));
+  request.host = "evil.example";  // a browser here, that was told it were this server
+  CHECK_FALSE(may("127.0.0.1"));
+  configuration.server.public_url = "https://data.example.org:8443/gyre";
+  request.host = "data.example.org:8443";
+  CHECK(may("127.0.0.1"));
+  configuration.status.networks = {"192.0.2.0/24"};
+  CHECK(may("192.0.2.7"));
+  CHECK_FALSE(may("127.0.0.1"));
+  configuration.status.networks = {};
+  CHECK_FALSE(may("192.0.2.7"));
+  configuration.status.everybody = true;
+  CHECK(may("192.0.2.7"));
 }
 
 }  // namespace gyre::host

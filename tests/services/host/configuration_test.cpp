@@ -150,27 +150,80 @@ TEST_CASE("mistakes are refused with file, line, key and what was expected", "[h
        "gyre.yaml:3: datasets.sst.hidden: expected true or false, got \"maybe\""},
       {"datasets:\n  sst:\n    fields:\n      t: {tite: x}\n",
        "gyre.yaml:4: datasets.sst.fields.t.tite: there is no such key; did you mean title?"},
+      {"datasets:\n  sst:\n    attributes:\n      t:\n        units: {a: b}\n",
+       "gyre.yaml:5: datasets.sst.attributes.t.units: expected a text, a number, a list of either, "
+       "or null"},
+      {"datasets:\n  sst:\n    attributes:\n      t: {_FillValue: none}\n",
+       "gyre.yaml:4: datasets.sst.attributes.t._FillValue: expected a number or a list of numbers"},
+      {"datasets:\n  sst:\n    attributes:\n      t: {valid_range: []}\n",
+       "gyre.yaml:4: datasets.sst.attributes.t.valid_range: the list is empty"},
+      {"datasets:\n  sst:\n    attributes: {t: K}\n",
+       "gyre.yaml:3: datasets.sst.attributes.t: expected a mapping"},
+      {"datasets:\n  sst:\n    fields:\n      t: {name: a b}\n",
+       "gyre.yaml:4: datasets.sst.fields.t.name: expected letters, digits"},
       {"server:\n  threads: 1\n  threads: 2\n", "gyre.yaml:3: server.threads: given twice"},
       {"server: [\n", "gyre.yaml:2: not YAML: "},
       {"server: {public_url: data.example.org}\n",
-       "gyre.yaml: server.public_url: expected an address with http:// or https://"},
+       "gyre.yaml:1: server.public_url: expected an address with http:// or https://"},
       {"server: {public_url: \"https://data.example.org/?a\"}\n",
-       "gyre.yaml: server.public_url: expected an address with http:// or https:// and without"},
+       "gyre.yaml:1: server.public_url: expected an address with http:// or https:// and without"},
       {"server: {listen: \"127.0.0.1:99999\"}\n",
-       "gyre.yaml: server.listen: expected host:port, got \"127.0.0.1:99999\""},
+       "gyre.yaml:1: server.listen: expected host:port, got \"127.0.0.1:99999\""},
       {"server: {trusted_proxies: [10.0.0.0/99]}\n",
-       "gyre.yaml: server.trusted_proxies: expected IP addresses or networks, got "},
+       "gyre.yaml:1: server.trusted_proxies: expected IP addresses or networks, got "},
+      {"status: {networks: [home]}\n",
+       "gyre.yaml:1: status.networks: expected IP addresses or networks, got \"home\""},
       {"datasets: {a: {id: same}, b: {id: same}}\n",
-       "gyre.yaml: datasets.b.id: \"same\" is the id of a already"},
+       "gyre.yaml:1: datasets.b.id: \"same\" is the id of a already"},
       {"datasets: {a: {id: 1 x}}\n",
-       "gyre.yaml: datasets.a.id: expected letters, digits, '_', '-' and '.', the first a letter"},
+       "gyre.yaml:1: datasets.a.id: expected letters, digits, '_', '-' and '.', the first a "
+       "letter"},
       {"identity: {languages: [english]}\n",
-       "gyre.yaml: identity.languages: expected codes such as en, fre or pt-BR, got \"english\""},
+       "gyre.yaml:1: identity.languages: expected codes such as en, fre or pt-BR, got \"english\""},
       {"identity: {languages: []}\n",
-       "gyre.yaml: identity.languages: expected one language at least"},
+       "gyre.yaml:1: identity.languages: expected one language at least"},
   }));
   CAPTURE(row.yaml);
   CHECK_THAT(message_of(row.yaml), Catch::StartsWith(row.message));
+}
+
+TEST_CASE("what attributes should have said is read with its types", "[host]") {
+  const auto read = parse_configuration(R"(
+datasets:
+  sst.nc:
+    attributes:
+      t:
+        units: 1
+        long_name: "Sea"
+        comment: null
+        _FillValue: -9999
+        valid_range: [-2.5, 40]
+        levels: [a, b]
+        version: "2"
+      crs: {grid_mapping_name: latitude_longitude}
+    global_attributes: {license: CC0-1.0, day: 3}
+    fields: {t: {name: temperature, title: T}}
+)",
+                                        "gyre.yaml");
+  using Change = coverage::SchemaOverlay::Change;
+  using Whole = std::vector<std::int64_t>;
+  using Real = std::vector<double>;
+  using Texts = std::vector<std::string>;
+  const coverage::SchemaOverlay& overlay = read.datasets.at(0).schema;
+  CHECK(overlay.variables.at("t").attributes ==
+        std::vector<Change>{{"units", std::string("1")},
+                            {"long_name", std::string("Sea")},
+                            {"comment", std::nullopt},
+                            {"_FillValue", Whole{-9999}},
+                            {"valid_range", Real{-2.5, 40}},
+                            {"levels", Texts{"a", "b"}},
+                            {"version", std::string("2")}});
+  CHECK(overlay.variables.at("t").published_as == "temperature");
+  CHECK(overlay.variables.at("crs").attributes.size() == 1);
+  CHECK(overlay.attributes ==
+        std::vector<Change>{{"license", std::string("CC0-1.0")}, {"day", Whole{3}}});
+  // Texts of a field follow its name.
+  CHECK(read.datasets.at(0).description.fields.at("temperature").title.in("") == "T");
 }
 
 TEST_CASE("a folder is no configuration", "[host]") {

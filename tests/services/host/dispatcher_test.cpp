@@ -24,6 +24,12 @@ class Echo final : public ows::Service {
     if (request.query == "domain") {
       throw coverage::Error(coverage::ErrorKind::Internal, "", "HDF5 says /secret/path");
     }
+    if (request.query == "status") {
+      http::Response response;
+      response.body = context.status ? context.status().archive.caches.front().name : "not for you";
+      response.with_header("Cross-Origin-Resource-Policy", "same-origin");
+      return response;
+    }
     if (request.query == "std") throw std::runtime_error("/secret/path");
     http::Response response;
     response.body = name_ + "|" + rest + "|" + context.service_url + "|" + context.dataset_scope +
@@ -56,7 +62,9 @@ struct Server {
       : dispatcher({{"home", "", std::make_shared<Echo>("", "")},
                     {"wcs", "", std::make_shared<Echo>("wcs", "WCS")},
                     {"wms", "", std::make_shared<Echo>("wms", "WMS")}},
-                   clock, access, nullptr) {
+                   clock, access, nullptr, [](coverage::ArchiveStatus& status) {
+                     status.caches.push_back({"decoded chunks", 1, 2, 3, 4});
+                   }) {
     configuration.identity.languages = {"en", "fr"};
     std::vector<std::shared_ptr<const coverage::Dataset>> datasets;
     for (const char* const id : {"sst", "ice"}) {
@@ -94,6 +102,20 @@ TEST_CASE("paths lead to services, datasets and aliases", "[host]") {
   CHECK(text_of(server.get("/wms/sst/")) == "wms||http://localhost/wms/sst|sst|en|1");
   CHECK(text_of(server.get("/alias-wms/a/b")) == "wms|a/b|http://localhost/alias-wms||en|2");
   CHECK(text_of(server.get("/ows?service=wms")) == "wms||http://localhost/wms||en|2");
+}
+
+TEST_CASE("the status goes to who may see it, and to no other site's scripts", "[host]") {
+  Server server;
+  http::Request request = http::request_for(http::Method::Get, "/wcs?status");
+  request.remote_address = "127.0.0.1";
+  const http::Response response = server.send(request);
+  CHECK(text_of(response) == "decoded chunks");
+  CHECK(header_of(response, "Access-Control-Allow-Origin").empty());
+  CHECK(header_of(server.get("/wcs"), "Access-Control-Allow-Origin") == "*");
+  request.remote_address = "192.0.2.7";
+  CHECK(text_of(server.send(request)) == "not for you");
+  server.configuration.status.everybody = true;
+  CHECK(text_of(server.send(request)) == "decoded chunks");
 }
 
 TEST_CASE("POST to /ows finds its service in the form or the document", "[host]") {
