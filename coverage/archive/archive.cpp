@@ -319,6 +319,8 @@ Archive::Published Archive::scan(const AbortToken& abort, const Meanwhile& meanw
 
 Archive::Published Archive::look_at(const std::set<std::string>& paths, const AbortToken& abort,
                                     const Meanwhile& meanwhile) {
+  // What could not be reached may be reachable now: only a look at everything tells.
+  if (!state_->found.unreachable.empty()) return scan(abort, meanwhile);
   std::vector<HoldingFound> look_into;
   std::vector<std::string> vanished;
   std::set<std::string> done;

@@ -186,22 +186,26 @@ HoldingsFound find_holdings(const std::vector<std::string>& roots,
 HoldingsAt find_holdings_at(const std::string& path, const std::vector<std::string>& roots,
                             const std::vector<std::string>& left_out) {
   HoldingsAt at{path, {}};
+  Walk walk(left_out);
   for (const std::string& root : roots) {
     const fs::path top = normal(root);
+    if (relative_from(top.string(), path)) {  // the root lies there: a single file, or all of it
+      walk.add_root(root);
+      continue;
+    }
     const auto from = relative_from(path, top.string());
     if (!from) continue;
-    Walk walk(left_out);
     const fs::path what = store_or_path(top, path);
-    if (what.empty()) break;
+    if (what.empty()) break;  // hidden
     at.path = what.string();
     if (what == top) {
       walk.add_root(root);
     } else {
       walk.add(what, *from, 0);
     }
-    at.found = walk.result();
     break;
   }
+  at.found = walk.result();
   return at;
 }
 

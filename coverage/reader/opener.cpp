@@ -9,6 +9,8 @@
 #include "coverage/source/inspect.h"
 #include "coverage/source/layout/layout_source.h"
 #include "coverage/source/remote/address.h"
+#include "coverage/source/remote/local_copy.h"
+#include "coverage/source/remote/remote_holding.h"
 
 namespace gyre::coverage {
 namespace {
@@ -55,6 +57,15 @@ class InProcess final : public Opener {
   std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
 };
 
+/// The file at an address that only a library can read; null: anything else.
+std::shared_ptr<const remote::RemoteHolding> copied_file(const std::string& path) {
+  if (!remote::is_address(path)) return nullptr;
+  auto holding = remote::remote_holding(path);
+  const HoldingKind kind = holding->kind.kind;
+  const bool copied = kind == HoldingKind::NetcdfClassic || kind == HoldingKind::Hdf5;
+  return copied ? std::move(holding) : nullptr;
+}
+
 class ByReaders final : public Opener {
  public:
   explicit ByReaders(std::shared_ptr<ReaderPool> pool) : pool_(std::move(pool)) {}
@@ -62,17 +73,44 @@ class ByReaders final : public Opener {
   [[nodiscard]] HoldingRecord inspect(const std::string& path, const ReadTerms& terms) override {
     if (!is_ours(path)) return pool_->inspect(path, terms);
     terms.abort.check();
+    try {
+      if (const auto copied = copied_file(path)) {
+        HoldingRecord record = pool_->inspect(remote::local_copy(*copied), terms);
+        record.identity = copied->identity;
+        record.layouts.clear();  // they are those of the copy, which may have to make room
+        return record;
+      }
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::Aborted || error.kind() == ErrorKind::Internal) throw;
+      // What keeps it from being fetched is told below, as of all that is far.
+    }
     return coverage::inspect(path);
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    if (is_ours(*holding)) return open_here(*holding);
-    return std::make_shared<const LayoutSource>(holding, decoded_, [holding, pool = pool_] {
+    if (!is_ours(*holding)) return by_layout(std::move(holding), pool_, decoded_);
+    if (auto copied = copied_file(holding->path())) {
+      return std::make_shared<const remote::CopiedSource>(
+          std::move(copied), [pool = pool_, decoded = decoded_](const std::string& copy) {
+            auto record = std::make_shared<const HoldingRecord>(pool->inspect(copy));
+            if (!record->refusal.empty()) {
+              throw Error(ErrorKind::MalformedHolding, "", record->refusal);
+            }
+            return by_layout(holding_of(copy, copy, std::move(record)), pool, decoded);
+          });
+    }
+    return open_here(*holding);
+  }
+
+ private:
+  static std::shared_ptr<const Source> by_layout(std::shared_ptr<const IndexedHolding> holding,
+                                                 const std::shared_ptr<ReaderPool>& pool,
+                                                 const std::shared_ptr<DecodedChunks>& decoded) {
+    return std::make_shared<const LayoutSource>(holding, decoded, [holding, pool] {
       return std::make_shared<const ReaderSource>(holding, pool);
     });
   }
 
- private:
   std::shared_ptr<ReaderPool> pool_;
   std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
 };

@@ -88,6 +88,20 @@ TEST_CASE("files that come, go, move and change are seen without a look at every
   CHECK(holder.current()->not_served().size() == 1);
 }
 
+TEST_CASE("a single file as root stays, whatever happens beside it", "[host]") {
+  const Folder folder;
+  folder.write("a");
+  CatalogueHolder holder(coverage::parts_in_process(), {{(folder.path / "a.nc").string()}, {}},
+                         3600, 1);
+  folder.write("b");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  CHECK(holder.current()->datasets().size() == 1);
+  fs::remove(folder.path / "a.nc");
+  REQUIRE(soon([&] { return holder.current()->datasets().empty(); }));
+  fs::rename(folder.path / "b.nc", folder.path / "a.nc");
+  REQUIRE(soon([&] { return holder.current()->datasets().size() == 1; }));
+}
+
 TEST_CASE("a reload serves other data at once", "[host]") {
   const Folder folder, other;
   folder.write("a");
