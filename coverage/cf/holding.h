@@ -14,7 +14,8 @@
 
 namespace gyre::coverage::cf {
 
-/// For one thread. Finds variables as CF attributes name them: in the group of who names them, else further up.
+/// For one thread. Finds variables as CF attributes name them: in the group of who names them, else
+/// further up.
 class Holding {
  public:
   explicit Holding(const HoldingSchema& schema);

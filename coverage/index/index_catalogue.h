@@ -19,7 +19,8 @@ class GYRE_API IndexCatalogue {
  public:
   /// Opens it, or makes it. What is no database, or damaged, is set aside and made anew: an index
   /// can always be built again.
-  /// @param writable false: only reads, as another process may be writing; @throws when there is none
+  /// @param writable false: only reads, as another process may be writing; @throws when there is
+  /// none
   explicit IndexCatalogue(const std::string& path, bool writable = true);
   ~IndexCatalogue();
   IndexCatalogue(const IndexCatalogue&) = delete;
