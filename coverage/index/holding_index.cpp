@@ -171,12 +171,24 @@ std::shared_ptr<const IndexSnapshot> HoldingIndex::snapshot() const {
   return snapshot_;
 }
 
+HoldingIndex::Figures HoldingIndex::figures() const {
+  const std::lock_guard lock(mutex_);
+  return figures_;
+}
+
 void HoldingIndex::publish() {
   std::vector<std::shared_ptr<const IndexSegment>> segments;
-  for (const Named& one : segments_) segments.push_back(one.segment);
+  Figures figures;
+  for (const Named& one : segments_) {
+    segments.push_back(one.segment);
+    figures.bytes += one.segment->bytes();
+  }
   auto fresh = std::make_shared<const IndexSnapshot>(std::move(segments), shared_);
+  figures.holdings = fresh->size();
+  figures.trouble = trouble_;
   const std::lock_guard lock(mutex_);
   snapshot_ = std::move(fresh);
+  figures_ = std::move(figures);
 }
 
 void HoldingIndex::put(const SegmentWriter& writer, std::size_t replaced) {
@@ -193,15 +205,17 @@ void HoldingIndex::put(const SegmentWriter& writer, std::size_t replaced) {
       made.segment = std::make_shared<const IndexSegment>(path);
       catalogue_->replace(dropped, made.name);
       ++next_name_;
-      if (failing_) log(LogLevel::Info, fmt::format("{}: the index is kept again", folder_));
-      failing_ = false;
+      if (!trouble_.empty()) {
+        log(LogLevel::Info, fmt::format("{}: the index is kept again", folder_));
+      }
+      trouble_.clear();
     } catch (const std::exception& error) {
-      if (!failing_) {
+      if (trouble_.empty()) {
         log(LogLevel::Error, fmt::format("changes of the index are kept in memory alone until its "
                                          "disk takes them: {}",
                                          error.what()));
       }
-      failing_ = true;
+      trouble_ = error.what();
       made = {};
     }
   }
@@ -246,7 +260,7 @@ void HoldingIndex::merge() {
     ++count;
   }
   if (count == 1 && !(catalogue_ && segments_.back().name.empty())) return;
-  if (failing_ && count < 16) return;
+  if (!trouble_.empty() && count < 16) return;
   SegmentWriter writer;
   const bool all = count == segments_.size();
   for (std::size_t i = segments_.size() - count; i < segments_.size(); ++i) {

@@ -73,6 +73,12 @@ class GYRE_API HoldingIndex {
   [[nodiscard]] std::shared_ptr<const IndexSnapshot> snapshot() const;
   /// Whole or not at all; seen by snapshots taken afterwards. One at a time.
   void commit(const std::vector<IndexChange>& changes);
+  struct Figures {
+    std::size_t holdings = 0;
+    std::uint64_t bytes = 0;  ///< of segments
+    std::string trouble;      ///< why the disk did not take the last change; empty: it did
+  };
+  [[nodiscard]] Figures figures() const;
   /// Null: there is none (in memory, or its disk fails).
   [[nodiscard]] IndexCatalogue* catalogue() const { return catalogue_.get(); }
 
@@ -94,9 +100,10 @@ class GYRE_API HoldingIndex {
   std::mutex committing_;
   std::vector<Named> segments_;  ///< oldest first
   std::uint64_t next_name_ = 1;
-  bool failing_ = false;  ///< the disk did not take the last change
-  mutable std::mutex mutex_;
+  std::string trouble_;       ///< why the disk did not take the last change
+  mutable std::mutex mutex_;  ///< guards the rest
   std::shared_ptr<const IndexSnapshot> snapshot_;
+  Figures figures_;
 };
 
 }  // namespace gyre::coverage

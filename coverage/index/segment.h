@@ -35,6 +35,7 @@ class GYRE_API IndexSegment {
   };
 
   [[nodiscard]] std::size_t records() const { return header().records; }
+  [[nodiscard]] std::uint64_t bytes() const { return size_; }
   /// @throws Error{MalformedHolding} when it is damaged. @pre index < records()
   [[nodiscard]] View record(std::size_t index) const;
   /// Of a record, without the rest of it; empty when it is damaged.

@@ -52,6 +52,7 @@ class InProcess final : public Opener {
     return std::make_shared<const LayoutSource>(holding, decoded_,
                                                 [holding] { return open_here(*holding); });
   }
+  [[nodiscard]] DecodedChunks::Figures decoded() const override { return decoded_->figures(); }
 
  private:
   std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
@@ -101,6 +102,7 @@ class ByReaders final : public Opener {
     }
     return open_here(*holding);
   }
+  [[nodiscard]] DecodedChunks::Figures decoded() const override { return decoded_->figures(); }
 
  private:
   static std::shared_ptr<const Source> by_layout(std::shared_ptr<const IndexedHolding> holding,

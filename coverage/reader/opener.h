@@ -6,6 +6,7 @@
 #include "coverage/base/executor.h"
 #include "coverage/index/indexed_holding.h"
 #include "coverage/reader/reader_pool.h"
+#include "coverage/source/layout/decoded_chunks.h"
 #include "coverage/source/source.h"
 
 namespace gyre::coverage {
@@ -21,6 +22,8 @@ class GYRE_API Opener {
   /// so may this. @throws Error as open_source
   [[nodiscard]] virtual std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) = 0;
+  /// Of the decoded chunks that are kept for later reads.
+  [[nodiscard]] virtual DecodedChunks::Figures decoded() const = 0;
 };
 
 /// Opens everything in this process: for tests and tools. A damaged file may end the process.

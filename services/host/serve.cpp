@@ -104,13 +104,31 @@ void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& cat
                  coverage::ArchiveStatus& status) {
   status.changed_us = catalogue.changed_us();
   const coverage::IndexProgress progress = catalogue.progress();
-  status.index = {parts.index->snapshot()->size(), progress.done, progress.total, 0, ""};
+  const coverage::HoldingIndex::Figures index = parts.index->figures();
+  // What the disk says names folders: it is in the log.
+  status.index = {index.holdings, progress.done, progress.total, index.bytes,
+                  index.trouble.empty() ? "" : "it cannot be written; the log says why"};
+  const coverage::DecodedChunks::Figures decoded = parts.opener->decoded();
+  status.caches = {
+      {"decoded chunks", decoded.bytes, decoded.limit_bytes, decoded.hits, decoded.misses}};
   if (parts.readers) {
     const coverage::ReaderFigures figures = parts.readers->figures();
     status.readers = {figures.running, figures.started,   figures.requests,
                       figures.crashed, figures.killed,    figures.timed_out,
                       figures.lied,    figures.exhausted, figures.replaced};
   }
+}
+
+/// Seconds since 1970, or later than what an earlier run began with, should the clock have been put
+/// back: clients that kept what a generation says must not be told the same of another one.
+std::uint64_t first_generation(const coverage::HoldingIndex& index) {
+  const auto now = static_cast<std::uint64_t>(std::time(nullptr));
+  try {
+    if (index.catalogue() != nullptr) return index.catalogue()->next_generation(now);
+  } catch (const std::runtime_error& error) {
+    log(LogLevel::Warning, error.what());
+  }
+  return now;
 }
 
 /// A configuration with a mistake, or data that cannot be read, leaves everything as it is.
@@ -195,9 +213,8 @@ int serve(const ServeOptions& options) {
       });
   const ListenSocket socket = open_socket(configuration.server);
 
-  // Seconds since 1970: generations of a later run are higher than any given out before.
   CatalogueHolder catalogue(parts, archive_settings(configuration), configuration.archive.rescan_s,
-                            static_cast<std::uint64_t>(std::time(nullptr)));
+                            first_generation(*parts.index));
   holder = &catalogue;
   const std::size_t threads = configuration.server.threads;
   CurrentSettings settings(make_settings(std::move(configuration), state.spool()));

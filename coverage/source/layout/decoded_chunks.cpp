@@ -14,7 +14,11 @@ std::size_t DecodedChunks::Hash::operator()(const ChunkKey& key) const {
 DecodedChunks::Chunk DecodedChunks::find(const ChunkKey& key) {
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(key);
-  if (found == known_.end()) return nullptr;
+  if (found == known_.end()) {
+    ++misses_;
+    return nullptr;
+  }
+  ++hits_;
   order_.splice(order_.begin(), order_, found->second);
   return found->second->second;
 }
@@ -33,9 +37,9 @@ void DecodedChunks::keep(const ChunkKey& key, Chunk chunk) {
   }
 }
 
-std::size_t DecodedChunks::bytes() const {
+DecodedChunks::Figures DecodedChunks::figures() const {
   const std::lock_guard lock(mutex_);
-  return bytes_;
+  return {bytes_, most_bytes_, hits_, misses_};
 }
 
 }  // namespace gyre::coverage

@@ -31,7 +31,10 @@ class GYRE_API DecodedChunks {
   /// Null: not there.
   [[nodiscard]] Chunk find(const ChunkKey& key);
   void keep(const ChunkKey& key, Chunk chunk);
-  [[nodiscard]] std::size_t bytes() const;
+  struct Figures {
+    std::uint64_t bytes = 0, limit_bytes = 0, hits = 0, misses = 0;
+  };
+  [[nodiscard]] Figures figures() const;
 
  private:
   struct Hash {
@@ -44,6 +47,7 @@ class GYRE_API DecodedChunks {
   Order order_;  ///< last used first
   std::unordered_map<ChunkKey, Order::iterator, Hash> known_;
   std::size_t bytes_ = 0;
+  std::uint64_t hits_ = 0, misses_ = 0;
 };
 
 }  // namespace gyre::coverage

@@ -136,9 +136,9 @@ data: a = 1, 2, 3 ;
   const Opened opened = open(path);
   const IndexBox all{{0, 100}, {0, 100}};
   const RawBlock first = opened.source->read("a", all);
-  CHECK(opened.decoded->bytes() == 20000);
+  CHECK(opened.decoded->figures().bytes == 20000);
   CHECK(opened.source->read("a", all) == first);
-  CHECK(opened.decoded->bytes() == 20000);
+  CHECK(opened.decoded->figures().bytes == 20000);
   std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now());
   try {
     static_cast<void>(opened.source->read("a", all));
