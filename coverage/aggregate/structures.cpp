@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "coverage/cf/unit_conversion.h"
 #include "coverage/index/record_parts.h"
 #include "coverage/model/calendar.h"
 
@@ -82,6 +83,17 @@ bool Structures::is_joined(const std::string& dimension) const {
   return std::find(joined_.begin(), joined_.end(), dimension) != joined_.end();
 }
 
+const std::string& Structures::spelling_of(const std::string& units) {
+  const auto known = spellings_.find(units);
+  if (known != spellings_.end()) return known->second;
+  for (const auto& [text, spelling] : spellings_) {
+    if (text != spelling || text.empty() || units.empty()) continue;
+    const auto conversion = cf::unit_conversion(units, spelling);
+    if (conversion && conversion->identity()) return spellings_[units] = std::string(spelling);
+  }
+  return spellings_[units] = units;
+}
+
 StructureClass::Has Structures::seen(const VariableSchema& variable) {
   const auto [name, is_new] =
       by_name_.emplace(variable.name, static_cast<std::uint32_t>(variables_.size()));
@@ -104,7 +116,8 @@ StructureClass::Has Structures::seen(const VariableSchema& variable) {
   }
   shape.number(std::uint8_t{variable.type == ElementType::String});
   shape.number(std::uint8_t{time});
-  shape.text(time ? calendar_of(variable) : variable.attributes.text("units").value_or(""));
+  shape.text(time ? calendar_of(variable)
+                  : spelling_of(variable.attributes.text("units").value_or("")));
   Attributes flags;
   for (const char* flag : kFlags) {
     if (const Attribute* const one = variable.attributes.find(flag)) flags.set(*one);

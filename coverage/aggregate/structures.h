@@ -49,6 +49,8 @@ class Structures {
 
  private:
   StructureClass::Has seen(const VariableSchema& variable);
+  /// The spelling of these units that was seen first ("degC" of "Celsius").
+  [[nodiscard]] const std::string& spelling_of(const std::string& units);
   /// As `before`, of which `variable` differs in nothing but the units of its times.
   StructureClass::Has seen_in_units(const VariableSchema& variable, StructureClass::Has before);
   [[nodiscard]] bool is_joined(const std::string& dimension) const;
@@ -60,6 +62,7 @@ class Structures {
   std::vector<SeenVariable> variables_;
   std::unordered_map<std::string, std::uint32_t> by_name_, by_shape_, by_form_, by_units_,
       by_class_;
+  std::unordered_map<std::string, std::string> spellings_;
   std::vector<std::vector<std::uint32_t>> bases_;  ///< of each form, the one it is in other units
   std::vector<std::string> rests_;  ///< of each variable, its other attributes as bytes
   std::shared_ptr<const HoldingSchema> last_;

@@ -18,11 +18,12 @@ namespace gyre::coverage {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kOnceQuiet{1};
 
-/// What is only being written is of no use yet: its end is told (IN_CLOSE_WRITE).
-constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-                                  IN_CREATE | IN_ATTRIB | IN_ONLYDIR | IN_DELETE_SELF |
+/// What is being written is mostly of no use before its end (IN_CLOSE_WRITE); but some writers
+/// append for days, so that it is told of once a second as well.
+constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM |
+                                  IN_DELETE | IN_CREATE | IN_ATTRIB | IN_ONLYDIR | IN_DELETE_SELF |
                                   IN_MOVE_SELF;
 
 /// A file that was made by open() will be closed; a link, or a second name of a file, is complete.
@@ -114,6 +115,11 @@ void FolderWatch::take_events(Changes& changes) {
         folders_.erase(folder);
         continue;
       }
+      if ((event.mask & IN_MODIFY) != 0) {
+        written_[path] = Clock::now() + kOnceQuiet;
+        continue;
+      }
+      written_.erase(path);
       const bool only_made = (event.mask & IN_CREATE) != 0 && (event.mask & IN_ISDIR) == 0;
       if (only_made && !is_complete(path)) continue;
       if (changes.paths.size() < kMost) {
@@ -127,17 +133,42 @@ void FolderWatch::take_events(Changes& changes) {
 
 FolderWatch::Changes FolderWatch::wait(milliseconds most, milliseconds settle) {
   Changes changes;
-  if (!wait_readable(most)) return changes;
+  const auto end = Clock::now() + most;
+  while (!wait_readable(until_written(most))) {
+    take_written(changes);
+    if (changes.any() || Clock::now() >= end || woken_.exchange(false)) return changes;
+    most = std::chrono::duration_cast<milliseconds>(end - Clock::now()) + milliseconds(1);
+  }
   constexpr milliseconds kLongest{500};
   const auto start = Clock::now();
   do {
     take_events(changes);
   } while (Clock::now() - start < kLongest && wait_readable(settle));
+  take_written(changes);
   return changes;
+}
+
+void FolderWatch::take_written(Changes& changes) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(written_, [&](const auto& one) {
+    if (one.second > Clock::now()) return false;
+    changes.paths.insert(one.first);
+    return true;
+  });
+}
+
+milliseconds FolderWatch::until_written(milliseconds most) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [path, when] : written_) {
+    const auto left = std::chrono::duration_cast<milliseconds>(when - Clock::now());
+    most = std::clamp(left + milliseconds(1), milliseconds(0), most);
+  }
+  return most;
 }
 
 void FolderWatch::wake() {
   const std::uint64_t once = 1;
+  woken_ = true;
   if (::write(wake_, &once, sizeof(once)) < 0) {
     // Full: it is awake already.
   }

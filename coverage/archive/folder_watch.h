@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -37,13 +38,19 @@ class GYRE_API FolderWatch {
   void wake();
 
  private:
+  using Clock = std::chrono::steady_clock;
   bool wait_readable(std::chrono::milliseconds most);
   void take_events(Changes& changes);
+  /// Files to which nothing was written for a while, whether or not their writers are done.
+  void take_written(Changes& changes);
+  [[nodiscard]] std::chrono::milliseconds until_written(std::chrono::milliseconds most);
 
   int events_ = -1, wake_ = -1;
+  std::atomic<bool> woken_ = false;
   std::mutex mutex_;                    ///< guards the rest
   std::map<int, std::string> folders_;  ///< by watch descriptor
   std::map<std::string, int> watched_;
+  std::map<std::string, Clock::time_point> written_;  ///< and when to tell of them
 };
 
 }  // namespace gyre::coverage

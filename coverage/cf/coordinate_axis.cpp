@@ -125,6 +125,15 @@ AxisData AxisMaker::index_axis(const std::string& dimension, std::size_t size) {
   if (std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end()) {
     data.role = AxisRole::Member;
   }
+  constexpr std::size_t kMost = 50'000'000;  // positions that nobody told take memory as others do
+  if (size > kMost) {
+    throw Error(
+        ErrorKind::UnsupportedHolding, dimension,
+        fmt::format("its dimension '{}' has {} positions and no coordinates; at most {} are "
+                    "counted",
+                    dimension, size, kMost));
+  }
+  data.centres.reserve(size);
   for (std::size_t i = 0; i < size; ++i) data.centres.push_back(static_cast<double>(i));
   return data;
 }

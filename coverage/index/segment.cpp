@@ -19,6 +19,19 @@ namespace {
   throw Error(ErrorKind::MalformedHolding, "", fmt::format("the index is damaged: {}", what));
 }
 
+/// Read, not mapped: what is looked at once need not stay in this process's memory.
+std::uint64_t check_of_file(int file) {
+  segment::ContentCheck check;
+  std::vector<char> room(std::size_t{1} << 20);
+  off_t at = sizeof(segment::Header);
+  while (true) {
+    const ssize_t got = ::pread(file, room.data(), room.size(), at);
+    if (got <= 0) return check.value();
+    check.add({room.data(), static_cast<std::size_t>(got)});
+    at += got;
+  }
+}
+
 }  // namespace
 
 IndexSegment::IndexSegment(const std::string& path) {
@@ -26,6 +39,7 @@ IndexSegment::IndexSegment(const std::string& path) {
   if (file < 0) damaged(std::strerror(errno));
   struct stat status = {};
   const bool known = ::fstat(file, &status) == 0;
+  const auto check = check_of_file(file);
   size_ = known ? static_cast<std::size_t>(status.st_size) : 0;
   void* const mapped = size_ < sizeof(segment::Header)
                            ? MAP_FAILED
@@ -35,6 +49,7 @@ IndexSegment::IndexSegment(const std::string& path) {
   start_ = static_cast<const std::byte*>(mapped);
   try {
     check_header();
+    if (check != header().check) damaged("a segment's bytes have changed");
   } catch (const Error&) {
     ::munmap(mapped, size_);
     throw;
@@ -46,6 +61,9 @@ IndexSegment::IndexSegment(InMemory memory)
       start_(reinterpret_cast<const std::byte*>(memory_.data())),
       size_(memory_.size()) {
   check_header();
+  segment::ContentCheck check;
+  check.add(std::string_view(memory_).substr(sizeof(segment::Header)));
+  if (check.value() != header().check) damaged("a segment's bytes have changed");
 }
 
 void IndexSegment::check_header() const {

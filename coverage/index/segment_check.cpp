@@ -1,8 +1,25 @@
 #include "coverage/index/segment_check.h"
 
+#include <new>
+
 #include <xxhash.h>
 
 namespace gyre::coverage::segment {
+
+ContentCheck::ContentCheck() : state_(XXH3_createState()) {
+  if (state_ == nullptr) throw std::bad_alloc();
+  XXH3_64bits_reset(static_cast<XXH3_state_t*>(state_));
+}
+
+ContentCheck::~ContentCheck() { XXH3_freeState(static_cast<XXH3_state_t*>(state_)); }
+
+void ContentCheck::add(std::string_view bytes) {
+  XXH3_64bits_update(static_cast<XXH3_state_t*>(state_), bytes.data(), bytes.size());
+}
+
+std::uint64_t ContentCheck::value() const {
+  return XXH3_64bits_digest(static_cast<const XXH3_state_t*>(state_));
+}
 
 std::size_t length_of(const Record& record) {
   return sizeof(Record) + record.hashes * sizeof(Hash) +

@@ -17,7 +17,7 @@ namespace gyre::coverage::segment {
 /// coordinate): each is there once, however many holdings have it, and is told by its hash.
 
 inline constexpr std::array<char, 8> kMagic = {'G', 'Y', 'R', 'E', 'I', 'D', 'X', '1'};
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kNone = 0xffffffff;
 
 struct Header {
@@ -27,6 +27,7 @@ struct Header {
   std::uint64_t records = 0;
   std::uint64_t size = 0;  ///< of the whole file
   std::uint64_t blob_table = 0, record_table = 0;
+  std::uint64_t check = 0;  ///< XXH3 of all that follows the header
 };
 
 struct Blob {

@@ -169,23 +169,30 @@ void SegmentWriter::write_to(const std::function<void(std::string_view)>& out) c
   header.size = at;
 
   constexpr std::array<char, 8> kZeros{};
-  std::uint64_t written = 0;
-  const auto put_bytes = [&](std::string_view bytes) {
-    out(bytes);
-    written += bytes.size();
+  using Out = std::function<void(std::string_view)>;
+  const auto put_content = [&](const Out& to) {
+    std::uint64_t written = sizeof(header);
+    const auto put_bytes = [&](std::string_view bytes) {
+      to(bytes);
+      written += bytes.size();
+    };
+    const auto put_all = [&](const auto& list) {
+      put_bytes({reinterpret_cast<const char*>(list.data()), list.size() * sizeof(list[0])});
+    };
+    put_all(table);
+    put_all(offsets);
+    for (const Blob& one : blobs_) put_bytes(one.bytes);
+    put_bytes({kZeros.data(), padding(written)});
+    for (const auto& [name, bytes] : records_) {
+      put_bytes(bytes);
+      put_bytes({kZeros.data(), padding(bytes.size())});
+    }
   };
-  const auto put_all = [&](const auto& list) {
-    put_bytes({reinterpret_cast<const char*>(list.data()), list.size() * sizeof(list[0])});
-  };
-  put_bytes({reinterpret_cast<const char*>(&header), sizeof(header)});
-  put_all(table);
-  put_all(offsets);
-  for (const Blob& one : blobs_) put_bytes(one.bytes);
-  put_bytes({kZeros.data(), padding(written)});
-  for (const auto& [name, bytes] : records_) {
-    put_bytes(bytes);
-    put_bytes({kZeros.data(), padding(bytes.size())});
-  }
+  segment::ContentCheck check;
+  put_content([&check](std::string_view bytes) { check.add(bytes); });
+  header.check = check.value();
+  out({reinterpret_cast<const char*>(&header), sizeof(header)});
+  put_content(out);
 }
 
 void SegmentWriter::write(const std::string& path) const {

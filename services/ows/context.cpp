@@ -1,6 +1,7 @@
 #include "services/ows/context.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,8 @@ void Context::admit(const coverage::ResolvedQuery& query) const {
 }
 
 std::string Context::spool_path(std::string_view extension) const {
+  std::error_code ignored;  // whoever writes there says what is wrong
+  std::filesystem::create_directories(spool_directory, ignored);
   return fmt::format("{}/{}{}", spool_directory, http::random_hex(), extension);
 }
 

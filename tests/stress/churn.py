@@ -29,6 +29,7 @@ from many_files import Maker, remade  # noqa: E402
 
 DAYS = 60
 LAG_S = 2.5  # a change must be visible by then
+NETCDF = threading.Lock()  # the library of the client knows no threads
 
 
 class Disk:
@@ -112,19 +113,18 @@ def problem_of(answer, disk, first, last, since, until):
                   "InvalidDimensionValue", "LayerNotDefined")
         text = answer.text[:600]
         return "" if any(word in text for word in honest) else f"{answer.status_code}: {text}"
-    with netCDF4.Dataset("memory", memory=answer.content) as file:
-        days, values = file["time"][:], file["v"][:]
-        days = np.ma.filled(days, -1)
-        for day, step in zip(days, values):
-            day = int(round(float(day)))
-            filled = np.ma.filled(step, np.nan)
-            if np.isnan(filled).all():
-                return f"day {day} is missing where it should be absent"
-            if (filled != filled.flat[0]).any():
-                return f"day {day} mixes versions {sorted(set(filled.ravel().tolist()))[:4]}"
-            known = disk.versions(day, since - LAG_S, until)
-            if int(filled.flat[0]) not in [v for v, _, _ in known]:
-                return f"day {day} has version {filled.flat[0]}, where {known} were"
+    with NETCDF, netCDF4.Dataset("memory", memory=answer.content) as file:
+        days, values = np.ma.filled(file["time"][:], -1), file["v"][:]
+    for day, step in zip(days, values):
+        day = int(round(float(day)))
+        filled = np.ma.filled(step, np.nan)
+        if np.isnan(filled).all():
+            return f"day {day} is missing where it should be absent"
+        if (filled != filled.flat[0]).any():
+            return f"day {day} mixes versions {sorted(set(filled.ravel().tolist()))[:4]}"
+        known = disk.versions(day, since - LAG_S, until)
+        if int(filled.flat[0]) not in [v for v, _, _ in known]:
+            return f"day {day} has version {filled.flat[0]}, where {known} were"
     return ""
 
 

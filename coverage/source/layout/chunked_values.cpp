@@ -36,9 +36,9 @@ Decode decoder_of(const StorageFilter& filter) {
 
 class ChunkedReader {
  public:
-  ChunkedReader(const DescribedFile& file, const FileIdentity& identity,
-                const VariableLayout& layout, std::size_t item, DecodedChunks& decoded)
-      : file_(file), identity_(identity), layout_(layout), decoded_(decoded) {
+  ChunkedReader(const DescribedFile& file, const ChunkKey& file_key, const VariableLayout& layout,
+                std::size_t item, DecodedChunks& decoded)
+      : file_(file), file_key_(file_key), layout_(layout), decoded_(decoded) {
     for (const StorageFilter& filter : layout.filters) decoders_.push_back(decoder_of(filter));
     bytes_ = std::accumulate(layout.chunk_shape.begin(), layout.chunk_shape.end(), item,
                              std::multiplies<>());
@@ -48,7 +48,8 @@ class ChunkedReader {
   DecodedChunks::Chunk chunk(std::size_t number) {
     const ChunkAddress& address = layout_.chunks.at(number);
     if (address.size == 0) return nullptr;
-    const ChunkKey key{identity_.inode, identity_.modified_ns, identity_.size, address.offset};
+    ChunkKey key = file_key_;
+    key.offset = address.offset;
     if (auto known = decoded_.find(key)) return known;
     auto fresh = std::make_shared<const Bytes>(decode(address));
     decoded_.keep(key, fresh);
@@ -58,7 +59,7 @@ class ChunkedReader {
  private:
   Bytes decode(const ChunkAddress& address) const {
     constexpr std::size_t kSlack = 64u << 10;  // checksums; data that do not compress
-    if (address.size > 2 * bytes_ + kSlack || address.size > identity_.size) {
+    if (address.size > 2 * bytes_ + kSlack || address.size > file_key_.size) {
       throw DamagedChunk("it is larger than a chunk can be");
     }
     Bytes bytes(static_cast<std::size_t>(address.size));
@@ -74,7 +75,7 @@ class ChunkedReader {
   }
 
   const DescribedFile& file_;
-  const FileIdentity& identity_;
+  const ChunkKey& file_key_;
   const VariableLayout& layout_;
   DecodedChunks& decoded_;
   std::vector<Decode> decoders_;
@@ -83,11 +84,11 @@ class ChunkedReader {
 
 }  // namespace
 
-void read_chunked_values(const DescribedFile& file, const FileIdentity& identity,
+void read_chunked_values(const DescribedFile& file, const ChunkKey& file_key,
                          const VariableLayout& layout, const std::vector<std::size_t>& shape,
                          std::size_t item, const IndexBox& box, DecodedChunks& decoded,
                          std::span<std::byte> into) {
-  ChunkedReader reader(file, identity, layout, item, decoded);
+  ChunkedReader reader(file, file_key, layout, item, decoded);
   std::vector<std::size_t> extents;
   for (const IndexRange& range : box) extents.push_back(range.size());
   const std::vector<std::size_t> own = row_major_strides(extents, item);

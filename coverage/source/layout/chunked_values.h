@@ -13,7 +13,8 @@ namespace gyre::coverage {
 /// Reads `box` of a variable of `shape` that lies in its file in chunks into `into`, row-major, as
 /// stored but for what the filters did: only the chunks that the box meets.
 /// @throws Error{MalformedHolding} naming the chunk that cannot be decoded
-void read_chunked_values(const DescribedFile& file, const FileIdentity& identity,
+/// @param file_key the chunks' key, but for their offsets
+void read_chunked_values(const DescribedFile& file, const ChunkKey& file_key,
                          const VariableLayout& layout, const std::vector<std::size_t>& shape,
                          std::size_t item, const IndexBox& box, DecodedChunks& decoded,
                          std::span<std::byte> into);

@@ -3,7 +3,7 @@
 namespace gyre::coverage {
 
 std::size_t DecodedChunks::Hash::operator()(const ChunkKey& key) const {
-  std::uint64_t state = key.inode;
+  std::uint64_t state = key.path ^ key.inode;
   for (const std::uint64_t word : {static_cast<std::uint64_t>(key.modified_ns), key.offset}) {
     state = (state ^ word) * 0x9E3779B97F4A7C15ULL;
     state ^= state >> 29;

@@ -15,6 +15,7 @@ namespace gyre::coverage {
 
 /// Which chunk of which generation of which file.
 struct ChunkKey {
+  std::uint64_t path = 0;  ///< a hash of it: inodes are told apart within one disk alone
   std::uint64_t inode = 0;
   std::int64_t modified_ns = 0;
   std::uint64_t size = 0;

@@ -68,7 +68,9 @@ RawBlock LayoutSource::read(const std::string& name, const IndexBox& box) const 
     block.bytes.resize(block.cells() * item);
     if (block.bytes.empty()) return;
     if (at->kind == VariableLayout::Kind::Chunked) {
-      read_chunked_values(file, identity, *at, variable.shape, item, box, *decoded_, block.bytes);
+      const ChunkKey key{fingerprint_of(path).low, identity.inode, identity.modified_ns,
+                         identity.size, 0};
+      read_chunked_values(file, key, *at, variable.shape, item, box, *decoded_, block.bytes);
     } else {
       read_plain_values(file, *at, variable.shape, item, box, block.bytes);
     }

@@ -23,6 +23,8 @@ StoredType numbers_of(const std::string& id, const Json& config, const char* mem
   if (text.empty() && instead != nullptr) text = text_member(config, instead);
   auto type = stored_type_v2(text);
   if (!type) type = stored_type_v3(text);
+  // "i4", which NumPy takes as well: this machine's byte order.
+  if (!type && !text.empty()) type = stored_type_v2((text.ends_with('1') ? "|" : "<") + text);
   if (!type || type->kind != StoredType::Kind::Number || text.ends_with("b1") || text == "bool") {
     throw CodecNotRead(fmt::format("its filter '{}' of type '{}' is not yet read", id, text));
   }

@@ -131,6 +131,11 @@ ZipStore::ZipStore(std::string path) : path_(std::move(path)), identity_(identit
     const char* const raw = zip_get_name(archive->zip, static_cast<zip_uint64_t>(i), 0);
     if (raw == nullptr) continue;
     const std::string_view name(raw);
+    // Writers add what they write again: the last of a name is the one that counts.
+    const zip_int64_t first_of_name = zip_name_locate(archive->zip, raw, 0);
+    if (first_of_name >= 0 && first_of_name != i) {
+      written_again_[std::string(name)] = static_cast<std::uint64_t>(i);
+    }
     const std::size_t slash = name.find_last_of('/');
     const std::string_view last = slash == name.npos ? name : name.substr(slash + 1);
     if (std::find(kMetadata.begin(), kMetadata.end(), last) != kMetadata.end()) {
@@ -173,7 +178,10 @@ std::unique_ptr<ByteSource> ZipStore::open(const std::string& key) const {
     throw DamagedChunk(error.what());
   }
   std::unique_lock guard(archive->mutex);
-  const zip_int64_t index = zip_name_locate(archive->zip, (top_ + key).c_str(), 0);
+  const auto again = written_again_.find(top_ + key);
+  const zip_int64_t index = again != written_again_.end()
+                                ? static_cast<zip_int64_t>(again->second)
+                                : zip_name_locate(archive->zip, (top_ + key).c_str(), 0);
   if (index < 0) return nullptr;
   zip_stat_t status;
   zip_stat_init(&status);

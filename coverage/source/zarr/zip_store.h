@@ -24,6 +24,7 @@ class ZipStore final : public ZarrStore {
  private:
   std::string path_;
   FileIdentity identity_;
+  std::map<std::string, std::uint64_t> written_again_;    ///< members of a name that is there twice
   std::string top_;                                       ///< "" or "store.zarr/"
   std::map<std::string, std::set<std::string>> folders_;  ///< of arrays and groups, by prefix
 };

@@ -38,7 +38,8 @@ class TinyServer {
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] {
-      for (int one = 0; (one = ::accept(listener_, nullptr, nullptr)) >= 0; ++asked_) {
+      for (int one = 0; (one = ::accept(listener_, nullptr, nullptr)) >= 0;) {
+        ++asked_;  // before the answer: whoever has that looks at once
         char request[4096];
         if (::recv(one, request, sizeof(request), 0) > 0) {
           ::send(one, answer_.data(), answer_.size(), MSG_NOSIGNAL);
