@@ -125,7 +125,7 @@ AxisData AxisMaker::index_axis(const std::string& dimension, std::size_t size) {
   if (std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end()) {
     data.role = AxisRole::Member;
   }
-  constexpr std::size_t kMost = 50'000'000;  // positions that nobody told take memory as others do
+  constexpr std::size_t kMost = 20'000'000;  // positions that nobody told take memory as others do
   if (size > kMost) {
     throw Error(
         ErrorKind::UnsupportedHolding, dimension,

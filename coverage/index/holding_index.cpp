@@ -112,6 +112,7 @@ HoldingIndex::HoldingIndex(const std::string& folder, Access access)
                                                     access == Access::ReadWrite);
       open_segments(access);
     } catch (const std::exception& error) {
+      if (access == Access::Read) throw;
       log(LogLevel::Error,
           fmt::format("the index in {} cannot be kept, and will be built at each start: {}",
                       folder_, error.what()));

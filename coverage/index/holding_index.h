@@ -61,6 +61,7 @@ struct IndexChange {
 class GYRE_API HoldingIndex {
  public:
   /// @param folder made when it is not there; empty: in memory alone
+  /// @throws std::runtime_error, to read only, when there is none
   enum class Access : std::uint8_t {
     ReadWrite,  ///< one at a time
     Read        ///< beside another process that may be changing it: as it is now

@@ -1,6 +1,8 @@
 #include "services/host/index_command.h"
 
+#include <algorithm>
 #include <map>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -79,19 +81,34 @@ int run_index(const Configuration& configuration, std::ostream& out) {
   out << fmt::format("{} files known, {} datasets, {} not served\n",
                      parts.index->snapshot()->size(), catalogue->datasets().size(),
                      catalogue->not_served().size());
-  return 0;
+  bool reached = true;
+  for (const std::string& root : configuration.archive.roots) {
+    const auto& all = catalogue->not_served();
+    const auto lost = std::find_if(all.begin(), all.end(),
+                                   [&](const NotServed& one) { return one.path == root; });
+    if (lost == all.end() || !lost->variable.empty()) continue;
+    out << fmt::format("{}: {}\n", root, lost->reason);
+    reached = false;
+  }
+  return reached ? 0 : 1;
 }
 
 int run_index_status(const Configuration& configuration, bool json, std::ostream& out) {
   coverage::set_log_level(coverage::LogLevel::Error);
-  const coverage::ArchiveParts parts =
-      archive_parts(configuration, coverage::HoldingIndex::Access::Read);
+  const auto nothing = [&](const char* why) {
+    out << fmt::format("nothing is known yet of these data in {}{}\n",
+                       configuration.state_directory, why);
+    return 1;
+  };
+  coverage::ArchiveParts parts;
+  try {
+    parts = archive_parts(configuration, coverage::HoldingIndex::Access::Read);
+  } catch (const std::runtime_error&) {
+    return nothing(": it has no index, or one that cannot be read");
+  }
   coverage::Archive archive(archive_settings(configuration), 1, parts);
   const auto known = archive.known();
-  if (!known) {
-    out << fmt::format("nothing is known yet of these data in {}\n", configuration.state_directory);
-    return 1;
-  }
+  if (!known) return nothing("");
   const std::size_t files = parts.index->snapshot()->size();
   if (json) {
     out << as_json(*known, files).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';

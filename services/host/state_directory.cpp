@@ -1,5 +1,7 @@
 #include "services/host/state_directory.h"
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 
@@ -42,8 +44,14 @@ StateDirectory::StateDirectory(const std::string& path,
   }
   path_ = whole.string();
   lock_ = ::open((path_ + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0 || ::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    if (lock_ >= 0) ::close(lock_);
+  if (lock_ < 0) {
+    throw std::runtime_error(
+        fmt::format("state directory {}: its lock cannot be opened: {}; give "
+                    "another by --state",
+                    path, std::strerror(errno)));
+  }
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(lock_);
     throw std::runtime_error(
         fmt::format("state directory {}: another server uses it; give another by --state", path));
   }

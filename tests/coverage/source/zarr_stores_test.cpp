@@ -203,6 +203,29 @@ TEST_CASE("Zarr in a zip archive", "[source][zarr]") {
   }
 }
 
+TEST_CASE("Of members of one name in a zip archive the last counts", "[source][zarr]") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "s.zarr.zip";
+  write_file(folder / "group", kGroup);
+  write_file(folder / "early", array_json("[1]", "[1]", "int8", "0", "[" + kBytes + "]"));
+  write_file(folder / "late", array_json("[3]", "[3]", "int16", "0", "[" + kBytes + "]"));
+  write_file(folder / "old", text_of<std::int16_t>({1, 2, 3}));
+  write_file(folder / "new", text_of<std::int16_t>({7, 8, 9}));
+  // libzip writes no name twice; Python does, and zarr-python by it.
+  const std::string script =
+      "import sys, warnings, zipfile; warnings.simplefilter('ignore'); f = sys.argv[1] + '/'\n"
+      "with zipfile.ZipFile(f + 's.zarr.zip', 'w') as z:\n"
+      "    for name, source in (('zarr.json', 'group'), ('v/zarr.json', 'early'), ('v/c/0', "
+      "'old'),\n"
+      "                         ('v/zarr.json', 'late'), ('v/c/0', 'new')):\n"
+      "        z.writestr(name, open(f + source, 'rb').read())\n";
+  write_file(folder / "script.py", script);
+  const std::string command =
+      "/usr/bin/python3 '" + (folder / "script.py") + "' '" + folder.path().string() + "'";
+  REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
+  CHECK(shorts(*open_source(path), "v", {{0, 3}}) == std::vector<std::int16_t>{7, 8, 9});
+}
+
 TEST_CASE("Zarr: what is declared and cannot be is left out with a reason", "[source][zarr]") {
   const TemporaryFolder folder;
   const std::string store = folder / "s.zarr";
