@@ -54,6 +54,9 @@ class Published:
         return wcs.dataset_id(self.subject)
 
 
+RASTERS = (".grib", ".grib1", ".grib2", ".grb", ".grb1", ".grb2", ".tif", ".tiff")
+
+
 def files_below(folder):
     """Files and Zarr stores, by their path below the folder, without hidden ones."""
     found = []
@@ -80,10 +83,13 @@ def published(server, folder, answers=None, vectors=False):
     ids = wcs.coverage_ids(server, answers)
     names = files_below(folder)
     # What .ncml files join is no single file: quirks.py and aggregates.py have those.
+    # GRIB and GeoTIFF are for rasters.py, whose readers know them.
     joined = {os.path.dirname(name) for name in names if name.endswith(".ncml")}
-    aggregates = {wcs.dataset_id(name) for name in names if name.endswith(".ncml")}
-    names = [name for name in names if os.path.dirname(name) not in joined]
-    ids = [i for i in ids if not any(i == a or i.startswith(a + ".") for a in aggregates)]
+    others = {wcs.dataset_id(name) for name in names
+              if name.endswith(".ncml") or name.lower().endswith(RASTERS)}
+    names = [name for name in names
+             if os.path.dirname(name) not in joined and not name.lower().endswith(RASTERS)]
+    ids = [i for i in ids if not any(i == a or i.startswith(a + ".") for a in others)]
     by_id = {}
     for name in names:
         by_id.setdefault(wcs.dataset_id(name), []).append(name)
