@@ -3,25 +3,9 @@
 #include "coverage/aggregate/assemble.h"
 #include "coverage/base/error.h"
 #include "coverage/source/reading.h"
-#include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage::aggregation {
 namespace {
-
-RawBlock part_of(const RawBlock& whole, const IndexBox& box) {
-  RawBlock part{whole.type, {}, {}};
-  const std::size_t item = size_of(whole.type);
-  const std::vector<std::size_t> strides = row_major_strides(whole.shape, item);
-  Strided<const std::byte*> from{whole.bytes.data(), strides};
-  for (std::size_t d = 0; d < box.size(); ++d) {
-    from.first += box[d].begin * strides[d];
-    part.shape.push_back(box[d].size());
-  }
-  part.bytes.resize(part.cells() * item);
-  if (part.bytes.empty()) return part;
-  copy_strided(from, {part.bytes.data(), row_major_strides(part.shape, item)}, part.shape, item);
-  return part;
-}
 
 const AggregateVariable& variable_in(const Layout& layout, const std::string& name) {
   const AggregateVariable* const found = layout.find(name);

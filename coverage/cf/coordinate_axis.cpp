@@ -23,21 +23,6 @@ bool is_time_role(AxisRole role) {
   return role == AxisRole::Time || role == AxisRole::ReferenceTime;
 }
 
-/// Coordinates are masked by their fill values alone: CMEMS and others give them a valid range,
-/// rounded, that would hide the outermost.
-std::vector<double> numbers_of(const VariableSchema& variable, const RawBlock& block) {
-  std::vector<std::string> ignored;
-  Field field = field_of(variable, ignored);
-  field.missing.valid_min.reset();
-  field.missing.valid_max.reset();
-  if (!variable.attributes.has("_FillValue") && !variable.attributes.has("missing_value")) {
-    field.missing.fills.clear();
-  }
-  std::vector<double> values(block.cells());
-  unpack(field, block, values);
-  return values;
-}
-
 /// "days since 0.0": models that run without a date (FVCOM) count from their own beginning.
 bool is_since_nothing(const std::string& units) {
   const std::vector<std::string> words = cf::words(lower(units));
@@ -155,8 +140,21 @@ const std::vector<std::string>& AxisMaker::strings(const VariableSchema& variabl
   return strings_.emplace(variable.name, reader_.strings(variable.name)).first->second;
 }
 
+std::vector<double> coordinate_numbers(const VariableSchema& variable, const RawBlock& block) {
+  std::vector<std::string> ignored;
+  Field field = field_of(variable, ignored);
+  field.missing.valid_min.reset();
+  field.missing.valid_max.reset();
+  if (!variable.attributes.has("_FillValue") && !variable.attributes.has("missing_value")) {
+    field.missing.fills.clear();
+  }
+  std::vector<double> values(block.cells());
+  unpack(field, block, values);
+  return values;
+}
+
 std::vector<double> AxisMaker::numbers(const VariableSchema& variable) const {
-  return numbers_of(variable, reader_.numbers(variable.name));
+  return coordinate_numbers(variable, reader_.numbers(variable.name));
 }
 
 std::shared_ptr<const CellGeometry> AxisMaker::geometry(
@@ -192,7 +190,7 @@ void AxisMaker::set_numbers(AxisData& data, const VariableSchema& variable) {
   const Packing packing = packing_of(variable, ignored);
   const RawBlock block = reader_.numbers(variable.name);
   data.type = packing.packed ? packing.unpacked : block.type;
-  data.centres = numbers_of(variable, block);
+  data.centres = coordinate_numbers(variable, block);
   check_monotonic(variable, data.centres);
   if (is_time_role(data.role)) set_time(data, variable, block);
   if (data.geographic_latitude) {

@@ -62,6 +62,11 @@ class AxisMaker {
   std::shared_ptr<geometry::GeometryStore> geometries_;
 };
 
+/// The numbers of a coordinate, unpacked; NaN where its fill value stands. Masked by fill values
+/// alone: CMEMS and others give coordinates a valid range, rounded, that would hide the outermost.
+[[nodiscard]] std::vector<double> coordinate_numbers(const VariableSchema& variable,
+                                                     const RawBlock& block);
+
 /// What stands in a bounds variable, or why it cannot be used.
 struct Bounds {
   std::vector<double> values;       ///< two per cell, in the units of the coordinate

@@ -15,6 +15,7 @@
 #include "coverage/base/error.h"
 #include "coverage/encode/geotiff_layout.h"
 #include "coverage/model/crs.h"
+#include "coverage/source/gdal/gdal_types.h"
 
 namespace gyre::coverage {
 namespace {
@@ -52,27 +53,6 @@ GDALDriver& driver() {
   }();
   if (found == nullptr) failed("write");
   return *found;
-}
-
-GDALDataType gdal_type(ElementType type) {
-  switch (type) {
-    case ElementType::UInt8:
-      return GDT_Byte;
-    case ElementType::Int16:
-      return GDT_Int16;
-    case ElementType::UInt16:
-      return GDT_UInt16;
-    case ElementType::Int32:
-      return GDT_Int32;
-    case ElementType::UInt32:
-      return GDT_UInt32;
-    case ElementType::Int64:
-      return GDT_Int64;
-    case ElementType::Float32:
-      return GDT_Float32;
-    default:
-      return GDT_Float64;
-  }
 }
 
 /// As GDAL has it; x before y. Absent when GDAL cannot read its definition.
@@ -218,7 +198,7 @@ class Writer {
     options.SetNameValue("BIGTIFF", layout_.bytes() > 4e9 ? "YES" : "NO");
     file_.reset(driver().Create(
         path.c_str(), static_cast<int>(layout_.width), static_cast<int>(layout_.height),
-        static_cast<int>(layout_.bands.size()), gdal_type(layout_.type), options.List()));
+        static_cast<int>(layout_.bands.size()), gdal_type_of(layout_.type), options.List()));
     if (!file_) failed("create");
   }
 
@@ -295,7 +275,7 @@ class Writer {
         if (file_->GetRasterBand(static_cast<int>(b) + 1)
                 ->RasterIO(GF_Write, 0, static_cast<int>(top), static_cast<int>(layout_.width),
                            static_cast<int>(rows), values.data(), static_cast<int>(layout_.width),
-                           static_cast<int>(rows), gdal_type(layout_.type), 0, 0,
+                           static_cast<int>(rows), gdal_type_of(layout_.type), 0, 0,
                            nullptr) != CE_None)
           failed("write");
       });

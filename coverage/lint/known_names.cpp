@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "coverage/base/edit_distance.h"
 #include "coverage/cf/text.h"
 
 namespace gyre::coverage::lint {
@@ -317,23 +318,6 @@ constexpr KnownName kNames[]{
     {"ocean_sigma_z_coordinate", "1"},
 };
 
-/// Letters to change, add or take away (Levenshtein), at most `most` + 1.
-std::size_t distance(std::string_view a, std::string_view b, std::size_t most) {
-  if (a.size() > b.size() + most || b.size() > a.size() + most) return most + 1;
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 const KnownName* known_name(std::string_view standard_name) {
@@ -349,10 +333,12 @@ const KnownName* meant_name(std::string_view standard_name) {
   std::replace(plain.begin(), plain.end(), '-', '_');
   if (const KnownName* const same = known_name(plain)) return same;
   // Names that differ by less differ in what they mean: eastward_wind, x_wind.
-  constexpr std::size_t kLongEnough = 12, kMost = 2;
-  if (plain.size() < kLongEnough) return nullptr;
+  constexpr std::ptrdiff_t kLongEnough = 12, kMost = 2;
+  if (std::ssize(plain) < kLongEnough) return nullptr;
   for (const KnownName& one : kNames) {
-    if (distance(plain, one.name, kMost) <= kMost) return &one;
+    const std::ptrdiff_t longer = std::ssize(plain) - std::ssize(one.name);
+    if (longer < -kMost || longer > kMost) continue;
+    if (edit_distance(plain, one.name) <= kMost) return &one;
   }
   return nullptr;
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "coverage/base/error.h"
+#include "coverage/cf/coordinate_axis.h"
 #include "coverage/cf/packing.h"
 
 namespace gyre::coverage::lint {
@@ -91,17 +92,7 @@ bool Subject::is_netcdf() const { return schema().format.starts_with("NetCDF"); 
 std::vector<double> Subject::numbers(const VariableSchema& variable) const {
   if (variable.type == ElementType::String || cells_of(variable) > kMostNumbers) return {};
   try {
-    const RawBlock block = block_of(*record_, source_.get(), variable);
-    std::vector<std::string> ignored;
-    Field field = field_of(variable, ignored);
-    field.missing.valid_min.reset();
-    field.missing.valid_max.reset();
-    if (!variable.attributes.has("_FillValue") && !variable.attributes.has("missing_value")) {
-      field.missing.fills.clear();
-    }
-    std::vector<double> values(block.cells());
-    unpack(field, block, values);
-    return values;
+    return cf::coordinate_numbers(variable, block_of(*record_, source_.get(), variable));
   } catch (const Error&) {
     return {};  // what cannot be read is told elsewhere
   }

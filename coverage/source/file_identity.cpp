@@ -33,12 +33,6 @@ struct stat stat_of(const std::string& path) {
               fmt::format("it cannot be reached: {}", std::strerror(reason)));
 }
 
-FileIdentity of_status(const struct stat& status) {
-  return {static_cast<std::uint64_t>(status.st_size),
-          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
-          status.st_ino};
-}
-
 void mix(std::uint64_t& hash, std::uint64_t value) {
   for (int byte = 0; byte < 8; ++byte) {  // FNV-1a
     hash = (hash ^ (value & 0xff)) * 0x100000001b3ULL;
@@ -76,7 +70,7 @@ void add_store(const std::filesystem::path& folder, int depth, FileIdentity& ide
     if (::stat(entry.c_str(), &status) != 0) continue;
     const bool below = S_ISDIR(status.st_mode) && !array;
     if (!below && !array && !is_metadata(entry.filename().string())) continue;
-    const FileIdentity one = of_status(status);
+    const FileIdentity one = identity_of(status);
     mix(identity.inode, one.inode);
     mix(identity.inode, static_cast<std::uint64_t>(one.modified_ns));
     identity.size += one.size;
@@ -87,10 +81,16 @@ void add_store(const std::filesystem::path& folder, int depth, FileIdentity& ide
 
 }  // namespace
 
+FileIdentity identity_of(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_size),
+          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
+          status.st_ino};
+}
+
 FileIdentity identity_of(const std::string& path) {
   if (remote::is_address(path)) return remote::remote_holding(path)->identity;
   const struct stat status = stat_of(path);
-  FileIdentity identity = of_status(status);
+  FileIdentity identity = identity_of(status);
   if (S_ISDIR(status.st_mode)) add_store(path, 0, identity);
   return identity;
 }

@@ -2,10 +2,15 @@
 
 #include <string>
 
+#include <sys/stat.h>
+
 #include "coverage/base/export.h"
 #include "coverage/model/file_identity.h"
 
 namespace gyre::coverage {
+
+/// Of a file that was looked at.
+[[nodiscard]] FileIdentity identity_of(const struct stat& status);
 
 /// Never opens a file. Of an address: as it was when it was last looked at (remote_holding).
 /// @throws Error{MalformedHolding} when it cannot be reached, saying why

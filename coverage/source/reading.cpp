@@ -8,6 +8,7 @@
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/remote_holding.h"
+#include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage {
 namespace {
@@ -70,6 +71,21 @@ RawBlock block_for(const VariableSchema& variable, const IndexBox& box) {
   check_bytes(variable, block.shape, "block");
   check_bytes(variable, variable.chunk_shape, "chunk");
   return block;
+}
+
+RawBlock part_of(const RawBlock& whole, const IndexBox& box) {
+  RawBlock part{whole.type, {}, {}};
+  const std::size_t item = size_of(whole.type);
+  const std::vector<std::size_t> strides = row_major_strides(whole.shape, item);
+  Strided<const std::byte*> from{whole.bytes.data(), strides};
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    from.first += box[d].begin * strides[d];
+    part.shape.push_back(box[d].size());
+  }
+  part.bytes.resize(part.cells() * item);
+  if (part.bytes.empty()) return part;
+  copy_strided(from, {part.bytes.data(), row_major_strides(part.shape, item)}, part.shape, item);
+  return part;
 }
 
 Error holding_changed(const std::string& path, const std::string& variable) {

@@ -22,6 +22,9 @@ namespace gyre::coverage {
 /// the block or one chunk
 [[nodiscard]] RawBlock block_for(const VariableSchema& variable, const IndexBox& box);
 
+/// The box of a whole variable that is in memory. @pre the box lies within it
+[[nodiscard]] RawBlock part_of(const RawBlock& whole, const IndexBox& box);
+
 /// Runs `read` between two calls of `check`, which throws Error{HoldingChanged} when the holding is
 /// no longer the one described. Errors below become words for clients; theirs go to the log.
 /// @throws Error{HoldingChanged}, Error{MalformedHolding}

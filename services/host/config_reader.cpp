@@ -13,6 +13,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "coverage/aggregate/name_pattern.h"
+#include "coverage/base/edit_distance.h"
 #include "coverage/base/error.h"
 #include "coverage/source/remote/address.h"
 #include "services/host/addresses.h"
@@ -37,27 +38,11 @@ struct Place {
   }
 };
 
-/// Edits between two words (Levenshtein): finds the key that was meant.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 std::string no_such_key(const std::string& key, const std::vector<std::string>& known) {
   const auto closest = std::min_element(known.begin(), known.end(), [&](auto& a, auto& b) {
-    return distance(key, a) < distance(key, b);
+    return coverage::edit_distance(key, a) < coverage::edit_distance(key, b);
   });
-  if (closest != known.end() && distance(key, *closest) <= 1 + key.size() / 3) {
+  if (closest != known.end() && coverage::edit_distance(key, *closest) <= 1 + key.size() / 3) {
     return fmt::format("there is no such key; did you mean {}?", *closest);
   }
   return fmt::format("there is no such key; there are {}", fmt::join(known, ", "));

@@ -8,6 +8,7 @@
 #include "coverage/model/element_type.h"
 #include "coverage/model/field.h"
 #include "coverage/source/gdal/gdal_raster.h"
+#include "coverage/source/gdal/gdal_types.h"
 
 namespace gyre::coverage {
 
@@ -31,10 +32,6 @@ struct GeotiffBandInfo {
 /// The bands that hold values; what is left out gets a remark.
 [[nodiscard]] std::vector<GeotiffBandInfo> bands_of(const GdalRaster& raster,
                                                     std::vector<std::string>& remarks);
-
-/// The type that GDAL reads; absent: complex numbers, or one that is not known.
-[[nodiscard]] std::optional<ElementType> element_type_of(GDALDataType type);
-[[nodiscard]] GDALDataType gdal_type_of(ElementType type);
 
 /// Where a mask says what is missing, a value that no cell has must stand for it: the next wider
 /// type has one. Its fill value.

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "coverage/base/error.h"
+#include "coverage/source/file_identity.h"
 #include "coverage/source/reading.h"
 
 namespace gyre::coverage {
@@ -25,10 +26,7 @@ DescribedFile::~DescribedFile() { ::close(file_); }
 
 FileIdentity DescribedFile::identity() const {
   struct stat status = {};
-  if (::fstat(file_, &status) != 0) return {};
-  return {static_cast<std::uint64_t>(status.st_size),
-          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
-          status.st_ino};
+  return ::fstat(file_, &status) == 0 ? identity_of(status) : FileIdentity{};
 }
 
 void DescribedFile::read(std::uint64_t offset, std::span<std::byte> into) const {

@@ -7,29 +7,8 @@
 #include "coverage/source/layout/plain_values.h"
 #include "coverage/source/reading.h"
 #include "coverage/source/zarr/codec.h"
-#include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage {
-namespace {
-
-/// The part of a whole variable.
-RawBlock part_of(const RawBlock& whole, const IndexBox& box) {
-  RawBlock part{whole.type, {}, {}};
-  const std::size_t item = size_of(whole.type);
-  const std::vector<std::size_t> strides = row_major_strides(whole.shape, item);
-  std::size_t first = 0;
-  for (std::size_t d = 0; d < box.size(); ++d) {
-    part.shape.push_back(box[d].size());
-    first += box[d].begin * strides[d];
-  }
-  part.bytes.resize(part.cells() * item);
-  if (part.bytes.empty()) return part;
-  copy_strided({whole.bytes.data() + first, strides},
-               {part.bytes.data(), row_major_strides(part.shape, item)}, part.shape, item);
-  return part;
-}
-
-}  // namespace
 
 LayoutSource::LayoutSource(std::shared_ptr<const IndexedHolding> holding,
                            std::shared_ptr<DecodedChunks> decoded, Library library)

@@ -4,7 +4,7 @@
 #include "coverage/cf/packing.h"
 #include "coverage/source/netcdf/netcdf_description.h"
 #include "coverage/source/netcdf/netcdf_files.h"
-#include "coverage/source/netcdf/netcdf_strings.h"
+#include "coverage/source/netcdf/netcdf_values.h"
 #include "coverage/source/netcdf_lock.h"
 #include "coverage/source/reading.h"
 
@@ -27,11 +27,6 @@ RawBlock NetcdfSource::read(const std::string& name, const IndexBox& box) const 
   read_unchanged(path_, identity_, name, [&] {
     block.bytes.resize(block.cells() * size_of(block.type));
     if (block.bytes.empty()) return;
-    std::vector<std::size_t> start(box.size() + 1), count(box.size() + 1);
-    for (std::size_t d = 0; d < box.size(); ++d) {
-      start[d] = box[d].begin;
-      count[d] = box[d].size();
-    }
     const NetcdfLock lock;
     NetcdfFiles& files = netcdf_files();
     if (!variable.chunk_shape.empty()) {
@@ -39,9 +34,7 @@ RawBlock NetcdfSource::read(const std::string& name, const IndexBox& box) const 
       files.reserve(path_, name);
     }
     const NetcdfLocation at = locate(files.open(path_, identity_), name);
-    // nc_get_vara, unlike its typed sisters, converts nothing: bytes as stored, native order.
-    check_netcdf(
-        nc_get_vara(at.group, at.variable, start.data(), count.data(), block.bytes.data()));
+    check_netcdf(read_netcdf_numbers(at, box, block.bytes));
   });
   block.type = storage_type_of(variable);
   return block;

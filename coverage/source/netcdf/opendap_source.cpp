@@ -9,7 +9,7 @@
 #include "coverage/cf/packing.h"
 #include "coverage/source/netcdf/netcdf_description.h"
 #include "coverage/source/netcdf/netcdf_files.h"
-#include "coverage/source/netcdf/netcdf_strings.h"
+#include "coverage/source/netcdf/netcdf_values.h"
 #include "coverage/source/netcdf_lock.h"
 #include "coverage/source/reading.h"
 #include "coverage/source/remote/address.h"
@@ -68,15 +68,9 @@ RawBlock OpendapSource::read(const std::string& name, const IndexBox& box) const
   read_unchanged(address_, identity_, name, [&] {
     block.bytes.resize(block.cells() * size_of(block.type));
     if (block.bytes.empty()) return;
-    std::vector<std::size_t> start(box.size() + 1), count(box.size() + 1);
-    for (std::size_t d = 0; d < box.size(); ++d) {
-      start[d] = box[d].begin;
-      count[d] = box[d].size();
-    }
     const NetcdfLock lock;
     const NetcdfLocation at = locate(file_, name);
-    const int status =
-        nc_get_vara(at.group, at.variable, start.data(), count.data(), block.bytes.data());
+    const int status = read_netcdf_numbers(at, box, block.bytes);
     if (status == NC_NOERR) return;
     log(LogLevel::Info,
         fmt::format("{}: netCDF-C: {}", remote::shown(address_), nc_strerror(status)));

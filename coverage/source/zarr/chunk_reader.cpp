@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
+#include "coverage/source/chunk_walk.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/zarr/far_object.h"
 #include "coverage/source/zarr/strided_copy.h"
@@ -31,31 +32,15 @@ struct Part {
 template <typename Action>
 void for_each_chunk(const Part& part, const std::vector<std::size_t>& chunk_shape,
                     const Action& action) {
-  const std::size_t rank = part.box.size();
-  std::vector<std::size_t> index(rank), first(rank), last(rank);
-  for (std::size_t d = 0; d < rank; ++d) {
-    if (part.box[d].size() == 0) return;
-    index[d] = first[d] = part.box[d].begin / chunk_shape[d];
-    last[d] = (part.box[d].end - 1) / chunk_shape[d];
-  }
-  while (true) {
-    Part met{IndexBox(rank), part.to};
-    for (std::size_t d = 0; d < rank; ++d) {
+  for_each_chunk_of(part.box, chunk_shape, [&](const auto& index, const IndexBox& within) {
+    Part met{within, part.to};
+    for (std::size_t d = 0; d < within.size(); ++d) {
       const std::size_t corner = index[d] * chunk_shape[d];
-      const std::size_t begin = std::max(part.box[d].begin, corner);
-      const std::size_t end = std::min(part.box[d].end, corner + chunk_shape[d]);
-      met.box[d] = {begin - corner, end - corner};
-      met.to.first += (begin - part.box[d].begin) * part.to.strides[d];
+      met.box[d] = {within[d].begin - corner, within[d].end - corner};
+      met.to.first += (within[d].begin - part.box[d].begin) * part.to.strides[d];
     }
     action(index, met);
-    std::size_t d = rank;
-    while (d > 0 && index[d - 1] == last[d - 1]) {
-      --d;
-      index[d] = first[d];
-    }
-    if (d == 0) return;
-    ++index[d - 1];
-  }
+  });
 }
 
 std::uint64_t little_endian(std::span<const std::byte> bytes) {

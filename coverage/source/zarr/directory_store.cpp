@@ -60,11 +60,7 @@ std::unique_ptr<ByteSource> open_regular_file(const std::string& path, FileIdent
     if (S_ISDIR(status.st_mode)) return nullptr;  // of an array that nests another way
     throw DamagedChunk("it is no regular file");
   }
-  if (identity != nullptr) {
-    *identity = {static_cast<std::uint64_t>(status.st_size),
-                 std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
-                 status.st_ino};
-  }
+  if (identity != nullptr) *identity = identity_of(status);
   return std::make_unique<FileBytes>(fd, static_cast<std::uint64_t>(status.st_size));
 }
 

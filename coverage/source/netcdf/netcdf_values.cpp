@@ -1,4 +1,4 @@
-#include "coverage/source/netcdf/netcdf_strings.h"
+#include "coverage/source/netcdf/netcdf_values.h"
 
 #include <algorithm>
 
@@ -74,6 +74,16 @@ NetcdfLocation locate(int file, const std::string& name) {
   }
   check_netcdf(nc_inq_varid(found.group, name.substr(begin).c_str(), &found.variable));
   return found;
+}
+
+int read_netcdf_numbers(const NetcdfLocation& at, const IndexBox& box, std::span<std::byte> into) {
+  std::vector<std::size_t> start(box.size() + 1), count(box.size() + 1);
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    start[d] = box[d].begin;
+    count[d] = box[d].size();
+  }
+  // nc_get_vara, unlike its typed sisters, converts nothing.
+  return nc_get_vara(at.group, at.variable, start.data(), count.data(), into.data());
 }
 
 std::vector<std::string> read_netcdf_strings(int file, const std::string& variable) {

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "coverage/model/index_range.h"
 
 namespace gyre::coverage {
 
@@ -12,6 +16,12 @@ struct NetcdfLocation {
 
 /// "group/variable" -> ids. @pre the NetcdfLock is held. @throws Error{MalformedHolding}
 [[nodiscard]] NetcdfLocation locate(int file, const std::string& variable);
+
+/// Reads `box` of a variable of numbers as stored, in native byte order. @returns netCDF-C's
+/// status.
+/// @pre the NetcdfLock is held, `into` has room for it
+[[nodiscard]] int read_netcdf_numbers(const NetcdfLocation& at, const IndexBox& box,
+                                      std::span<std::byte> into);
 
 /// The texts of a character or string variable, row-major; padding blanks are dropped.
 /// @pre the NetcdfLock is held. @throws Error{MalformedHolding | TooLarge}
