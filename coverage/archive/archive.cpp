@@ -208,6 +208,7 @@ struct Archive::State {
       names.push_back({path, relative, id});
     };
     for (const HoldingFound& one : found.holdings) {
+      if (!opened.contains(one.path)) continue;  // most are members of others
       const std::string relative(one.relative());
       const DatasetOverlay* const overlay = overlay_of(relative);
       add(one.path, relative, overlay, overlay == nullptr ? std::nullopt : overlay->id);
@@ -320,7 +321,11 @@ Archive::Published Archive::scan(const AbortToken& abort, const Meanwhile& meanw
 Archive::Published Archive::look_at(const std::set<std::string>& paths, const AbortToken& abort,
                                     const Meanwhile& meanwhile) {
   // What could not be reached may be reachable now: only a look at everything tells.
-  if (!state_->found.unreachable.empty()) return scan(abort, meanwhile);
+  // Nor is it worth while to put so many changes in their places one by one.
+  constexpr std::size_t kMostOneByOne = 64;
+  if (!state_->found.unreachable.empty() || paths.size() > kMostOneByOne) {
+    return scan(abort, meanwhile);
+  }
   std::vector<HoldingFound> look_into;
   std::vector<std::string> vanished;
   std::set<std::string> done;

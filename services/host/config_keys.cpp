@@ -61,10 +61,12 @@ constexpr std::array kConfigurationKeys{
            "", [](C& c) -> Slot { return &c.readers.inspect_s; }, 0.1, 86400},
     Key<C>{"readers.read_s", "Seconds in which one read must be done.", "",
            [](C& c) -> Slot { return &c.readers.read_s; }, 0.1, 86400},
-    Key<C>{"state.directory",
-           "Where Gyre keeps what it makes (results being sent). Never within the data. Without:\n"
-           "$STATE_DIRECTORY, else gyre below $XDG_STATE_HOME or ~/.local/state.",
-           "/var/lib/gyre", [](C& c) -> Slot { return &c.state_directory; }},
+    Key<C>{
+        "state.directory",
+        "Where Gyre keeps what it makes: the index, what was read from addresses, answers being\n"
+        "sent (conf/README.md says how much room these want). Never within the data. Without:\n"
+        "$STATE_DIRECTORY, else gyre below $XDG_STATE_HOME or ~/.local/state.",
+        "/var/lib/gyre", [](C& c) -> Slot { return &c.state_directory; }},
     Key<C>{"remote.cache_bytes",
            "Bytes of the disk below state.directory that are used for what was read over the\n"
            "network: the data used last.",

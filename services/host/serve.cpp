@@ -16,6 +16,7 @@
 #include "coverage/base/executor.h"
 #include "coverage/base/log.h"
 #include "coverage/source/remote/address.h"
+#include "coverage/source/remote/http_client.h"
 #include "services/host/addresses.h"
 #include "services/host/archive_set_up.h"
 #include "services/host/catalogue_holder.h"
@@ -111,6 +112,13 @@ void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& cat
   const coverage::DecodedChunks::Figures decoded = parts.opener->decoded();
   status.caches = {
       {"decoded chunks", decoded.bytes, decoded.limit_bytes, decoded.hits, decoded.misses}};
+  for (const coverage::remote::StoreFigures& one : coverage::remote::store_figures()) {
+    const char* const state = one.left_alone                 ? "left alone: it fails"
+                              : one.requests == 0            ? "not asked yet"
+                              : one.failures == one.requests ? "it has not answered yet"
+                                                             : "reachable";
+    status.stores.push_back({one.name, state, one.requests, one.failures, one.bytes});
+  }
   if (parts.readers) {
     const coverage::ReaderFigures figures = parts.readers->figures();
     status.readers = {figures.running, figures.started,   figures.requests,

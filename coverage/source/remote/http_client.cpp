@@ -201,7 +201,20 @@ class Client {
     return finished;
   }
 
+  StoreFigures figures_of(const std::string& store) {
+    const std::lock_guard lock(mutex_);
+    const Counts& counts = counts_[store];
+    const auto host = hosts_.find(counts.host);
+    const bool left_alone = host != hosts_.end() && Clock::now() < host->second.closed_until;
+    return {store, counts.requests, counts.failures, counts.bytes, left_alone};
+  }
+
  private:
+  struct Counts {
+    std::uint64_t requests = 0, failures = 0, bytes = 0;
+    std::string host;
+  };
+
   /// Who may not wait is told at once.
   void check(const std::string& name) {
     Host& host = hosts_[name];
@@ -262,11 +275,15 @@ class Client {
     return wait;
   }
 
+  /// @pre mutex_ is held
   void start(std::unique_ptr<Transfer> transfer, Clock::time_point now) {
     Transfer& one = *transfer;
     const HttpRequest& request = one.request;
     ++one.tries;
     ++sent;
+    Counts& counts = counts_[one.store->name];
+    ++counts.requests;
+    counts.host = one.host;
     one.answer = {};
     one.failure.clear();
     one.retry_after_s = 0;
@@ -347,6 +364,9 @@ class Client {
     const std::lock_guard lock(mutex_);
     Host& host = hosts_[one.host];
     --host.running;
+    Counts& counts = counts_[one.store->name];
+    counts.bytes += one.answer.body.size();
+    counts.failures += failed ? 1 : 0;
     const auto now = Clock::now();
     if (!failed) {
       host.failures = 0;
@@ -463,6 +483,7 @@ class Client {
   CURLM* multi_ = nullptr;
   std::mutex mutex_;
   std::map<std::string, Host> hosts_;
+  std::map<std::string, Counts> counts_;  ///< by the name of the store
   std::map<const Batch*, std::vector<std::unique_ptr<Transfer>>> finished_;
   std::map<CURL*, std::unique_ptr<Transfer>> transfers_;  ///< of the thread alone
 };
@@ -514,5 +535,14 @@ std::vector<HttpAnswer> ask(const std::vector<HttpRequest>& requests, double dea
 }
 
 std::uint64_t requests_sent() { return sent; }
+
+std::vector<StoreFigures> store_figures() {
+  std::vector<StoreFigures> all;
+  for (const StoreSettings& store : settings()->stores) {
+    // A server that asks nobody needs no client.
+    all.push_back(sent == 0 ? StoreFigures{store.name} : client().figures_of(store.name));
+  }
+  return all;
+}
 
 }  // namespace gyre::coverage::remote

@@ -49,4 +49,13 @@ struct HttpAnswer {
 /// For status pages and tests: requests sent since the process began, tries included.
 [[nodiscard]] GYRE_API std::uint64_t requests_sent();
 
+/// How requests to one of the configured stores went since the process began.
+struct StoreFigures {
+  std::string name;
+  std::uint64_t requests = 0, failures = 0;  ///< tries included
+  std::uint64_t bytes = 0;                   ///< received
+  bool left_alone = false;                   ///< it failed several times in a row just now
+};
+[[nodiscard]] GYRE_API std::vector<StoreFigures> store_figures();
+
 }  // namespace gyre::coverage::remote

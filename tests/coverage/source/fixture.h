@@ -3,9 +3,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 
 #include <catch2/catch.hpp>
+
+#include "coverage/base/error.h"
 
 namespace gyre::test {
 
@@ -44,6 +47,16 @@ inline std::string ncgen(const TemporaryFolder& folder, const std::string& name,
   REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
   std::filesystem::remove(text);
   return file;
+}
+
+/// What an action is refused for; empty: it is not.
+inline std::string refusal_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const gyre::coverage::Error& error) {
+    return error.what();
+  }
+  return "";
 }
 
 }  // namespace gyre::test

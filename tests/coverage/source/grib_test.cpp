@@ -12,6 +12,7 @@
 
 using namespace gyre::coverage;
 using gyre::test::GribMessage;
+using gyre::test::refusal_of;
 using gyre::test::TemporaryFolder;
 using gyre::test::write_file;
 
@@ -41,15 +42,6 @@ std::vector<double> doubles(const Source& source, const std::string& name) {
   const RawBlock block = source.read(name, all);
   const auto values = block.as<double>();
   return {values.begin(), values.end()};
-}
-
-std::string refusal_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace

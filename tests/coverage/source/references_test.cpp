@@ -14,6 +14,7 @@
 #include "tests/coverage/source/fixture.h"
 
 using namespace gyre::coverage;
+using gyre::test::refusal_of;
 using gyre::test::TemporaryFolder;
 using gyre::test::write_file;
 
@@ -44,15 +45,6 @@ std::vector<int> values(const Source& source) {
   return numbers;
 }
 
-std::string why(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 }  // namespace
 
 TEST_CASE("a table of references is a store", "[source][references]") {
@@ -78,12 +70,12 @@ TEST_CASE("a table of references is a store", "[source][references]") {
   }
   SECTION("behind the end of a file") {
     write_file(path, table(R"("v/0":["data.bin",5,2])"));
-    CHECK_THAT(why([&] { static_cast<void>(values(*open_source(path))); }),
+    CHECK_THAT(refusal_of([&] { static_cast<void>(values(*open_source(path))); }),
                Catch::Contains("chunk 0: its reference leads behind the end"));
   }
   SECTION("a file that is gone is an error, not a gap") {
     write_file(path, table(R"("v/0":["none.bin",0,2])"));
-    CHECK_THAT(why([&] { static_cast<void>(values(*open_source(path))); }),
+    CHECK_THAT(refusal_of([&] { static_cast<void>(values(*open_source(path))); }),
                Catch::Contains("does not exist"));
   }
   SECTION("a file that is replaced is noticed") {
@@ -111,7 +103,7 @@ TEST_CASE("a table of references reads nothing outside of its folder", "[source]
         std::string("gs://bucket/x"), std::string("file:///etc/passwd")}) {
     CAPTURE(url);
     write_file(path, table(R"("v/0":[")" + url + R"(",0,2],"v/1":"ab")"));
-    const std::string reason = why([&] { static_cast<void>(values(*open_source(path))); });
+    const std::string reason = refusal_of([&] { static_cast<void>(values(*open_source(path))); });
     CHECK_THAT(reason, Catch::Contains("may not read") || Catch::Contains("is not read"));
     CHECK_THAT(reason, !Catch::Contains("secret"));
   }
@@ -143,10 +135,11 @@ TEST_CASE("malformed tables say which key", "[source][references]") {
        "too many keys"},
   }));
   CAPTURE(row.json);
-  CHECK_THAT(why([&] { static_cast<void>(ReferenceTable(row.json)); }),
+  CHECK_THAT(refusal_of([&] { static_cast<void>(ReferenceTable(row.json)); }),
              Catch::Contains(row.reason));
   std::string deep = R"({"version":1,"refs":{"a/0":)" + std::string(100'000, '[');
-  CHECK_THAT(why([&] { static_cast<void>(ReferenceTable(deep)); }), Catch::Contains("'a/0'"));
+  CHECK_THAT(refusal_of([&] { static_cast<void>(ReferenceTable(deep)); }),
+             Catch::Contains("'a/0'"));
 }
 
 TEST_CASE("a million keys are read in bounded memory", "[source][references]") {
@@ -191,7 +184,7 @@ TEST_CASE("templates and generated keys", "[source][references]") {
 TEST_CASE("a table in Parquet says what to do", "[source][references]") {
   const TemporaryFolder folder;
   write_file(folder / "t.parq/.zmetadata", R"({"metadata":{},"record_size":100000})");
-  CHECK_THAT(why([&] { static_cast<void>(open_source(folder / "t.parq")); }),
+  CHECK_THAT(refusal_of([&] { static_cast<void>(open_source(folder / "t.parq")); }),
              Catch::Contains("Parquet"));
 }
 

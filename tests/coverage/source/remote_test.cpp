@@ -253,6 +253,38 @@ TEST_CASE("a server that fails is asked again, and then left alone", "[source][r
   CHECK(server.asked() <= asked + 2);
 }
 
+TEST_CASE("requests are counted by the store that they were for", "[source][remote]") {
+  const TinyServer good(
+      "HTTP/1.1 206 P\r\nETag: \"1\"\r\nContent-Range: bytes 2-4/9\r\nContent-Length: "
+      "3\r\n\r\nabc");
+  const TinyServer bad("HTTP/1.1 503 B\r\nContent-Length: 0\r\n\r\n");
+  RemoteSettings settings;
+  const std::vector<std::pair<std::string, std::string>> stores{
+      {"counted good", good.address()},
+      {"counted bad", bad.address()},
+      {"counted idle", "http://127.0.0.1:1/x"}};
+  for (const auto& [name, url] : stores) {
+    StoreSettings store;
+    store.name = name;
+    store.url = url;
+    settings.stores.push_back(store);
+  }
+  configure(settings);
+  CHECK(text(ask({range(good.address(), 2, 3)}, 5).front().body) == "abc");
+  for (int i = 0; i < 2; ++i) CHECK_THROWS_AS(ask({range(bad.address(), 2, 3)}, 10), Error);
+  const std::vector<StoreFigures> figures = store_figures();
+  configure({});
+  REQUIRE(figures.size() == 3);
+  CHECK(figures[0].requests == 1);
+  CHECK(figures[0].failures == 0);
+  CHECK(figures[0].bytes == 3);
+  CHECK_FALSE(figures[0].left_alone);
+  CHECK(figures[1].requests == static_cast<std::uint64_t>(bad.asked()));
+  CHECK(figures[1].failures == figures[1].requests);
+  CHECK(figures[1].left_alone);
+  CHECK(figures[2].requests == 0);
+}
+
 TEST_CASE("ranges that lie close together are one request", "[source][remote]") {
   std::string body(1000, 'a');
   for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>('a' + i % 26);
