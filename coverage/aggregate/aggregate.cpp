@@ -13,6 +13,7 @@
 #include "coverage/aggregate/merged_variables.h"
 #include "coverage/aggregate/positions.h"
 #include "coverage/aggregate/structures.h"
+#include "coverage/aggregate/value_form.h"
 #include "coverage/base/error.h"
 #include "coverage/cf/text.h"
 
@@ -124,13 +125,21 @@ class Aggregation {
     build(agreement, structures);
   }
 
+  /// The calendar that the coordinate of the aggregate is told in.
+  [[nodiscard]] Calendar calendar_along(const HoldingSchema& schema, const Join& join) const {
+    const VariableSchema* const coordinate = schema.find(join.coordinate);
+    const auto units = coordinate == nullptr ? std::nullopt : time_units_of(*coordinate);
+    return units ? units->reference.calendar() : joins_.calendar;
+  }
+
   /// Finds where each member lies; those that lie nowhere go.
   void place(Agreement& agreement, const Structures& structures,
              const std::optional<NamePattern>& names) {
     for (std::size_t j = 0; j < joins_.list.size(); ++j) {
       std::vector<NoPosition> without;
-      Positions found = find_positions(agreement.members, joins_.list[j], j, names, joins_.calendar,
-                                       without, report_.warnings);
+      Positions found = find_positions(agreement.members, joins_.list[j], j, names,
+                                       calendar_along(agreement.schema, joins_.list[j]), without,
+                                       report_.warnings);
       for (const NoPosition& one : without) {
         report_.quarantined.push_back({agreement.members[one.member].holding->relative(),
                                        joins_.list[j].coordinate, one.reason});

@@ -1,6 +1,7 @@
 #include "coverage/aggregate/agreement.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -103,6 +104,27 @@ class StructureAgreement {
   std::map<std::string, std::size_t> sizes_;
 };
 
+/// Are they the same numbers, as exactly as the less exact of the two tells them?
+bool tell_the_same(const RawBlock& a, const RawBlock& b) {
+  if (a.type == b.type || a.shape != b.shape || a.type == ElementType::String ||
+      b.type == ElementType::String) {
+    return false;  // of one type: their fingerprints have told
+  }
+  const bool single = a.type == ElementType::Float32 || b.type == ElementType::Float32;
+  return with_type(a.type, [&](auto of_a) {
+    return with_type(b.type, [&](auto of_b) {
+      const auto mine = a.as<decltype(of_a)>();
+      const auto theirs = b.as<decltype(of_b)>();
+      return std::equal(mine.begin(), mine.end(), theirs.begin(), [&](auto x, auto y) {
+        const auto left = static_cast<double>(x), right = static_cast<double>(y);
+        const bool equal =
+            single ? static_cast<float>(left) == static_cast<float>(right) : left == right;
+        return equal || (std::isnan(left) && std::isnan(right));
+      });
+    });
+  });
+}
+
 /// First members that have each variable, and the merged schema where there is none yet.
 void find_firsts(Agreement& agreement, const Structures& structures) {
   std::vector<std::uint32_t> first_of_class(structures.classes().size(), kNone);
@@ -192,8 +214,8 @@ Agreement agree_on_structure(std::vector<MemberToJoin> members, std::vector<std:
 void agree_on_values(Agreement& agreement, const Structures& structures,
                      const std::vector<std::size_t>& variables, AggregateReport& report) {
   struct Kind {
-    Fingerprint fingerprint;
     std::size_t members = 0, first = 0;
+    std::shared_ptr<const RawBlock> values;  ///< of the first; null where they are not kept
   };
   std::vector<std::uint8_t> keep(agreement.members.size(), 1);
   for (const std::size_t v : variables) {
@@ -213,7 +235,13 @@ void agree_on_values(Agreement& agreement, const Structures& structures,
         if (!fingerprint) continue;  // not known: not for us to say
         const auto [at, is_new] =
             by_fingerprint.emplace(*fingerprint, static_cast<std::uint32_t>(kinds.size()));
-        if (is_new) kinds.push_back({*fingerprint, 0, m});
+        if (is_new) {
+          const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& one) {
+            return values && one.values && tell_the_same(*values, *one.values);
+          });
+          at->second = static_cast<std::uint32_t>(same - kinds.begin());
+          if (same == kinds.end()) kinds.push_back({0, m, values});
+        }
         last_kind = at->second;
         last = values;
       }

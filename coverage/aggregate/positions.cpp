@@ -295,6 +295,11 @@ class Finder {
       } else {
         key = units_->decode(number).microseconds();
       }
+      if (units_ && units_->reference.calendar() != found_.calendar && key < kGregorianReform_us) {
+        throw Refused{fmt::format(
+            "its '{}' tells dates before 1582-10-15 in the calendar '{}', not in '{}'",
+            join_.coordinate, name_of(units_->reference.calendar()), name_of(found_.calendar))};
+      }
       found_.keys.push_back(key);
       found_.steps.push_back(static_cast<std::uint32_t>(i));
     }

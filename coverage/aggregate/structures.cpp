@@ -15,10 +15,13 @@ namespace {
 
 constexpr std::array kFlags{"flag_values", "flag_masks", "flag_meanings"};
 
+/// Calendars that agree after the reform share a name: which of them it is belongs to the form.
 std::string calendar_of(const VariableSchema& variable) {
   const std::string told = variable.attributes.text("calendar").value_or("standard");
   const auto calendar = calendar_from_name(told);
-  return calendar ? std::string(name_of(*calendar)) : told;
+  if (!calendar) return told;
+  const bool alike = agree_after_reform(*calendar, Calendar::Standard);
+  return std::string(name_of(alike ? Calendar::Standard : *calendar));
 }
 
 /// Attributes of a grid mapping are its values.
@@ -59,11 +62,11 @@ bool differ_in_units(const VariableSchema& a, const VariableSchema& b) {
   return units && time_units_of(a).has_value() && time_units_of(b).has_value();
 }
 
-std::string key_of_units(std::uint32_t variable, std::uint32_t base, const std::string& units) {
+std::string key_of_units(std::uint32_t variable, std::uint32_t base, const std::string& times) {
   ByteWriter key;
   key.number(variable);
   key.number(base);
-  key.text(units);
+  key.text(times);
   return key.take();
 }
 
@@ -134,7 +137,7 @@ StructureClass::Has Structures::seen(const VariableSchema& variable) {
     if (is_form_attribute(one.name)) of_form.set(one);
   }
   put(form, of_form);
-  if (time) form.text(variable.attributes.text("units").value_or(""));
+  if (time) form.text(time_form_of(variable));
   // Beyond 2^53 nothing holds the values of both: such files are of another shape.
   if (is_wide(variable.type)) shape.text(form.bytes());
 
@@ -149,8 +152,8 @@ StructureClass::Has Structures::seen(const VariableSchema& variable) {
   if (new_form) {
     known.forms.push_back(form_of(variable));
     bases_[index].push_back(has.form);
-    const std::string& units = known.forms.back().time_units;
-    if (!units.empty()) by_units_.emplace(key_of_units(index, has.form, units), has.form);
+    const std::string& times = known.forms.back().time_form;
+    if (!times.empty()) by_units_.emplace(key_of_units(index, has.form, times), has.form);
   }
   return has;
 }
@@ -160,12 +163,12 @@ StructureClass::Has Structures::seen_in_units(const VariableSchema& variable,
   SeenVariable& known = variables_[before.variable];
   auto& bases = bases_[before.variable];
   const std::uint32_t base = bases[before.form];
-  std::string units = variable.attributes.text("units").value_or("");
-  const auto [at, is_new] = by_units_.emplace(key_of_units(before.variable, base, units),
+  std::string times = time_form_of(variable);
+  const auto [at, is_new] = by_units_.emplace(key_of_units(before.variable, base, times),
                                               static_cast<std::uint32_t>(known.forms.size()));
   if (is_new) {
     ValueForm form = known.forms[base];
-    form.time_units = std::move(units);
+    form.time_form = std::move(times);
     known.forms.push_back(std::move(form));
     bases.push_back(base);
   }

@@ -101,6 +101,20 @@ std::optional<TimeUnits> time_units_of(const VariableSchema& variable) {
   return calendar ? parse_time_units(*units, *calendar) : std::nullopt;
 }
 
+std::string time_form_of(const VariableSchema& variable) {
+  const auto units = time_units_of(variable);
+  if (!units) return "";
+  return variable.attributes.text("units").value_or("") + ", " +
+         std::string(name_of(units->reference.calendar()));
+}
+
+bool agree_after_reform(Calendar a, Calendar b) {
+  const auto gregorian = [](Calendar one) {
+    return one == Calendar::Standard || one == Calendar::ProlepticGregorian;
+  };
+  return a == b || (gregorian(a) && gregorian(b));
+}
+
 void inherit_units(VariableSchema& bounds, const VariableSchema* times) {
   if (times == nullptr) return;
   for (const char* name : {"units", "calendar"}) {
@@ -119,8 +133,8 @@ ValueForm form_of(const VariableSchema& variable) {
   form.storage = storage_type_of(variable);
   form.packing = packing_of(variable, ignored);
   form.missing = missing_rule_of(variable, form.packing);
-  if (time_units_of(variable)) {
-    form.time_units = variable.attributes.text("units").value_or("");
+  form.time_form = time_form_of(variable);
+  if (!form.time_form.empty()) {
     form.missing.valid_min.reset();
     form.missing.valid_max.reset();
     if (!variable.attributes.has("_FillValue") && !variable.attributes.has("missing_value")) {
@@ -152,7 +166,7 @@ CommonForm common_form(const VariableSchema& variable, const std::vector<ValueFo
   VariableSchema& schema = common.schema;
   remove_form(schema.attributes);
   const bool times = std::any_of(forms.begin(), forms.end(), [&](const ValueForm& one) {
-    return one.time_units != forms.front().time_units;
+    return one.time_form != forms.front().time_form;
   });
   const bool packed = std::any_of(forms.begin(), forms.end(),
                                   [](const ValueForm& one) { return one.packing.packed; });
@@ -205,7 +219,9 @@ RawBlock rebased(const RawBlock& block, const VariableSchema& from, const ValueF
                                 static_cast<std::int64_t>(block.as<decltype(zero)>()[i]));
                           })
               : old_units->decode(number);
-    target[i] = new_units->encode(instant);
+    const bool told_alike = instant.calendar() == new_units->reference.calendar() ||
+                            instant.microseconds() >= kGregorianReform_us;
+    target[i] = told_alike ? new_units->encode(instant) : kNaN;
   }
   return made;
 }
@@ -217,8 +233,8 @@ RawBlock converted(const RawBlock& block, const VariableSchema& from, const Comm
   const Field field = field_in(from, form);
   RawBlock made{storage_type_of(to.schema), block.shape, {}};
   made.bytes.resize(block.cells() * size_of(made.type));
-  if (!form.time_units.empty() && to.schema.type == ElementType::Float64 &&
-      form.time_units != to.schema.attributes.text("units").value_or("")) {
+  if (!form.time_form.empty() && to.schema.type == ElementType::Float64 &&
+      form.time_form != time_form_of(to.schema)) {
     return rebased(block, from, form, to, std::move(made));
   }
   if (is_float(made.type)) {

@@ -119,6 +119,51 @@ TEST_CASE("what most members agree on is the reference, whichever is first", "[a
   CHECK_THAT(reason("g.nc"), Catch::Contains("it is truncated"));
 }
 
+TEST_CASE("coordinates that some files tell in single precision are the same", "[aggregate]") {
+  Members members;
+  members.add("a.nc", {.times = {0}, .lat = {10.1, 20.2}});
+  members.add("b.nc", {.times = {1}, .lat = {10.1, 20.2}, .lat_type = ElementType::Float32});
+  members.add("c.nc", {.times = {2}, .lat = {10.1, 20.2 + 1e-9}});
+  members.add("d.nc", {.times = {3}, .lat = {10.1, 20.2}});
+  members.add("e.nc", {.times = {4}, .lat = {10, 20}, .lat_type = ElementType::Int32});
+  const Aggregated made = members.join();
+  REQUIRE(made.source);
+  CHECK(all_of(*made.source, "time") == Numbers{0, 1, 3});
+  CHECK(all_of(*made.source, "lat") == Numbers{10.1, 20.2});
+  REQUIRE(made.report->quarantined.size() == 2);
+}
+
+TEST_CASE("the standard and the proleptic Gregorian calendar are joined after 1582",
+          "[aggregate]") {
+  Members members;
+  // The first day of year 1 is two days later in the one than in the other.
+  members.add("a.nc", {.units = "days since 1-1-1", .times = {730121}, .v = 0, .bounds = true});
+  members.add("b.nc", {.units = "days since 1-1-1",
+                       .times = {730120},
+                       .v = 1,
+                       .calendar = "proleptic_gregorian",
+                       .bounds = true});
+  members.add("c.nc", {.units = "days since 2000-01-03",
+                       .times = {0},
+                       .v = 2,
+                       .calendar = "proleptic_gregorian",
+                       .bounds = true});
+  members.add("d.nc", {.units = "days since 1500-01-01",
+                       .times = {0},
+                       .v = 3,
+                       .calendar = "proleptic_gregorian",
+                       .bounds = true});
+  const Aggregated made = members.join();
+  REQUIRE(made.source);
+  CHECK(all_of(*made.source, "time") == Numbers{730121, 730122, 730123});
+  CHECK(steps_of(*made.source) == Numbers{0, 100, 200});
+  CHECK(all_of(*made.source, "time_bnds") ==
+        Numbers{730121, 730122, 730122, 730123, 730123, 730124});
+  REQUIRE(made.report->quarantined.size() == 1);
+  CHECK(made.report->quarantined.front().path == "d.nc");
+  CHECK_THAT(made.report->quarantined.front().reason, Catch::Contains("before 1582-10-15"));
+}
+
 TEST_CASE("of files that overlap the newest is asked, and the others are told", "[aggregate]") {
   Members members;
   members.add("a.nc", {.times = {0, 1}, .v = 0, .modified = 5});

@@ -19,6 +19,7 @@ class Members {
     std::string units = "days since 2000-01-01";
     std::vector<double> times;
     std::vector<double> lat = {10, 20};
+    ElementType lat_type = ElementType::Float64;
     double v = 0;  ///< of the first step; each next one is one more
     std::string v_name = "v";
     std::string v_units = "K";
@@ -58,7 +59,7 @@ class Members {
       source->add(variable("time_bnds", ElementType::Float64, {"time", "nv"}, {steps, 2}, {}),
                   both);
     }
-    source->add(variable("lat", ElementType::Float64, {"lat"}, {of.lat.size()},
+    source->add(variable("lat", of.lat_type, {"lat"}, {of.lat.size()},
                          attributes({{"units", "degrees_north"}})),
                 of.lat);
     source->add(variable("lon", ElementType::Float64, {"lon"}, {3},
