@@ -27,6 +27,7 @@ enum class ErrorKind {
   UnsupportedHolding,  ///< a file or store of a kind not served
   HoldingChanged,      ///< the holding was replaced or rewritten while being read
   Unreachable,         ///< the server that holds it does not answer, or not fast enough
+  NoRoom,              ///< the disk that answers are made on is full
   Aborted,             ///< the client went away
   DeadlineExceeded,    ///< the request took longer than it may
   Internal,            ///< a failure below us; the message may hold library text: log only

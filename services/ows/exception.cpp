@@ -25,6 +25,7 @@ Refusal common_refusal(ErrorKind kind) {
       return {kind, "InvalidParameterValue", 400};
     case ErrorKind::HoldingChanged:
     case ErrorKind::Unreachable:
+    case ErrorKind::NoRoom:
     case ErrorKind::Aborted:
     case ErrorKind::DeadlineExceeded:
       return {kind, "NoApplicableCode", 503};

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
+#include "coverage/base/log.h"
 #include "coverage/encode/encoder.h"
 #include "coverage/subset/clip_box.h"
 #include "coverage/subset/lonlat_grid.h"
@@ -118,6 +120,14 @@ void check_encodable(const Encoder& encoder, const View& view) {
 // ---- answers
 // -------------------------------------------------------------------------------------
 
+/// Libraries name a full disk by any of their errors; whether it was full tells the disk.
+bool disk_is_full(const std::string& path) {
+  std::error_code error;
+  const auto space = std::filesystem::space(std::filesystem::path(path).parent_path(), error);
+  constexpr std::uintmax_t kLeast = 1 << 20;
+  return !error && space.available < kLeast;
+}
+
 std::shared_ptr<const http::SpoolFile> write_spool_file(const View& view, const Encoder& encoder,
                                                         const ows::Context& context) {
   auto file = std::make_shared<const http::SpoolFile>(context.spool_path(encoder.extension()));
@@ -125,7 +135,17 @@ std::shared_ptr<const http::SpoolFile> write_spool_file(const View& view, const 
   provenance.request = context.request_text;
   provenance.service = fmt::format("Gyre WCS {}", kVersion);
   provenance.now_us = context.clock->now_us();
-  encoder.write_file(view, file->path(), provenance, context.abort);
+  try {
+    encoder.write_file(view, file->path(), provenance, context.abort);
+  } catch (const coverage::Error& error) {
+    if (error.kind() != coverage::ErrorKind::Internal || !disk_is_full(file->path())) throw;
+    coverage::log(coverage::LogLevel::Error,
+                  fmt::format("request {}: the disk is full: {} cannot be written ({})",
+                              context.request_id, file->path(), error.what()));
+    throw coverage::Error(coverage::ErrorKind::NoRoom, "",
+                          "The server has no room left on its disk to make this answer in; try "
+                          "again later, or ask for less.");
+  }
   return file;
 }
 
