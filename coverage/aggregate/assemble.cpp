@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/work.h"
 #include "coverage/cf/packing.h"
 #include "coverage/source/reading.h"
 #include "coverage/source/zarr/strided_copy.h"
@@ -110,17 +111,19 @@ class Assembly {
     if (!std::is_sorted(wanted_.begin(), wanted_.end(), before)) {
       std::sort(wanted_.begin(), wanted_.end(), before);
     }
+    std::vector<IndexRange> runs;
+    const bool many = variable_.in_file[dimension_of_[walked_]].has_value();
     for (std::size_t begin = 0; begin < wanted_.size();) {
       std::size_t end = begin + 1;
-      const bool many = variable_.in_file[dimension_of_[walked_]].has_value();
       // What the file has once holds for all of its steps.
       while (end < wanted_.size() && wanted_[end].member == wanted_[begin].member &&
              (!many || wanted_[end].step == wanted_[end - 1].step + 1)) {
         ++end;
       }
-      place(at, begin, end);
+      runs.push_back({begin, end});
       begin = end;
     }
+    in_parallel(runs.size(), [&](std::size_t i) { place(at, runs[i].begin, runs[i].end); });
   }
 
   /// Reads steps that follow each other in one member, and puts each where it belongs.

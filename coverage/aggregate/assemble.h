@@ -20,7 +20,8 @@ using Fetch =
     std::function<Fetched(std::size_t member, const AggregateVariable&, const IndexBox& box)>;
 
 /// A box of a joined variable: each part from the member that owns it, straight into its place.
-/// Holds the result and one member's part at a time.
+/// Members are read in parallel as the current work may: one part a thread is held beside the
+/// result. `fetch` must be thread-safe.
 /// @pre the variable is Joined and no text
 [[nodiscard]] RawBlock assemble(const Layout& layout, const AggregateVariable& variable,
                                 const IndexBox& box, const Fetch& fetch);

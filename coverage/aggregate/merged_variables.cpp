@@ -384,7 +384,7 @@ AggregateVariable VariableMerger::label(std::size_t variable) {
       texts = std::move(kept);
       return;
     }
-    std::vector<std::byte> kept(cells_kept.size() * item);
+    Bytes kept(cells_kept.size() * item);
     for (std::size_t i = 0; i < cells_kept.size(); ++i) {
       std::memcpy(&kept[i * item], &block.bytes[cells_kept[i] * item], item);
     }

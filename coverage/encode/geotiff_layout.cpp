@@ -61,7 +61,7 @@ bool could_be_data(const Field& field, long double value) {
   if (!holds_value(field.storage, value)) return false;
   const RawBlock one = with_type(field.storage, [&](auto zero) {
     using T = decltype(zero);
-    RawBlock block{field.storage, {1}, std::vector<std::byte>(sizeof(T))};
+    RawBlock block{field.storage, {1}, Bytes(sizeof(T))};
     block.as<T>()[0] = static_cast<T>(value);
     return block;
   });

@@ -205,7 +205,7 @@ class MeshPlanner {
     planned.name = plan_.topology;
     planned.type = ElementType::Int32;
     planned.attributes = std::move(attributes);
-    planned.block = RawBlock{ElementType::Int32, {}, std::vector<std::byte>(sizeof(std::int32_t))};
+    planned.block = RawBlock{ElementType::Int32, {}, Bytes(sizeof(std::int32_t))};
     plan_.variables.push_back(std::move(planned));
   }
 

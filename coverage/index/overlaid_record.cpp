@@ -33,7 +33,7 @@ HoldingRecord overlaid(HoldingRecord record, const SchemaOverlay& overlay,
     }
   }
   for (const std::string& name : told.made) {
-    record.values[name] = {ElementType::Int32, {}, std::vector<std::byte>(4)};
+    record.values[name] = {ElementType::Int32, {}, Bytes(4)};
   }
   warnings.insert(warnings.end(), told.warnings.begin(), told.warnings.end());
   return record;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "coverage/base/bytes.h"
 #include "coverage/model/element_type.h"
 
 namespace gyre::coverage {
@@ -13,7 +14,7 @@ namespace gyre::coverage {
 struct RawBlock {
   ElementType type = ElementType::Float32;
   std::vector<std::size_t> shape;
-  std::vector<std::byte> bytes;
+  Bytes bytes;
 
   [[nodiscard]] std::size_t cells() const {
     std::size_t n = 1;

@@ -31,8 +31,9 @@ bool is_ours(const IndexedHolding& holding) {
   return remote::is_address(holding.path()) || holding.structure()->format.starts_with("Zarr");
 }
 
-std::shared_ptr<const Source> open_here(const IndexedHolding& holding) {
-  auto source = open_source(holding.path());
+std::shared_ptr<const Source> open_here(const IndexedHolding& holding,
+                                        const std::shared_ptr<DecodedChunks>& decoded) {
+  auto source = open_source(holding.path(), decoded);
   if (identity_of(holding.path()) == holding.identity()) return source;
   throw Error(ErrorKind::HoldingChanged, "", "The data were replaced; please ask again.");
 }
@@ -48,9 +49,9 @@ class InProcess final : public Opener {
   }
   [[nodiscard]] std::shared_ptr<const Source> open(
       std::shared_ptr<const IndexedHolding> holding) override {
-    if (is_ours(*holding)) return open_here(*holding);
+    if (is_ours(*holding)) return open_here(*holding, decoded_);
     return std::make_shared<const LayoutSource>(holding, decoded_,
-                                                [holding] { return open_here(*holding); });
+                                                [holding] { return open_here(*holding, nullptr); });
   }
   [[nodiscard]] DecodedChunks::Figures decoded() const override { return decoded_->figures(); }
 
@@ -100,7 +101,7 @@ class ByReaders final : public Opener {
             return by_layout(holding_of(copy, copy, std::move(record)), pool, decoded);
           });
     }
-    return open_here(*holding);
+    return open_here(*holding, decoded_);
   }
   [[nodiscard]] DecodedChunks::Figures decoded() const override { return decoded_->figures(); }
 

@@ -6,7 +6,7 @@
 #include "coverage/base/executor.h"
 #include "coverage/index/indexed_holding.h"
 #include "coverage/reader/reader_pool.h"
-#include "coverage/source/layout/decoded_chunks.h"
+#include "coverage/source/chunks/decoded_chunks.h"
 #include "coverage/source/source.h"
 
 namespace gyre::coverage {

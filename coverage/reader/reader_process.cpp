@@ -236,7 +236,7 @@ Outcome ReaderProcess::await(const std::string& path, Clock::time_point until,
   }
 }
 
-bool ReaderProcess::take_block(std::vector<std::byte>& bytes) {
+bool ReaderProcess::take_block(Bytes& bytes) {
   std::size_t done = 0;
   // Copied by the kernel: a mapping could be taken away under us.
   while (done < bytes.size()) {

@@ -57,7 +57,7 @@ class ReaderProcess {
                               const AbortToken& abort);
   /// Fills `bytes` from the block that came with the last answer.
   /// @returns false when there is not so much of it
-  [[nodiscard]] bool take_block(std::vector<std::byte>& bytes);
+  [[nodiscard]] bool take_block(Bytes& bytes);
 
   /// Ends it, by force after `patience`: it goes by itself when its library killed it, or when it
   /// reads that we are gone. @returns the status waitpid gives when it went by itself, else -1

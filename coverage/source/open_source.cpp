@@ -12,19 +12,20 @@
 
 namespace gyre::coverage {
 
-std::shared_ptr<const Source> open_source(const std::string& path) {
+std::shared_ptr<const Source> open_source(const std::string& path,
+                                          std::shared_ptr<DecodedChunks> decoded) {
   const KindOfHolding kind = kind_of_holding(path);
   const bool copied = remote::is_address(path) &&
                       (kind.kind == HoldingKind::NetcdfClassic || kind.kind == HoldingKind::Hdf5);
   if (copied) {
     return std::make_shared<const remote::CopiedSource>(
-        remote::remote_holding(path), [](const std::string& copy) { return open_source(copy); });
+        remote::remote_holding(path), [decoded](const std::string& copy) { return open_source(copy, decoded); });
   }
   switch (kind.kind) {
     case HoldingKind::Opendap:
       return std::make_shared<const OpendapSource>(path);
     case HoldingKind::References:
-      return std::make_shared<const ZarrSource>(path);
+      return std::make_shared<const ZarrSource>(path, std::move(decoded));
     case HoldingKind::NetcdfClassic:
       check_classic_file(path);
       return std::make_shared<const NetcdfSource>(path);
@@ -35,7 +36,7 @@ std::shared_ptr<const Source> open_source(const std::string& path) {
     case HoldingKind::Geotiff:
       return std::make_shared<const GeotiffSource>(path);
     case HoldingKind::Zarr:
-      return std::make_shared<const ZarrSource>(path);
+      return std::make_shared<const ZarrSource>(path, std::move(decoded));
     case HoldingKind::Refused:
     case HoldingKind::Other:
       break;

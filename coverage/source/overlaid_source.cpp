@@ -15,7 +15,7 @@ class OverlaidSource final : public Source {
   [[nodiscard]] HoldingSchema describe() const override { return overlaid_.schema; }
 
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override {
-    if (is_made(variable)) return {ElementType::Int32, {}, std::vector<std::byte>(4)};
+    if (is_made(variable)) return {ElementType::Int32, {}, Bytes(4)};
     return with_type_of(variable, source_->read(original(variable), box));
   }
   [[nodiscard]] bool computes() const override { return source_->computes(); }

@@ -13,6 +13,8 @@
 
 namespace gyre::coverage {
 
+class DecodedChunks;
+
 /// One file or store. Thread-safe. Arguments and results are plain values (no handle, no
 /// callback), so that an implementation can live in another process.
 class GYRE_API Source {
@@ -44,6 +46,8 @@ class GYRE_API Source {
 /// hides attributes and widens int8. Of Zarr it reads no version 3.)
 /// @throws Error{UnsupportedHolding | MalformedHolding | HoldingChanged | Unreachable}; what() is
 /// the rest of a sentence about the holding ("it is truncated: ..."), without a path
-[[nodiscard]] GYRE_API std::shared_ptr<const Source> open_source(const std::string& path);
+/// @param decoded where sources that decode chunks keep them; null: nowhere
+[[nodiscard]] GYRE_API std::shared_ptr<const Source> open_source(
+    const std::string& path, std::shared_ptr<DecodedChunks> decoded = nullptr);
 
 }  // namespace gyre::coverage

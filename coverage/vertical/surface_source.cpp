@@ -189,7 +189,7 @@ class Slab {
 
 RawBlock SurfaceSource::read(const std::string& variable, const IndexBox& box) const {
   if (variable == data_.name) {
-    RawBlock block{ElementType::Float64, {}, std::vector<std::byte>(sizeof(double))};
+    RawBlock block{ElementType::Float64, {}, Bytes(sizeof(double))};
     block.as<double>()[0] = data_.value;
     return block;
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/log.h"
+#include "coverage/base/work.h"
 #include "services/host/addresses.h"
 #include "services/host/answers.h"
 #include "services/host/route.h"
@@ -190,7 +191,15 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
     };
   }
 
+  const coverage::Work work{context.abort, coverage::Priority::Interactive, executor_};
+  const coverage::WorkScope scope(work);
   http::Response response = run(*route, request, context);
+  if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) {
+    *streamed = [work, write = std::move(*streamed)](http::Sink& sink) {
+      const coverage::WorkScope again(work);
+      write(sink);
+    };
+  }
   if (context.identity->languages.size() > 1) response.with_header("Vary", "Accept-Language");
   return response;
 }

@@ -30,7 +30,7 @@ void KeptVariables::add_container(HoldingSchema& schema, const std::string& name
   variable.name = name;
   variable.type = ElementType::Int32;
   variable.attributes = std::move(attributes);
-  values_[name] = {ElementType::Int32, {}, std::vector<std::byte>(sizeof(std::int32_t))};
+  values_[name] = {ElementType::Int32, {}, Bytes(sizeof(std::int32_t))};
   schema.variables.push_back(std::move(variable));
 }
 

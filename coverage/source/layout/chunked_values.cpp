@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/work.h"
 #include "coverage/source/chunk_walk.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/zarr/codec.h"
@@ -36,30 +37,37 @@ Decode decoder_of(const StorageFilter& filter) {
 
 class ChunkedReader {
  public:
-  ChunkedReader(const DescribedFile& file, const ChunkKey& file_key, const VariableLayout& layout,
-                std::size_t item, DecodedChunks& decoded)
-      : file_(file), file_key_(file_key), layout_(layout), decoded_(decoded) {
+  ChunkedReader(const DescribedFile& file, const FileIdentity& identity, const ChunkKey& file_key,
+                const VariableLayout& layout, std::size_t item, DecodedChunks& decoded)
+      : file_(file),
+        file_size_(identity.size),
+        file_key_(file_key),
+        layout_(layout),
+        decoded_(decoded) {
     for (const StorageFilter& filter : layout.filters) decoders_.push_back(decoder_of(filter));
     bytes_ = std::accumulate(layout.chunk_shape.begin(), layout.chunk_shape.end(), item,
                              std::multiplies<>());
   }
 
-  /// Null: the chunk was never written.
-  DecodedChunks::Chunk chunk(std::size_t number) {
+  /// Where the chunk lies; null: it was never written.
+  [[nodiscard]] const ChunkAddress* address(std::size_t number) const {
     const ChunkAddress& address = layout_.chunks.at(number);
-    if (address.size == 0) return nullptr;
-    ChunkKey key = file_key_;
-    key.offset = address.offset;
-    if (auto known = decoded_.find(key)) return known;
-    auto fresh = std::make_shared<const Bytes>(decode(address));
-    decoded_.keep(key, fresh);
-    return fresh;
+    return address.size == 0 ? nullptr : &address;
+  }
+  [[nodiscard]] DecodedChunks::Chunk kept(const ChunkAddress& address) const {
+    return decoded_.find(key_of(address));
+  }
+  [[nodiscard]] DecodedChunks::Chunk chunk(const ChunkAddress& address) const {
+    return decoded_.get(key_of(address), [&] { return decode(address); });
   }
 
  private:
+  [[nodiscard]] ChunkKey key_of(const ChunkAddress& address) const {
+    return {file_key_.high, file_key_.low, address.offset};
+  }
   Bytes decode(const ChunkAddress& address) const {
     constexpr std::size_t kSlack = 64u << 10;  // checksums; data that do not compress
-    if (address.size > 2 * bytes_ + kSlack || address.size > file_key_.size) {
+    if (address.size > 2 * bytes_ + kSlack || address.size > file_size_) {
       throw DamagedChunk("it is larger than a chunk can be");
     }
     Bytes bytes(static_cast<std::size_t>(address.size));
@@ -75,44 +83,64 @@ class ChunkedReader {
   }
 
   const DescribedFile& file_;
-  const ChunkKey& file_key_;
+  std::uint64_t file_size_;
+  ChunkKey file_key_;
   const VariableLayout& layout_;
   DecodedChunks& decoded_;
   std::vector<Decode> decoders_;
   std::size_t bytes_ = 0;
 };
 
+/// What a box wants of one chunk, and where it goes.
+struct WantedPart {
+  std::vector<std::size_t> at;  ///< of the chunk, in the grid of chunks
+  const ChunkAddress* address = nullptr;
+  std::size_t skipped = 0;  ///< bytes of the chunk before the first item wanted
+  std::byte* to = nullptr;
+  std::vector<std::size_t> sizes;
+};
+
 }  // namespace
 
-void read_chunked_values(const DescribedFile& file, const ChunkKey& file_key,
-                         const VariableLayout& layout, const std::vector<std::size_t>& shape,
-                         std::size_t item, const IndexBox& box, DecodedChunks& decoded,
-                         std::span<std::byte> into) {
-  ChunkedReader reader(file, file_key, layout, item, decoded);
+void read_chunked_values(const DescribedFile& file, const FileIdentity& identity,
+                         const ChunkKey& file_key, const VariableLayout& layout,
+                         const std::vector<std::size_t>& shape, std::size_t item,
+                         const IndexBox& box, DecodedChunks& decoded, std::span<std::byte> into) {
+  const ChunkedReader reader(file, identity, file_key, layout, item, decoded);
   std::vector<std::size_t> extents;
   for (const IndexRange& range : box) extents.push_back(range.size());
   const std::vector<std::size_t> own = row_major_strides(extents, item);
   const std::vector<std::size_t> strides = row_major_strides(layout.chunk_shape, item);
+  const auto copy = [&](const WantedPart& part, const DecodedChunks::Chunk& chunk) {
+    if (chunk) {
+      copy_strided({chunk->data() + part.skipped, strides}, {part.to, own}, part.sizes, item);
+    } else {
+      copy_strided({layout.fill.data(), std::vector<std::size_t>(strides.size(), 0)},
+                   {part.to, own}, part.sizes, item);
+    }
+  };
+  std::vector<WantedPart> to_decode;
   for_each_chunk_of(box, layout.chunk_shape, [&](const auto& at, const IndexBox& within) {
+    WantedPart part{at, nullptr, 0, into.data(), {}};
     std::size_t number = 0;
-    Strided<const std::byte*> from{nullptr, strides};
-    Strided<std::byte*> to{into.data(), own};
-    std::vector<std::size_t> sizes;
-    std::size_t skipped = 0;
     for (std::size_t d = 0; d < at.size(); ++d) {
       number = number * ((shape[d] + layout.chunk_shape[d] - 1) / layout.chunk_shape[d]) + at[d];
-      skipped += (within[d].begin - at[d] * layout.chunk_shape[d]) * strides[d];
-      to.first += (within[d].begin - box[d].begin) * own[d];
-      sizes.push_back(within[d].size());
+      part.skipped += (within[d].begin - at[d] * layout.chunk_shape[d]) * strides[d];
+      part.to += (within[d].begin - box[d].begin) * own[d];
+      part.sizes.push_back(within[d].size());
     }
+    part.address = reader.address(number);
+    if (part.address == nullptr) return copy(part, nullptr);
+    if (const auto kept = reader.kept(*part.address)) return copy(part, kept);
+    to_decode.push_back(std::move(part));
+  });
+  in_parallel(to_decode.size(), [&](std::size_t i) {
+    const WantedPart& part = to_decode[i];
     try {
-      const DecodedChunks::Chunk chunk = reader.chunk(number);
-      from.first = chunk ? chunk->data() + skipped : layout.fill.data();
-      if (!chunk) from.strides.assign(strides.size(), 0);
-      copy_strided(from, to, sizes, item);
+      copy(part, reader.chunk(*part.address));
     } catch (const DamagedChunk& error) {
       throw Error(ErrorKind::MalformedHolding, "",
-                  fmt::format("chunk {}: {}", fmt::join(at, "/"), error.what()));
+                  fmt::format("chunk {}: {}", fmt::join(part.at, "/"), error.what()));
     }
   });
 }

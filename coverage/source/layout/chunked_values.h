@@ -4,8 +4,9 @@
 #include <span>
 
 #include "coverage/index/variable_layout.h"
+#include "coverage/model/file_identity.h"
 #include "coverage/model/index_range.h"
-#include "coverage/source/layout/decoded_chunks.h"
+#include "coverage/source/chunks/decoded_chunks.h"
 #include "coverage/source/layout/described_file.h"
 
 namespace gyre::coverage {
@@ -13,10 +14,11 @@ namespace gyre::coverage {
 /// Reads `box` of a variable of `shape` that lies in its file in chunks into `into`, row-major, as
 /// stored but for what the filters did: only the chunks that the box meets.
 /// @throws Error{MalformedHolding} naming the chunk that cannot be decoded
+/// Chunks that are not kept already are decoded in parallel, as the current work may.
 /// @param file_key the chunks' key, but for their offsets
-void read_chunked_values(const DescribedFile& file, const ChunkKey& file_key,
-                         const VariableLayout& layout, const std::vector<std::size_t>& shape,
-                         std::size_t item, const IndexBox& box, DecodedChunks& decoded,
-                         std::span<std::byte> into);
+void read_chunked_values(const DescribedFile& file, const FileIdentity& identity,
+                         const ChunkKey& file_key, const VariableLayout& layout,
+                         const std::vector<std::size_t>& shape, std::size_t item,
+                         const IndexBox& box, DecodedChunks& decoded, std::span<std::byte> into);
 
 }  // namespace gyre::coverage

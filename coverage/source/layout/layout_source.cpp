@@ -13,6 +13,7 @@ namespace gyre::coverage {
 LayoutSource::LayoutSource(std::shared_ptr<const IndexedHolding> holding,
                            std::shared_ptr<DecodedChunks> decoded, Library library)
     : holding_(std::move(holding)),
+      file_key_(generation_key(holding_->path(), holding_->identity())),
       structure_(holding_->structure()),
       decoded_(std::move(decoded)),
       make_library_(std::move(library)) {}
@@ -47,9 +48,8 @@ RawBlock LayoutSource::read(const std::string& name, const IndexBox& box) const 
     block.bytes.resize(block.cells() * item);
     if (block.bytes.empty()) return;
     if (at->kind == VariableLayout::Kind::Chunked) {
-      const ChunkKey key{fingerprint_of(path).low, identity.inode, identity.modified_ns,
-                         identity.size, 0};
-      read_chunked_values(file, key, *at, variable.shape, item, box, *decoded_, block.bytes);
+      read_chunked_values(file, identity, file_key_, *at, variable.shape, item, box, *decoded_,
+                          block.bytes);
     } else {
       read_plain_values(file, *at, variable.shape, item, box, block.bytes);
     }

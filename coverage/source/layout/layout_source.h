@@ -7,7 +7,7 @@
 #include <string>
 
 #include "coverage/index/indexed_holding.h"
-#include "coverage/source/layout/decoded_chunks.h"
+#include "coverage/source/chunks/decoded_chunks.h"
 #include "coverage/source/source.h"
 
 namespace gyre::coverage {
@@ -30,6 +30,7 @@ class GYRE_API LayoutSource final : public Source {
   [[nodiscard]] const Source& library() const;
 
   std::shared_ptr<const IndexedHolding> holding_;
+  ChunkKey file_key_;  ///< of its chunks, but for their numbers
   std::shared_ptr<const HoldingSchema> structure_;
   std::shared_ptr<DecodedChunks> decoded_;
   Library make_library_;

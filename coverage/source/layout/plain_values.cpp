@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "coverage/base/bytes.h"
 #include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage {
@@ -65,7 +66,7 @@ class PlainReader {
   std::size_t item_;
   std::uint64_t offset_ = 0;
   std::vector<std::size_t> strides_, own_;
-  std::vector<std::byte> room_;
+  Bytes room_;
 };
 
 }  // namespace

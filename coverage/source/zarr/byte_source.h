@@ -2,16 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "coverage/base/bytes.h"
 #include "coverage/base/export.h"
+#include "coverage/source/chunks/decoded_chunks.h"
 
 namespace gyre::coverage {
-
-using Bytes = std::vector<std::byte>;
 
 /// Why bytes of a store cannot be decoded ("its zstd frame is damaged"): what the reader of chunks
 /// turns into an Error that names array and chunk.
@@ -25,6 +26,8 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// What tells these bytes from all others, and from what lay there before; absent: not known.
+  [[nodiscard]] virtual std::optional<ChunkKey> chunk_key() const { return std::nullopt; }
   /// Exactly into.size() bytes. @pre offset + into.size() <= size(). @throws DamagedChunk
   virtual void read(std::uint64_t offset, std::span<std::byte> into) const = 0;
   /// All of it. @throws DamagedChunk when it is longer than `limit` bytes
@@ -54,6 +57,11 @@ class PartOfBytes final : public ByteSource {
   PartOfBytes(const ByteSource& whole, std::uint64_t offset, std::uint64_t size)
       : whole_(whole), offset_(offset), size_(size) {}
   [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::optional<ChunkKey> chunk_key() const override {
+    auto key = whole_.chunk_key();
+    if (key) key->number += offset_;
+    return key;
+  }
   void read(std::uint64_t offset, std::span<std::byte> into) const override {
     whole_.read(offset_ + offset, into);
   }

@@ -1,5 +1,6 @@
 #include "coverage/source/zarr/chunk_reader.h"
 
+#include <atomic>
 #include <cstring>
 #include <limits>
 
@@ -7,6 +8,8 @@
 #include <fmt/ranges.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/work.h"
+#include "coverage/index/holding_record.h"
 #include "coverage/source/chunk_walk.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/zarr/far_object.h"
@@ -53,7 +56,17 @@ std::uint64_t little_endian(std::span<const std::byte> bytes) {
 
 class Reader {
  public:
-  Reader(const Bytes& fill, Texts& texts) : fill_(fill), texts_(texts) {}
+  Reader(const ZarrArray& array, Texts& texts, DecodedChunks* decoded)
+      : fill_(array.fill), texts_(texts), decoded_(decoded) {
+    // Two arrays may be told of the same bytes, in different codes.
+    salt_ = fingerprint_of(array.path).low;
+  }
+
+  /// Texts are collected one after the other.
+  static bool in_any_order(const ChunkCodecs& codecs) {
+    return codecs.shard ? in_any_order(codecs.shard->inner)
+                        : codecs.type.kind != StoredType::Kind::AnyLength;
+  }
 
   /// `source` is null for a chunk that was never written.
   void read(const ChunkCodecs& codecs, const ByteSource* source, const Part& part) {
@@ -96,20 +109,32 @@ class Reader {
   }
 
   void read_plain(const ChunkCodecs& codecs, const ByteSource& source, const Part& part) {
+    const auto key =
+        decoded_ != nullptr && in_any_order(codecs) ? source.chunk_key() : std::nullopt;
+    if (key) {
+      const auto decode = [&] { return items_of(codecs, source); };
+      const auto chunk = decoded_->get({key->high, key->low ^ salt_, key->number}, decode);
+      return copy_part(codecs, *chunk, part);
+    }
+    copy_part(codecs, items_of(codecs, source), part);
+  }
+
+  /// All items of a chunk, as in memory, in the order they are stored in.
+  Bytes items_of(const ChunkCodecs& codecs, const ByteSource& source) {
     Bytes bytes = decoded_bytes(codecs, source);
     const std::size_t cells = codecs.cells();
-    if (codecs.type.kind == StoredType::Kind::AnyLength) {
-      bytes = indices_of_texts(bytes, cells);
-    } else {
-      for (const Decode& decode : codecs.of_numbers) {
-        bytes = decode(std::move(bytes), room_for(codecs));
-      }
-      if (bytes.size() != cells * codecs.type.size) {
-        throw DamagedChunk(
-            fmt::format("it has {} bytes instead of {}", bytes.size(), cells * codecs.type.size));
-      }
-      if (codecs.type.kind == StoredType::Kind::Half) bytes = widened(bytes);
+    if (codecs.type.kind == StoredType::Kind::AnyLength) return indices_of_texts(bytes, cells);
+    for (const Decode& decode : codecs.of_numbers) {
+      bytes = decode(std::move(bytes), room_for(codecs));
     }
+    if (bytes.size() != cells * codecs.type.size) {
+      throw DamagedChunk(
+          fmt::format("it has {} bytes instead of {}", bytes.size(), cells * codecs.type.size));
+    }
+    return codecs.type.kind == StoredType::Kind::Half ? widened(bytes) : bytes;
+  }
+
+  static void copy_part(const ChunkCodecs& codecs, const Bytes& bytes, const Part& part) {
     const std::size_t item = codecs.type.item_size();
     Strided<const std::byte*> from{bytes.data(), row_major_strides(codecs.stored_shape(), item)};
     for (std::size_t d = 0; d < part.box.size(); ++d) {
@@ -139,7 +164,7 @@ class Reader {
       return static_cast<std::size_t>(value);
     };
     if (length() != cells) throw DamagedChunk("it holds another number of texts than it should");
-    Bytes indices(cells * sizeof(std::uint32_t));
+    Bytes indices(cells * sizeof(std::uint32_t), std::byte{});
     for (std::size_t i = 0; i < cells; ++i) {
       const std::size_t size = length();
       if (size > rest.size()) throw DamagedChunk("its texts are cut short");
@@ -172,9 +197,16 @@ class Reader {
     return index;
   }
 
+  /// A chunk of a shard that is wanted.
+  struct Inner {
+    std::vector<std::size_t> at;
+    std::uint64_t offset, size;
+    Part part;
+  };
+
   void read_shard(const ShardCodecs& shard, const ByteSource& source, const Part& part) {
     const Bytes index = index_of(shard, source);
-    bool waits = false;
+    std::vector<Inner> wanted;
     for_each_chunk(part, shard.inner.shape, [&](const auto& at, const Part& met) {
       std::size_t number = 0;
       for (std::size_t d = 0; d < at.size(); ++d) number = number * shard.counts[d] + at[d];
@@ -183,24 +215,36 @@ class Reader {
       const std::uint64_t size = little_endian(entry.last(8));
       constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
       if (offset == kNone && size == kNone) return put_fill(met);
+      wanted.push_back({at, offset, size, met});
+    });
+    std::atomic<bool> waits = false;
+    const auto read_inner = [&](std::size_t i) {
+      const Inner& inner = wanted[i];
       try {
-        if (offset > source.size() || size > source.size() - offset) {
+        if (inner.offset > source.size() || inner.size > source.size() - inner.offset) {
           throw DamagedChunk("the index of its shard points behind the shard's end");
         }
-        const PartOfBytes bytes(source, offset, size);
-        read(shard.inner, &bytes, met);
+        const PartOfBytes bytes(source, inner.offset, inner.size);
+        read(shard.inner, &bytes, inner.part);
       } catch (const NotYetThere&) {
         waits = true;  // so that all that is wanted of the shard is noted
       } catch (const DamagedChunk& error) {
         throw DamagedChunk(
-            fmt::format("chunk {} of its shard: {}", fmt::join(at, "/"), error.what()));
+            fmt::format("chunk {} of its shard: {}", fmt::join(inner.at, "/"), error.what()));
       }
-    });
+    };
+    if (source.chunk_key() && in_any_order(shard.inner)) {
+      in_parallel(wanted.size(), read_inner);
+    } else {  // notes of what is wanted from far are taken one after the other
+      for (std::size_t i = 0; i < wanted.size(); ++i) read_inner(i);
+    }
     if (waits) throw NotYetThere{};
   }
 
   const Bytes& fill_;
   Texts& texts_;
+  DecodedChunks* decoded_;
+  std::uint64_t salt_ = 0;
 };
 
 [[noreturn]] void damaged(const ZarrArray& array, const std::string& chunk, const char* why) {
@@ -286,22 +330,38 @@ class FarReading {
 }  // namespace
 
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
-              std::span<std::byte> into, Texts& texts) {
+              std::span<std::byte> into, Texts& texts, DecodedChunks* decoded) {
   Part all{box, {into.data(), {}}};
   all.to.strides = row_major_strides(all.extents(), array.chunks.type.item_size());
-  Reader reader(array.fill, texts);
+  Reader reader(array, texts, decoded);
   FarReading far(store, array, reader);
+  std::vector<std::pair<std::string, Part>> near;
+  const auto key_of = [&](const std::string& name) {
+    return array.path.empty() ? name : array.path + "/" + name;
+  };
   for_each_chunk(all, array.chunks.shape, [&](const auto& at, const Part& part) {
-    const std::string name = array.chunk_name(at);
-    const std::string key = array.path.empty() ? name : array.path + "/" + name;
-    if (store.is_far()) return far.add(name, key, part);
+    std::string name = array.chunk_name(at);
+    if (store.is_far()) {
+      std::string key = key_of(name);
+      far.add(std::move(name), std::move(key), part);
+    } else {
+      near.emplace_back(std::move(name), part);
+    }
+  });
+  const auto read_near = [&](std::size_t i) {
+    const auto& [name, part] = near[i];
     try {
-      const std::unique_ptr<ByteSource> source = store.open(key);
+      const std::unique_ptr<ByteSource> source = store.open(key_of(name));
       reader.read(array.chunks, source.get(), part);
     } catch (const DamagedChunk& error) {
       damaged(array, name, error.what());
     }
-  });
+  };
+  if (Reader::in_any_order(array.chunks)) {
+    in_parallel(near.size(), read_near);
+  } else {
+    for (std::size_t i = 0; i < near.size(); ++i) read_near(i);
+  }
   far.run();
 }
 

@@ -19,11 +19,12 @@ struct Texts {
 };
 
 /// Reads `box` of the array into `into`, row-major, items as in memory (StoredType): the chunks
-/// that the box needs, one after the other, or of a store that is far many at once; of a shard its
-/// index and the inner chunks needed. Chunks that are not there are the fill value.
+/// that the box needs, in parallel as the current work may, or of a store that is far many at once;
+/// of a shard its index and the inner chunks needed. Chunks that are not there are the fill value.
+/// @param decoded where decoded chunks are kept; null: nowhere
 /// @pre into.size() is the number of cells of the box times the size of an item
 /// @throws Error{MalformedHolding} naming the array and the chunk
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
-              std::span<std::byte> into, Texts& texts);
+              std::span<std::byte> into, Texts& texts, DecodedChunks* decoded);
 
 }  // namespace gyre::coverage

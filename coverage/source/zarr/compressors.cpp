@@ -39,8 +39,8 @@ using Decompress = libdeflate_result (*)(libdeflate_decompressor*, const void*, 
 
 Decode deflated(Decompress decompress, const char* name) {
   return [=](const Bytes& encoded, const DecodedSize& size) {
-    const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> state(
-        libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    thread_local const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)>
+        state(libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
     if (!state) throw std::bad_alloc();
     return unpack_growing(size, [&](Bytes& room) -> std::optional<std::size_t> {
       std::size_t length = 0;
@@ -56,8 +56,8 @@ Decode deflated(Decompress decompress, const char* name) {
 }
 
 Bytes from_zstd(const Bytes& encoded, const DecodedSize& size) {
-  const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> state(ZSTD_createDCtx(),
-                                                                      ZSTD_freeDCtx);
+  thread_local const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> state(
+      ZSTD_createDCtx(), ZSTD_freeDCtx);
   if (!state) throw std::bad_alloc();
   if (encoded.empty()) throw DamagedChunk("it is empty, where a zstd frame should be");
   return unpack_growing(size, [&](Bytes& room) -> std::optional<std::size_t> {

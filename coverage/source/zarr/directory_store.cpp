@@ -23,12 +23,14 @@ namespace {
 
 class FileBytes final : public ByteSource {
  public:
-  FileBytes(int fd, std::uint64_t size) : fd_(fd), size_(size) {}
+  FileBytes(int fd, const FileIdentity& identity, const std::string& path)
+      : fd_(fd), size_(identity.size), key_(generation_key(path, identity)) {}
   ~FileBytes() override { ::close(fd_); }
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
 
   [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::optional<ChunkKey> chunk_key() const override { return key_; }
 
   void read(std::uint64_t offset, std::span<std::byte> into) const override {
     while (!into.empty()) {
@@ -44,6 +46,7 @@ class FileBytes final : public ByteSource {
  private:
   int fd_;
   std::uint64_t size_;
+  ChunkKey key_;
 };
 
 }  // namespace
@@ -60,8 +63,9 @@ std::unique_ptr<ByteSource> open_regular_file(const std::string& path, FileIdent
     if (S_ISDIR(status.st_mode)) return nullptr;  // of an array that nests another way
     throw DamagedChunk("it is no regular file");
   }
-  if (identity != nullptr) *identity = identity_of(status);
-  return std::make_unique<FileBytes>(fd, static_cast<std::uint64_t>(status.st_size));
+  const FileIdentity own = identity_of(status);
+  if (identity != nullptr) *identity = own;
+  return std::make_unique<FileBytes>(fd, own, path);
 }
 
 std::unique_ptr<ByteSource> DirectoryStore::open(const std::string& key) const {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/source/chunks/unshuffle.h"
 #include "coverage/source/zarr/codec.h"
 #include "coverage/source/zarr/stored_type.h"
 
@@ -124,17 +125,10 @@ Decode scaled(const StoredType& from, const StoredType& to, double scale, double
   };
 }
 
-/// What does not fill an element stays where it is, as HDF5 has it: netCDF-C puts checksums before
-/// it shuffles.
 Decode unshuffled(std::size_t element) {
   return [=](const Bytes& encoded, const DecodedSize&) {
-    const std::size_t count = encoded.size() / element;
-    Bytes decoded(encoded);
-    for (std::size_t byte = 0; byte < element; ++byte) {
-      for (std::size_t i = 0; i < count; ++i) {
-        decoded[i * element + byte] = encoded[byte * count + i];
-      }
-    }
+    Bytes decoded(encoded.size());
+    unshuffle(encoded, element, decoded);
     return decoded;
   };
 }
@@ -157,11 +151,34 @@ Bytes unpacked_bits(const Bytes& encoded, const DecodedSize& size) {
 
 }  // namespace
 
+namespace {
+
+template <typename Item, typename Swap>
+void swap_items(std::span<std::byte> bytes, Swap swap) {
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(Item)) {
+    Item item;
+    std::memcpy(&item, &bytes[at], sizeof(Item));
+    item = swap(item);
+    std::memcpy(&bytes[at], &item, sizeof(Item));
+  }
+}
+
+}  // namespace
+
 void swap_bytes(Bytes& bytes, std::size_t unit) {
   if (unit < 2) return;
   check_whole(bytes, unit);
-  for (auto at = bytes.begin(); at != bytes.end(); at += static_cast<std::ptrdiff_t>(unit)) {
-    std::reverse(at, at + static_cast<std::ptrdiff_t>(unit));
+  switch (unit) {
+    case 2:
+      return swap_items<std::uint16_t>(bytes, [](std::uint16_t x) { return __builtin_bswap16(x); });
+    case 4:
+      return swap_items<std::uint32_t>(bytes, [](std::uint32_t x) { return __builtin_bswap32(x); });
+    case 8:
+      return swap_items<std::uint64_t>(bytes, [](std::uint64_t x) { return __builtin_bswap64(x); });
+    default:
+      for (auto at = bytes.begin(); at != bytes.end(); at += static_cast<std::ptrdiff_t>(unit)) {
+        std::reverse(at, at + static_cast<std::ptrdiff_t>(unit));
+      }
   }
 }
 

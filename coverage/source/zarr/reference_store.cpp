@@ -42,6 +42,11 @@ class OwnedPart final : public ByteSource {
   OwnedPart(std::unique_ptr<ByteSource> whole, std::uint64_t offset, std::uint64_t size)
       : whole_(std::move(whole)), offset_(offset), size_(size) {}
   [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::optional<ChunkKey> chunk_key() const override {
+    auto key = whole_->chunk_key();
+    if (key) key->number += offset_;
+    return key;
+  }
   void read(std::uint64_t offset, std::span<std::byte> into) const override {
     whole_->read(offset_ + offset, into);
   }

@@ -159,7 +159,8 @@ std::optional<StoredType> stored_type_v3(const Json& data_type) {
 }
 
 std::optional<Bytes> fill_item(const StoredType& type, const Json& value) {
-  if (type.type == ElementType::String || value.is_null()) return Bytes(type.item_size());
+  if (type.type == ElementType::String || value.is_null())
+    return Bytes(type.item_size(), std::byte{});
   if (!is_float(type.type)) {
     return with_type(type.type, [&](auto zero) -> std::optional<Bytes> {
       if constexpr (std::is_integral_v<decltype(zero)>) {

@@ -45,8 +45,11 @@ std::size_t cells_of_texts(const VariableSchema& variable, std::size_t item) {
 
 }  // namespace
 
-ZarrSource::ZarrSource(std::string path)
-    : path_(std::move(path)), identity_(identity_of(path_)), store_(open_zarr_store(path_)) {
+ZarrSource::ZarrSource(std::string path, std::shared_ptr<DecodedChunks> decoded)
+    : path_(std::move(path)),
+      identity_(identity_of(path_)),
+      store_(open_zarr_store(path_)),
+      decoded_(std::move(decoded)) {
   ZarrDescription found = describe_zarr(*store_, name_of_store(path_));
   schema_ = std::move(found.schema);
   if (kind_of_holding(path_).kind == HoldingKind::References) {
@@ -62,7 +65,7 @@ RawBlock ZarrSource::read(const std::string& name, const IndexBox& box) const {
     block.bytes.resize(block.cells() * size_of(block.type));
     if (block.bytes.empty()) return;
     Texts none;
-    read_box(*store_, arrays_.at(name), box, block.bytes, none);
+    read_box(*store_, arrays_.at(name), box, block.bytes, none, decoded_.get());
   });
   block.type = storage_type_of(variable);
   return block;
@@ -82,7 +85,7 @@ std::vector<std::string> ZarrSource::read_strings(const std::string& name) const
   Texts any_length;
   if (cells > 0) {
     read_unchanged(path_, identity_, name,
-                   [&] { read_box(*store_, array, all, items, any_length); });
+                   [&] { read_box(*store_, array, all, items, any_length, nullptr); });
   }
   std::vector<std::string> texts;
   texts.reserve(cells);

@@ -14,7 +14,7 @@ namespace gyre::coverage {
 /// A Zarr store of version 2 or 3, in a directory or a zip archive; see open_source.
 class ZarrSource final : public Source {
  public:
-  explicit ZarrSource(std::string path);
+  ZarrSource(std::string path, std::shared_ptr<DecodedChunks> decoded);
 
   [[nodiscard]] HoldingSchema describe() const override { return schema_; }
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
@@ -26,6 +26,7 @@ class ZarrSource final : public Source {
   std::unique_ptr<const ZarrStore> store_;
   HoldingSchema schema_;
   std::map<std::string, ZarrArray> arrays_;
+  std::shared_ptr<DecodedChunks> decoded_;  ///< may be null
 };
 
 }  // namespace gyre::coverage

@@ -83,10 +83,12 @@ OpenArchives& open_archives() {
 /// A member that is stored without compression.
 class MemberBytes final : public ByteSource {
  public:
-  MemberBytes(std::shared_ptr<Archive> archive, zip_uint64_t index, std::uint64_t size)
-      : archive_(std::move(archive)), index_(index), size_(size) {}
+  MemberBytes(std::shared_ptr<Archive> archive, zip_uint64_t index, std::uint64_t size,
+              const ChunkKey& key)
+      : archive_(std::move(archive)), index_(index), size_(size), key_(key) {}
 
   [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::optional<ChunkKey> chunk_key() const override { return key_; }
 
   void read(std::uint64_t offset, std::span<std::byte> into) const override {
     const std::lock_guard guard(archive_->mutex);
@@ -113,6 +115,7 @@ class MemberBytes final : public ByteSource {
   std::shared_ptr<Archive> archive_;
   zip_uint64_t index_;
   std::uint64_t size_;
+  ChunkKey key_;
 };
 
 }  // namespace
@@ -194,7 +197,9 @@ std::unique_ptr<ByteSource> ZipStore::open(const std::string& key) const {
   }
   if (status.encryption_method != ZIP_EM_NONE) throw DamagedChunk("it is encrypted");
   guard.unlock();
-  auto bytes = std::make_unique<MemberBytes>(std::move(archive), member, status.size);
+  auto bytes =
+      std::make_unique<MemberBytes>(std::move(archive), member, status.size,
+                                    generation_key(fmt::format("{}/{}", path_, member), identity_));
   if (status.comp_method == ZIP_CM_STORE) return bytes;
   return std::make_unique<MemoryBytes>(read_all(*bytes, DescribeLimits::kZarrChunkBytes));
 }

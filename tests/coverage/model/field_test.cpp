@@ -12,7 +12,7 @@ namespace {
 
 template <typename T>
 RawBlock block_of(ElementType type, const std::vector<T>& values) {
-  RawBlock block{type, {values.size()}, std::vector<std::byte>(values.size() * sizeof(T))};
+  RawBlock block{type, {values.size()}, Bytes(values.size() * sizeof(T))};
   std::memcpy(block.bytes.data(), values.data(), block.bytes.size());
   return block;
 }

@@ -213,7 +213,7 @@ TEST_CASE("flags are told by what is stored, every bit of it", "[wms]") {
   field.flags = {coverage::Flag{kLarge, std::nullopt, "odd_one"},
                  coverage::Flag{kLarge - 1, std::nullopt, "even_one"},
                  coverage::Flag{std::nullopt, std::nullopt, "beyond_the_type"}};
-  coverage::RawBlock block{field.storage, {3}, std::vector<std::byte>(24)};
+  coverage::RawBlock block{field.storage, {3}, coverage::Bytes(24)};
   block.as<std::int64_t>()[0] = kLarge;
   block.as<std::int64_t>()[1] = kLarge - 1;
   CHECK(meaning_of(field, block, 0) == "odd one");

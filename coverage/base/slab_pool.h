@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "coverage/base/export.h"
+
+namespace gyre::coverage {
+
+/// Memory for blocks of values: what is given back is kept for the next who asks, since fresh pages
+/// cost more to touch than chunks cost to copy. All of it is counted. Thread-safe.
+class GYRE_API SlabPool {
+ public:
+  /// Blocks smaller than this are not the pool's business.
+  static constexpr std::size_t kLeast = std::size_t{16} << 10;
+
+  /// The pool of the process, which lives as long as it.
+  static SlabPool& instance();
+
+  /// At least `bytes` bytes, aligned to 64, of any content. @throws std::bad_alloc
+  /// @pre bytes >= kLeast
+  [[nodiscard]] void* take(std::size_t bytes);
+  /// Gives back what take(bytes) returned.
+  void give(void* slab, std::size_t bytes) noexcept;
+
+  /// At most so much is kept that nobody uses.
+  void keep_idle(std::size_t most_bytes);
+
+  struct Figures {
+    std::uint64_t used = 0, idle = 0;  ///< bytes
+  };
+  [[nodiscard]] Figures figures() const;
+
+ private:
+  void release_idle(std::size_t most_bytes);
+
+  mutable std::mutex mutex_;
+  std::map<std::size_t, std::vector<void*>> idle_;  ///< by size
+  std::size_t most_idle_ = std::size_t{64} << 20, used_bytes_ = 0, idle_bytes_ = 0;
+};
+
+}  // namespace gyre::coverage

@@ -1,0 +1,46 @@
+#include "coverage/base/bytes.h"
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+using namespace gyre::coverage;
+
+TEST_CASE("small blocks of bytes begin as zeros", "[base]") {
+  for (const std::size_t size : {1, 8, 4000, 16383}) {
+    const Bytes bytes(size);
+    CHECK(std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{}; }));
+  }
+}
+
+TEST_CASE("what is said of a byte is so, whatever the size", "[base]") {
+  const Bytes bytes(100'000, std::byte{7});
+  CHECK(std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{7}; }));
+  Bytes copy(bytes);
+  copy.resize(200'000, std::byte{8});
+  CHECK(copy[99'999] == std::byte{7});
+  CHECK(copy[100'000] == std::byte{8});
+  CHECK(Bytes(copy.begin() + 5, copy.end()).size() == 199'995);
+}
+
+TEST_CASE("slabs are counted, kept for the next and given back", "[base]") {
+  SlabPool pool;
+  constexpr std::size_t kSize = 3'000'001;
+  void* const first = pool.take(kSize);
+  CHECK(reinterpret_cast<std::uintptr_t>(first) % 64 == 0);
+  CHECK(pool.figures().used >= kSize);
+  CHECK(pool.figures().used <= kSize + kSize / 8);
+  pool.give(first, kSize);
+  CHECK(pool.figures().used == 0);
+#if !defined(__SANITIZE_ADDRESS__)
+  CHECK(pool.figures().idle >= kSize);
+  void* const again = pool.take(kSize - 1000);  // of the same size, rounded
+  CHECK(again == first);
+  CHECK(pool.figures().idle == 0);
+  pool.give(again, kSize - 1000);
+#endif
+  pool.keep_idle(1'000'000);
+  CHECK(pool.figures().idle == 0);
+  CHECK_THROWS_AS(pool.take(std::size_t{1} << 63), std::bad_alloc);
+  CHECK(pool.figures().used == 0);
+}
