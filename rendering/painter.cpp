@@ -38,17 +38,18 @@ RgbaImage blank(std::size_t width, std::size_t height, const Background& backgro
   return image;
 }
 
-IndexedImage paint(std::span<const double> values, std::size_t width, std::size_t height,
+IndexedImage paint(const Classes& classes, std::size_t width, std::size_t height,
                    const Style& style, const Background& background) {
-  IndexedImage image{width, height, {ground(background)}, std::vector<std::uint8_t>(values.size())};
+  IndexedImage image{
+      width, height, {ground(background)}, std::vector<std::uint8_t>(classes.size())};
   for (const Colour& colour : class_colours(style)) {
     image.palette.push_back(background.transparent ? colour : over(colour, image.palette.front()));
   }
   if (image.palette.size() > 256) {
     throw std::logic_error("paint: more classes than a palette holds");
   }
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    image.indices[i] = static_cast<std::uint8_t>(class_of(style, values[i]) + 1);
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    image.indices[i] = static_cast<std::uint8_t>(classes[i]);
   }
   return image;
 }
@@ -66,14 +67,12 @@ void lay_over(RgbaImage& image, const RgbaImage& top) {
   }
 }
 
-void paint_over(RgbaImage& image, std::span<const double> values, const Style& style) {
+void paint_over(RgbaImage& image, const Classes& classes, const Style& style) {
   const std::vector<Colour> colours = class_colours(style);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const int found = class_of(style, values[i]);
-    if (found < 0) continue;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    if (classes[i] == 0) continue;
     std::uint8_t* p = &image.bytes[i * 4];
-    const Colour mixed =
-        over(colours[static_cast<std::size_t>(found)], Colour{p[0], p[1], p[2], p[3]});
+    const Colour mixed = over(colours[classes[i] - std::size_t{1}], Colour{p[0], p[1], p[2], p[3]});
     p[0] = mixed.red;
     p[1] = mixed.green;
     p[2] = mixed.blue;

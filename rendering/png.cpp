@@ -11,7 +11,7 @@ namespace gyre::rendering {
 namespace {
 
 // Maps are flat areas of few colours: the fastest level already takes most of what there is.
-constexpr int kCompressionLevel = 2;
+constexpr int kCompressionLevel = 1;
 
 struct FreeCompressor {
   void operator()(libdeflate_compressor* c) const { libdeflate_free_compressor(c); }
@@ -30,7 +30,7 @@ void put_chunk(std::string& out, std::string_view type, std::string_view data) {
 }
 
 std::string compressed(std::span<const std::uint8_t> bytes) {
-  const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(
+  thread_local const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(
       libdeflate_alloc_compressor(kCompressionLevel));
   if (!compressor) throw std::bad_alloc();
   std::string out(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()), '\0');

@@ -1,7 +1,8 @@
 #include "rendering/style.h"
 
-#include <algorithm>
 #include <cmath>
+
+#include "rendering/classifier.h"
 
 namespace gyre::rendering {
 namespace {
@@ -9,18 +10,6 @@ namespace {
 Colour faded(Colour colour, double opacity) {
   colour.alpha = static_cast<std::uint8_t>(std::lround(colour.alpha * opacity));
   return colour;
-}
-
-/// Where a value lies in the range: 0 at low, 1 at high.
-double place_of(const Style& style, double value) {
-  if (!style.logarithmic) return (value - style.low) / (style.high - style.low);
-  if (value <= 0) return -1;
-  return std::log(value / style.low) / std::log(style.high / style.low);
-}
-
-int category_of(const Style& style, double value) {
-  const auto found = std::find(style.categories.begin(), style.categories.end(), value);
-  return found == style.categories.end() ? -1 : static_cast<int>(found - style.categories.begin());
 }
 
 }  // namespace
@@ -37,14 +26,6 @@ std::vector<Colour> class_colours(const Style& style) {
   return colours;
 }
 
-int class_of(const Style& style, double value) {
-  if (std::isnan(value)) return -1;
-  if (!style.categories.empty()) return category_of(style, value);
-  const int count = static_cast<int>(style.palette.colours.size());
-  const double place = place_of(style, value);
-  if (value < style.low) return style.below ? count : 0;
-  if (value > style.high) return style.above ? count + (style.below ? 1 : 0) : count - 1;
-  return std::clamp(static_cast<int>(place * count), 0, count - 1);
-}
+int class_of(const Style& style, double value) { return Classifier(style)(value); }
 
 }  // namespace gyre::rendering

@@ -11,6 +11,7 @@ struct IndexRange {
   std::size_t end = 0;
   [[nodiscard]] std::size_t size() const { return end - begin; }
   [[nodiscard]] bool empty() const { return end <= begin; }
+  [[nodiscard]] bool contains(std::size_t index) const { return begin <= index && index < end; }
   bool operator==(const IndexRange&) const = default;
 };
 

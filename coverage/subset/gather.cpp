@@ -141,22 +141,45 @@ class Gatherer {
   template <typename Action>
   void each_pixel(IndexRange window, IndexRange slab, std::size_t x_stride, std::size_t y_stride,
                   Action&& action) const {
+    if (map_.separable()) {
+      each_pixel_separably(window, slab, x_stride, y_stride, action);
+      return;
+    }
     const auto x0 = static_cast<std::int32_t>(window.begin);
     const auto x1 = static_cast<std::int32_t>(window.end);
     const auto y0 = static_cast<std::int32_t>(slab.begin);
     const auto y1 = static_cast<std::int32_t>(slab.end);
-    const bool separable = map_.separable();
     for (std::size_t row = 0; row < map_.height(); ++row) {
       if (spans_[row].high < y0 || spans_[row].low >= y1) continue;
       const auto xs = map_.x_of_row(row);
       const auto ys = map_.y_of_row(row);
       for (std::size_t i = 0; i < xs.size(); ++i) {
         const std::int32_t x = xs[i];
-        const std::int32_t y = ys[separable ? 0 : i];
+        const std::int32_t y = ys[i];
         if (x < x0 || x >= x1 || y < y0 || y >= y1) continue;  // kNone is below any index
         action(row * map_.width() + i, static_cast<std::size_t>(x - x0) * x_stride +
                                            static_cast<std::size_t>(y - y0) * y_stride);
       }
+    }
+  }
+
+  /// Which columns lie in the window, and where in it, is the same for all rows.
+  template <typename Action>
+  void each_pixel_separably(IndexRange window, IndexRange slab, std::size_t x_stride,
+                            std::size_t y_stride, const Action& action) const {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> columns;  // of the picture, of the slab
+    const auto xs = map_.x_of_row(0);
+    for (std::size_t i = 0; i < xs.size(); ++i) {
+      if (xs[i] < 0 || !window.contains(static_cast<std::size_t>(xs[i]))) continue;
+      const std::size_t at = (static_cast<std::size_t>(xs[i]) - window.begin) * x_stride;
+      columns.emplace_back(static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(at));
+    }
+    for (std::size_t row = 0; row < map_.height(); ++row) {
+      const std::int32_t y = map_.y_of_row(row).front();
+      if (y < 0 || !slab.contains(static_cast<std::size_t>(y))) continue;
+      const std::size_t first = row * map_.width();
+      const std::size_t from = (static_cast<std::size_t>(y) - slab.begin) * y_stride;
+      for (const auto& [column, at] : columns) action(first + column, from + at);
     }
   }
 

@@ -77,22 +77,50 @@ Places sample_places(const DomainSet& domain_set, const TargetGrid& target) {
   return places;
 }
 
-Raster resample_nearest(const ResolvedQuery& query, const TargetGrid& target,
-                        const AbortToken& abort) {
-  Raster raster{target.width, target.height, std::vector<double>(target.width * target.height)};
-  if (raster.values.empty()) return raster;
-  const View view(over_whole_plane(query));
-  const std::shared_ptr<const PixelMap> found = pixel_map_of(query.coverage->domain_set, target);
-  const PixelMap& map = *found;
-  const RawBlock picked = gather(view, 0, map, abort);
-  unpack(view.field(0), picked, raster.values);
-  for (std::size_t row = 0; row < target.height; ++row) {
-    for (std::size_t column = 0; column < target.width; ++column) {
-      if (map.at(column, row).first == kNone)
-        raster.values[row * target.width + column] = std::numeric_limits<double>::quiet_NaN();
+namespace {
+
+/// 1 for each pixel that lies in no cell; empty when all do.
+std::vector<std::uint8_t> outside_of(const PixelMap& map) {
+  const auto none = [](std::span<const std::int32_t> cells) {
+    return std::find(cells.begin(), cells.end(), kNone) != cells.end();
+  };
+  std::vector<std::uint8_t> outside;
+  for (std::size_t row = 0; row < map.height(); ++row) {
+    const auto xs = map.x_of_row(row), ys = map.y_of_row(row);
+    if (!none(xs) && !none(ys)) continue;
+    outside.resize(map.width() * map.height(), 0);
+    for (std::size_t column = 0; column < map.width(); ++column) {
+      outside[row * map.width() + column] = map.at(column, row).first == kNone ? 1 : 0;
     }
   }
+  return outside;
+}
+
+}  // namespace
+
+StoredRaster pick_nearest(const ResolvedQuery& query, const TargetGrid& target,
+                          const AbortToken& abort) {
+  StoredRaster raster{target.width, target.height, {}, {}};
+  const View view(over_whole_plane(query));
+  const std::shared_ptr<const PixelMap> map = pixel_map_of(query.coverage->domain_set, target);
+  raster.block = gather(view, 0, *map, abort);
+  raster.outside = outside_of(*map);
   return raster;
+}
+
+Raster unpacked(const Field& field, const StoredRaster& stored) {
+  Raster raster{stored.width, stored.height, std::vector<double>(stored.width * stored.height)};
+  unpack(field, stored.block, raster.values);
+  for (std::size_t i = 0; i < stored.outside.size(); ++i) {
+    if (stored.outside[i] != 0) raster.values[i] = std::numeric_limits<double>::quiet_NaN();
+  }
+  return raster;
+}
+
+Raster resample_nearest(const ResolvedQuery& query, const TargetGrid& target,
+                        const AbortToken& abort) {
+  if (target.width == 0 || target.height == 0) return {target.width, target.height, {}};
+  return unpacked(query.coverage->fields[query.fields.front()], pick_nearest(query, target, abort));
 }
 
 PointSample sample_pixel(const ResolvedQuery& query, const TargetGrid& target, std::size_t i,

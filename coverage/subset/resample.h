@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,13 @@ struct Raster {
   std::vector<double> values;
 };
 
+/// The same as stored.
+struct StoredRaster {
+  std::size_t width = 0, height = 0;
+  RawBlock block;                     ///< shape: height x width
+  std::vector<std::uint8_t> outside;  ///< 1 where no cell is; empty: nowhere
+};
+
 /// The sample whose cell holds a position.
 struct CellIndex {
   std::size_t x = 0, y = 0;
@@ -47,9 +55,14 @@ struct Places {
 };
 [[nodiscard]] GYRE_API Places sample_places(const DomainSet& domain_set, const TargetGrid& target);
 
-/// Nearest sample per pixel. `query` must have one field (its first is taken) and one sample on
-/// every axis but x and y, of which the whole is taken whatever it selects.
-/// Cost: reads the rows of the index window that the pixels need, in slabs.
+/// Nearest sample per pixel, as stored. `query` must have one field (its first is taken) and one
+/// sample on every axis but x and y, of which the whole is taken whatever it selects. Cost: reads
+/// the rows of the index window that the pixels need, in slabs.
+[[nodiscard]] GYRE_API StoredRaster pick_nearest(const ResolvedQuery& query,
+                                                 const TargetGrid& target, const AbortToken& abort);
+/// The physical values of what was picked. @param field of the query
+[[nodiscard]] GYRE_API Raster unpacked(const Field& field, const StoredRaster& stored);
+/// Both.
 [[nodiscard]] GYRE_API Raster resample_nearest(const ResolvedQuery& query, const TargetGrid& target,
                                                const AbortToken& abort);
 

@@ -43,16 +43,17 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
 }  // namespace
 
 http::Response get_capabilities(const GetCapabilities& request, const ows::Context& context,
-                                CapabilitiesCache& cache) {
+                                Caches& caches) {
   const std::uint64_t generation = context.catalogue->generation();
   check_update_sequence(request.update_sequence, generation);
   const std::int64_t now_us = context.clock->now_us();
   const CapabilitiesKey key{static_cast<int>(request.version), context.language,
                             context.dataset_scope, context.principal.visibility_class};
-  auto document = cache.find(key, generation, now_us);
+  auto document = caches.capabilities.find(key, generation, now_us);
   if (!document) {
-    document = cache.keep(key, {write_capabilities(request.version, context), generation,
-                                next_change_us(*context.catalogue, now_us)});
+    document =
+        caches.capabilities.keep(key, {write_capabilities(request.version, context), generation,
+                                       next_change_us(*context.catalogue, now_us)});
   }
   std::string text = document->text;
   replace_all(text, kServiceUrlPlaceholder, http::escape_html(context.service_url));

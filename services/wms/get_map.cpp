@@ -10,11 +10,20 @@ namespace gyre::wms {
 namespace {
 
 /// Reads one layer and settles its colours.
-std::pair<coverage::Raster, rendering::Style> read(const LayerQuery& layer, const MapPart& map,
-                                                   const ows::Context& context) {
-  coverage::Raster raster = coverage::resample_nearest(layer.query, target_of(map), context.abort);
-  rendering::Style style = with_colour_scale(layer.style, map.colour_scale, raster.values);
-  return {std::move(raster), std::move(style)};
+std::pair<rendering::Classes, rendering::Style> read(const LayerQuery& layer, const MapPart& map,
+                                                     const ows::Context& context) {
+  const coverage::Field& field = layer.query.coverage->fields[layer.query.fields.front()];
+  const coverage::StoredRaster raster =
+      coverage::pick_nearest(layer.query, target_of(map), context.abort);
+  const bool by_values = std::holds_alternative<ColourScale::Auto>(map.colour_scale.range);
+  rendering::Style style =
+      with_colour_scale(layer.style, map.colour_scale,
+                        by_values ? unpacked(field, raster).values : std::vector<double>());
+  rendering::Classes classes = rendering::classes_of(style, field, raster.block);
+  for (std::size_t i = 0; i < raster.outside.size(); ++i) {
+    if (raster.outside[i] != 0) classes[i] = 0;
+  }
+  return {std::move(classes), std::move(style)};
 }
 
 /// Arrows of the directions that go with a layer's speeds.
@@ -44,19 +53,19 @@ http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers
   // The smoothed edges of arrows are of more colours than a palette has.
   if (layers.size() == 1 && format.kind == ImageFormat::Kind::Palette &&
       !layers.front().style.arrows) {
-    const auto [raster, style] = read(layers.front(), map, context);
+    const auto [classes, style] = read(layers.front(), map, context);
     http::Response response;
     response.media_type = format.media_type;
     response.body = rendering::encode_png(
-        rendering::paint(raster.values, map.width, map.height, style, request.background));
+        rendering::paint(classes, map.width, map.height, style, request.background));
     return response;
   }
   rendering::Background background = request.background;
   if (format.kind == ImageFormat::Kind::Jpeg) background.transparent = false;
   rendering::RgbaImage image = rendering::blank(map.width, map.height, background);
   for (const LayerQuery& layer : layers) {
-    const auto [raster, style] = read(layer, map, context);
-    rendering::paint_over(image, raster.values, style);
+    const auto [classes, style] = read(layer, map, context);
+    rendering::paint_over(image, classes, style);
     if (style.arrows) draw_arrows(image, layer, map, context);
   }
   return image_response(image, format, background.colour);
@@ -64,9 +73,10 @@ http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers
 
 }  // namespace
 
-http::Response get_map(const GetMap& request, const ows::Context& context) {
+http::Response get_map(const GetMap& request, const ows::Context& context, Caches& caches) {
   const ImageFormat& format = image_format(request.format);
   const std::vector<LayerQuery> layers = resolve_layers(request.map, context);
+  if (auto kept = caches.maps.find(request, layers)) return *std::move(kept);
   for (const LayerQuery& layer : layers) {
     // A scale that cannot be used is refused before anything is read.
     static_cast<void>(with_colour_scale(layer.style, request.map.colour_scale, {}));
@@ -80,6 +90,7 @@ http::Response get_map(const GetMap& request, const ows::Context& context) {
       response.with_header("Warning", warning);
     }
   }
+  caches.maps.keep(request, layers, response);
   return response;
 }
 

@@ -76,6 +76,7 @@ LayerQuery named_layer(const MapPart& map, std::size_t place, const ows::Context
   layer.name = map.layers[place];
   layer.values = map.dimensions;
   layer.dataset = context.catalogue->find_dataset(found.dataset->id);
+  layer.published = layer.dataset;
   layer.coverage = found.coverage;
   layer.field = found.field;
   layer.style = named_style(found, map.styles[place], "STYLES");

@@ -20,8 +20,9 @@ namespace gyre::wms {
 /// One layer of a map with everything that was asked about it decided: the one resolution that
 /// GetMap and GetFeatureInfo share.
 struct LayerQuery {
-  std::string name;        ///< as the client wrote it
-  DimensionValues values;  ///< asked of its dimensions
+  std::string name;                                    ///< as the client wrote it
+  DimensionValues values;                              ///< asked of its dimensions
+  std::shared_ptr<const coverage::Dataset> published;  ///< the one the layer is of
   /// With what QC masks, at the surface asked for, in stored units.
   std::shared_ptr<const coverage::Dataset> dataset;
   const coverage::Coverage* coverage = nullptr;  ///< owned by dataset

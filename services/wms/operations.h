@@ -2,7 +2,7 @@
 
 #include "services/http/response.h"
 #include "services/ows/context.h"
-#include "services/wms/capabilities_cache.h"
+#include "services/wms/caches.h"
 #include "services/wms/request.h"
 
 namespace gyre::wms {
@@ -11,9 +11,9 @@ namespace gyre::wms {
 /// reads; they throw ows::Exception and coverage::Error, which WmsService::refuse() words.
 
 [[nodiscard]] http::Response get_capabilities(const GetCapabilities& request,
-                                              const ows::Context& context,
-                                              CapabilitiesCache& cache);
-[[nodiscard]] http::Response get_map(const GetMap& request, const ows::Context& context);
+                                              const ows::Context& context, Caches& caches);
+[[nodiscard]] http::Response get_map(const GetMap& request, const ows::Context& context,
+                                     Caches& caches);
 [[nodiscard]] http::Response get_feature_info(const GetFeatureInfo& request,
                                               const ows::Context& context);
 [[nodiscard]] http::Response get_legend_graphic(const GetLegendGraphic& request,

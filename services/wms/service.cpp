@@ -14,16 +14,15 @@ namespace {
 
 constexpr auto operations() {
   using ows::kvp_operation;
-  using Cache = CapabilitiesCache;
   return std::array{
-      kvp_operation<get_capabilities_from_kvp, get_capabilities, Cache>("GetCapabilities"),
-      kvp_operation<get_map_from_kvp, get_map, Cache>("GetMap"),
-      kvp_operation<get_feature_info_from_kvp, get_feature_info, Cache>("GetFeatureInfo"),
-      kvp_operation<get_legend_graphic_from_kvp, get_legend_graphic, Cache>("GetLegendGraphic"),
+      kvp_operation<get_capabilities_from_kvp, get_capabilities, Caches>("GetCapabilities"),
+      kvp_operation<get_map_from_kvp, get_map, Caches>("GetMap"),
+      kvp_operation<get_feature_info_from_kvp, get_feature_info, Caches>("GetFeatureInfo"),
+      kvp_operation<get_legend_graphic_from_kvp, get_legend_graphic, Caches>("GetLegendGraphic"),
       // What WMS 1.0 called them (01-068r3, A.1), and old clients still do.
-      kvp_operation<get_capabilities_from_kvp, get_capabilities, Cache>("capabilities"),
-      kvp_operation<get_map_from_kvp, get_map, Cache>("map"),
-      kvp_operation<get_feature_info_from_kvp, get_feature_info, Cache>("feature_info"),
+      kvp_operation<get_capabilities_from_kvp, get_capabilities, Caches>("capabilities"),
+      kvp_operation<get_map_from_kvp, get_map, Caches>("map"),
+      kvp_operation<get_feature_info_from_kvp, get_feature_info, Caches>("feature_info"),
   };
 }
 
@@ -48,8 +47,7 @@ http::Response WmsService::handle(const http::Request& request, const std::strin
   static constexpr auto kOperations = operations();
   const ows::Asked asked = ows::read_request(request, context);
   check_service(asked.kvp);
-  return ows::dispatch<CapabilitiesCache>(kOperations, asked, context, cache_,
-                                          ows::NameCase::Ignored);
+  return ows::dispatch<Caches>(kOperations, asked, context, caches_, ows::NameCase::Ignored);
 }
 
 http::Response WmsService::refuse(const std::exception& error, const http::Request& request,

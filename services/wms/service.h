@@ -1,7 +1,7 @@
 #pragma once
 
 #include "services/ows/service.h"
-#include "services/wms/capabilities_cache.h"
+#include "services/wms/caches.h"
 
 namespace gyre::wms {
 
@@ -17,7 +17,7 @@ class WmsService final : public ows::Service {
                                       const ows::Context& context) const override;
 
  private:
-  mutable CapabilitiesCache cache_;  ///< keyed by generation and visibility class
+  mutable Caches caches_;
 };
 
 }  // namespace gyre::wms

@@ -21,13 +21,16 @@ Style two_classes() {
 }  // namespace
 
 TEST_CASE("paint gives each pixel its class and missing ones the background", "[rendering]") {
-  const IndexedImage image = paint(kValues, 2, 2, two_classes(), {false, {1, 2, 3, 255}});
+  const IndexedImage image =
+      paint(classes_of(two_classes(), kValues), 2, 2, two_classes(), {false, {1, 2, 3, 255}});
   CHECK(image.indices == std::vector<std::uint8_t>{1, 0, 2, 2});
   CHECK((image.palette == std::vector<Colour>{{1, 2, 3, 255}, {10, 0, 0, 255}, {0, 20, 0, 255}}));
 }
 
 TEST_CASE("a transparent background shows no colour under missing values", "[rendering]") {
-  CHECK(paint(kValues, 2, 2, two_classes(), {true, kWhite}).palette.front().alpha == 0);
+  CHECK(paint(classes_of(two_classes(), kValues), 2, 2, two_classes(), {true, kWhite})
+            .palette.front()
+            .alpha == 0);
   CHECK(blank(2, 2, {true, kWhite}).at(1, 1).alpha == 0);
   CHECK((blank(2, 2, {false, {9, 8, 7, 255}}).at(1, 1) == Colour{9, 8, 7, 255}));
 }
@@ -35,20 +38,21 @@ TEST_CASE("a transparent background shows no colour under missing values", "[ren
 TEST_CASE("translucent classes on an opaque background leave no transparent pixel", "[rendering]") {
   Style style = two_classes();
   style.opacity = 0.5;
-  for (const Colour& colour : paint(kValues, 2, 2, style, {}).palette) CHECK(colour.alpha == 255);
+  for (const Colour& colour : paint(classes_of(style, kValues), 2, 2, style, {}).palette)
+    CHECK(colour.alpha == 255);
 }
 
 TEST_CASE("a layer covers what lies below, but not where it is missing", "[rendering]") {
   RgbaImage image = blank(2, 2, {true, kWhite});
   Style lower = two_classes();
   lower.palette.colours = {{200, 200, 200, 255}, {200, 200, 200, 255}};
-  paint_over(image, std::vector<double>(4, 0.0), lower);
-  paint_over(image, kValues, two_classes());
+  paint_over(image, classes_of(lower, std::vector<double>(4, 0.0)), lower);
+  paint_over(image, classes_of(two_classes(), kValues), two_classes());
   CHECK((image.at(0, 0) == Colour{10, 0, 0, 255}));
   CHECK((image.at(1, 0) == Colour{200, 200, 200, 255}));
   Style faint = two_classes();
   faint.opacity = 0.5;
-  paint_over(image, std::vector<double>{0, 0, 0, 0}, faint);
+  paint_over(image, classes_of(faint, std::vector<double>{0, 0, 0, 0}), faint);
   CHECK(image.at(1, 0).alpha == 255);
   CHECK(image.at(1, 0).red == Approx(105).margin(1));
 }
