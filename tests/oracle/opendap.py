@@ -236,24 +236,25 @@ def compare(folder, paths, report, random, count):
 
 def hold_up_nobody(folder, report, random):
     """While a server stops in the middle of its answers, what is local is answered as ever."""
-    path = os.path.join(folder, "small.nc")
-    with DapServer({"far.nc": dataset_of(path)}) as dap, Configured(
+    path, large = (os.path.join(folder, name) for name in ("small.nc", "large.nc"))
+    with DapServer({"far.nc": dataset_of(large)}) as dap, Configured(
             folder, [path, f"{dap.base}/far.nc"], store(dap)) as server:
         published(server, {"small", "far"})
 
         # The netCDF library knows no threads.
-        boxes = [some_box(random, path, "wide") for _ in range(90)]
+        boxes = [("small", "wide", *some_box(random, path, "wide")) for _ in range(80)]
+        boxes += [("far", "single", *some_box(random, large, "single")) for _ in range(9)]
 
-        def ask(coverage, number):
-            subsets, wanted = boxes[number]
+        def ask(number):
+            coverage, field, subsets, wanted = boxes[number]
             begin = time.time()
-            answer = wcs.get_coverage(server, coverage, subsets, ["wide"])
+            answer = wcs.get_coverage(server, coverage, subsets, [field])
             return answer, wanted, time.time() - begin
 
         def slowest(kind, first):
             took = []
             for number in range(first, first + 40):
-                answer, wanted, seconds = ask("small", number)
+                answer, wanted, seconds = ask(number)
                 took.append(seconds)
                 report.count("slow", kind, problem_of(answer, "wide", wanted), answer.url)
             return max(took), sum(took) / len(took)
@@ -261,7 +262,7 @@ def hold_up_nobody(folder, report, random):
         before = slowest("local values", 0)
         dap.mode = "sleep"
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            far = [pool.submit(ask, "far", 80 + i) for i in range(8)]
+            far = [pool.submit(ask, 80 + i) for i in range(8)]
             time.sleep(1)
             begin, waiting = time.time(), dap.running
             beside = slowest("local values beside", 40)
@@ -276,8 +277,8 @@ def hold_up_nobody(folder, report, random):
         report.count("slow", "honest", None if codes <= {503} else f"status {codes}")
         dap.mode = None
         time.sleep(11)  # it is left alone for ten seconds after it failed
-        answer, wanted, _ = ask("far", 89)
-        report.count("slow", "back again", problem_of(answer, "wide", wanted), answer.url)
+        answer, wanted, _ = ask(88)
+        report.count("slow", "back again", problem_of(answer, "single", wanted), answer.url)
 
 
 def main():
