@@ -30,7 +30,7 @@ class GYRE_API Opener {
 [[nodiscard]] GYRE_API std::shared_ptr<Opener> opener_in_process();
 
 /// Opens what needs netCDF-C, HDF5 or GDAL in readers, and in this process what our own code reads
-/// (Zarr).
+/// (Zarr, OPeNDAP).
 [[nodiscard]] GYRE_API std::shared_ptr<Opener> opener_by(std::shared_ptr<ReaderPool> pool);
 
 }  // namespace gyre::coverage

@@ -1,10 +1,10 @@
 #include "coverage/base/error.h"
 #include "coverage/source/classic_header.h"
+#include "coverage/source/dap/dap_source.h"
 #include "coverage/source/gdal/geotiff_source.h"
 #include "coverage/source/gdal/grib_source.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/netcdf/netcdf_source.h"
-#include "coverage/source/netcdf/opendap_source.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/local_copy.h"
 #include "coverage/source/source.h"
@@ -23,7 +23,7 @@ std::shared_ptr<const Source> open_source(const std::string& path,
   }
   switch (kind.kind) {
     case HoldingKind::Opendap:
-      return std::make_shared<const OpendapSource>(path);
+      return std::make_shared<const dap::DapSource>(path);
     case HoldingKind::References:
       return std::make_shared<const ZarrSource>(path, std::move(decoded));
     case HoldingKind::NetcdfClassic:

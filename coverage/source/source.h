@@ -41,7 +41,8 @@ class GYRE_API Source {
 };
 
 /// Opens `path` and describes it: a NetCDF file by netCDF-C, a Zarr store (a directory or a zip
-/// archive, here or at an address) and a table of references by ZarrSource. (GDAL 3.6 reads NetCDF
+/// archive, here or at an address) and a table of references by ZarrSource, what a server offers by
+/// OPeNDAP by DapSource. (GDAL 3.6 reads NetCDF
 /// as well, but through handles of its own, and HDF5 crashes over two handles on one file; it also
 /// hides attributes and widens int8. Of Zarr it reads no version 3.)
 /// @throws Error{UnsupportedHolding | MalformedHolding | HoldingChanged | Unreachable}; what() is

@@ -496,34 +496,13 @@ def replaced(folder, report, values, random):
                              None if answer.status_code == 503 else problem, answer.url)
 
 
-def opendap(folder, report, values, random):
-    """A server of pydap's, through netCDF-C."""
-    from werkzeug.serving import make_server
-    from pydap.handlers.lib import BaseHandler
-    from pydap.model import BaseType, DatasetType
-    dataset = DatasetType("nc4")
-    with netCDF4.Dataset(os.path.join(folder, "nc4.nc")) as file:
-        for name, variable in file.variables.items():
-            attributes = {k: v.item() if hasattr(v, "item") else v
-                          for k, v in variable.__dict__.items()}
-            dataset[name] = BaseType(name, values[name], dims=list(variable.dimensions),
-                                     attributes=attributes)
-    httpd = make_server("127.0.0.1", 0, BaseHandler(dataset))
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{httpd.server_port}/nc4.nc"
-    store = f'stores: {{dap: {{url: "http://127.0.0.1:{httpd.server_port}", opendap: true}}}}\n'
-    with Configured(folder, [address], store) as server:
-        compare(server, report, "opendap", "values", "nc4.nc", values, random, 3)
-    httpd.shutdown()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--requests", type=int, default=4, help="of each field of each store")
     parser.add_argument("--virtualizarr", help="a Python that has VirtualiZarr")
     parser.add_argument("--only", help="some of: here,http,s3,counting,slow,servers,damaged,"
-                                       "replaced,opendap")
+                                       "replaced")
     parser.add_argument("--keep", help="folder for the stores, to look at")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}, zarr-python {zarr.__version__}, numcodecs {numcodecs.__version__}")
@@ -590,8 +569,6 @@ def main():
             damaged_stores(folder, report, values, random)
         if wanted("replaced"):
             replaced(folder, report, values["nc4"], random)
-        if wanted("opendap"):
-            opendap(folder, report, values["nc4"], random)
     finally:
         if not arguments.keep:
             shutil.rmtree(base, ignore_errors=True)

@@ -145,6 +145,9 @@ void look_into_object(RemoteHolding& holding, const HttpAnswer& head) {
 
 RemoteHolding look_at_dap(RemoteHolding holding) {
   constexpr std::uint64_t kMost = 16u << 20;
+  if (holding.address.find_first_of("?#") != std::string::npos) {
+    refuse("an address of OPeNDAP has no query: a dataset is published whole");
+  }
   std::vector<HttpRequest> requests;
   for (const char* const suffix : {".dds", ".das"}) {
     requests.push_back(whole(holding.address + suffix, kMost));
