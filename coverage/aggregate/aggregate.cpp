@@ -99,6 +99,7 @@ class Aggregation {
     std::optional<NamePattern> names;
     if (!rule_.names.empty()) names.emplace(rule_.names);
     joins_ = find_joins(members, rule_, names);
+    if (names) warn_of_words(*names);
     std::vector<std::string> growing;
     for (const Join& one : joins_.list) {
       if (one.in_files) growing.push_back(one.dimension);
@@ -122,6 +123,21 @@ class Aggregation {
     agree_on_values(agreement, structures, grid, report_);
     place(agreement, structures, names);
     build(agreement, structures);
+  }
+
+  /// What the pattern of names tells in vain.
+  void warn_of_words(const NamePattern& names) {
+    for (const std::string& word : names.names()) {
+      if (std::any_of(joins_.list.begin(), joins_.list.end(),
+                      [&](const Join& one) { return one.dimension == word; })) {
+        continue;
+      }
+      std::string joined;
+      for (const Join& one : joins_.list) joined += (joined.empty() ? "" : ", ") + one.dimension;
+      report_.warnings.push_back(
+          fmt::format("the pattern \"{}\" tells '{}', but its files are joined along {} (`join`)",
+                      names.text(), word, joined.empty() ? "nothing" : joined));
+    }
   }
 
   /// Finds where each member lies; those that lie nowhere go.

@@ -91,7 +91,7 @@ bool put(char code, std::string_view text, CivilTime& time) {
 
 }  // namespace
 
-NamePattern::NamePattern(std::string_view pattern) {
+NamePattern::NamePattern(std::string_view pattern) : text_(pattern) {
   if (pattern.empty()) refuse(pattern, "is empty");
   whole_ = pattern.starts_with('/');
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -126,6 +126,7 @@ NamePattern::NamePattern(std::string_view pattern) {
 
 NamePattern NamePattern::glob(std::string_view pattern) {
   NamePattern made;
+  made.text_ = pattern;
   made.slashes_ = 1'000'000;  // of the path it is given, whatever that is
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char c = pattern[i];

@@ -50,6 +50,7 @@ struct Archive::State {
   NcmlDocuments documents;
   std::map<std::string, PublishedBefore> published_before;
   std::shared_ptr<const Catalogue> catalogue;
+  std::set<std::string> warned;  ///< of the configuration
 
   // ---- what there is --------------------------------------------------------------------------
 
@@ -189,11 +190,13 @@ struct Archive::State {
     return before.published;
   }
 
-  [[nodiscard]] std::shared_ptr<const Catalogue> make_catalogue() {
+  /// @param whole all that was found is looked into: what is not there now, is not there
+  [[nodiscard]] std::shared_ptr<const Catalogue> make_catalogue(bool whole = true) {
     open_all();
     std::vector<Naming> names;
     std::vector<const DatasetOverlay*> overlays;
     std::vector<NotServed> not_served = found.unreachable;
+    std::set<const DatasetOverlay*> used;
     const auto add = [&](const std::string& path, const std::string& relative,
                          const DatasetOverlay* overlay, const std::optional<std::string>& id) {
       const auto holding = opened.find(path);
@@ -211,6 +214,7 @@ struct Archive::State {
       if (!opened.contains(one.path)) continue;  // most are members of others
       const std::string relative(one.relative());
       const DatasetOverlay* const overlay = overlay_of(relative);
+      used.insert(overlay);
       add(one.path, relative, overlay, overlay == nullptr ? std::nullopt : overlay->id);
     }
     for (const DatasetOverlay& overlay : settings.datasets) {
@@ -248,22 +252,27 @@ struct Archive::State {
     });
     std::vector<std::shared_ptr<const Dataset>> datasets;
     for (Placed& one : placed) datasets.push_back(std::move(one.dataset));
-    return std::make_shared<const Catalogue>(std::move(datasets), std::move(not_served),
-                                             next_generation++);
+    return std::make_shared<const Catalogue>(
+        std::move(datasets), std::move(not_served), next_generation++,
+        whole ? overlays_but(used) : std::vector<std::string>());
   }
 
-  void warn_of_overlays_without_holding() const {
+  /// Those that mean no dataset; logged when it turns out.
+  [[nodiscard]] std::vector<std::string> overlays_but(const std::set<const DatasetOverlay*>& used) {
+    std::vector<std::string> warnings;
     for (const DatasetOverlay& overlay : settings.datasets) {
-      if (overlay.aggregation) continue;  // its reasons say more
-      const auto& all = found.holdings;
-      const bool used = std::any_of(all.begin(), all.end(), [&](const auto& holding) {
-        return is_meant(overlay, std::string(holding.relative()));
-      });
-      if (!used) {
-        log(LogLevel::Warning,
-            fmt::format("datasets: '{}' is no holding below the data roots", overlay.path));
-      }
+      if (overlay.aggregation || used.contains(&overlay)) continue;  // a join's reasons say more
+      warnings.push_back(fmt::format(
+          "{}{}datasets.{}: there is no such dataset to describe; its key is the path of "
+          "a file below the data roots (not of one that is joined with others, nor one "
+          "described above), or an id",
+          overlay.where, overlay.where.empty() ? "" : ": ", overlay.path));
     }
+    for (const std::string& one : warnings) {
+      if (!warned.contains(one)) log(LogLevel::Warning, one);
+    }
+    warned = {warnings.begin(), warnings.end()};
+    return warnings;
   }
 
   const Published& bring_up_to_date(const std::vector<HoldingFound>& look_into,
@@ -276,7 +285,7 @@ struct Archive::State {
       if (!meanwhile) return;
       if (committed && Clock::now() >= next_catalogue) {
         const auto start = Clock::now();
-        catalogue = make_catalogue();
+        catalogue = make_catalogue(false);
         constexpr int kShare = 10;  // of the time, at most, goes into catalogues of some of it
         next_catalogue = Clock::now() + kShare * (Clock::now() - start);
       }
@@ -310,10 +319,8 @@ Archive::Published Archive::known() {
 }
 
 Archive::Published Archive::scan(const AbortToken& abort, const Meanwhile& meanwhile) {
-  const bool first = state_->found.folders.empty();
   const auto unreachable = std::exchange(state_->found, {}).unreachable;
   state_->found = find_holdings(state_->settings.roots, state_->settings.left_out);
-  if (first) state_->warn_of_overlays_without_holding();
   return state_->bring_up_to_date(state_->found.holdings, state_->gone(),
                                   state_->found.unreachable != unreachable, abort, meanwhile);
 }

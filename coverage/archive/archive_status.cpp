@@ -61,6 +61,7 @@ std::string below_roots(const std::string& path, const std::vector<std::string>&
 ArchiveStatus status_of(const Catalogue& catalogue, const std::vector<std::string>& roots) {
   ArchiveStatus status;
   status.generation = catalogue.generation();
+  status.warnings = catalogue.warnings();
   for (const auto& dataset : catalogue.datasets()) {
     status.datasets.push_back(status_of(*dataset, roots));
   }

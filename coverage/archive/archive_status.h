@@ -32,6 +32,7 @@ struct ArchiveStatus {
   std::int64_t changed_us = 0;  ///< when what is published last changed; 0: not known
   std::vector<DatasetStatus> datasets;
   std::vector<NotServed> not_served;
+  std::vector<std::string> warnings;  ///< Catalogue::warnings, of the configuration
 
   /// What is known of holdings without opening them.
   struct Index {

@@ -91,6 +91,7 @@ Json json_of(const ServerStatus& status, std::int64_t now_us) {
   json["uptime_s"] = (now_us - status.started_us) / 1'000'000;
   json["generation"] = archive.generation;
   json["changed"] = archive.changed_us == 0 ? Json() : Json(when(archive.changed_us));
+  json["configuration"] = {{"warnings", archive.warnings}};
   json["totals"] = {{"datasets", archive.datasets.size()},
                     {"files", sum.files},
                     {"steps", sum.steps},
@@ -194,6 +195,16 @@ std::string of_server(const ServerStatus& status, std::int64_t now_us) {
   return out + "</table>\n";
 }
 
+/// What the configuration says in vain.
+std::string of_configuration(const ArchiveStatus& archive) {
+  if (archive.warnings.empty()) return {};
+  std::string out = "<h2>Configuration</h2>\n<ul>\n";
+  for (std::size_t i = 0; i < std::min(archive.warnings.size(), kMostRows); ++i) {
+    out += fmt::format("<li>{}</li>\n", escaped(shortened(archive.warnings[i], 400)));
+  }
+  return out + "</ul>\n";
+}
+
 std::string cut_note(std::size_t count) {
   return count <= kMostRows ? std::string()
                             : fmt::format(
@@ -279,8 +290,8 @@ std::string status_page(const ServerStatus& status, const ows::Context& context)
       "<header><h1>Status</h1><p class=\"soft\"><a href=\"" + escaped(context.base_url) +
       "/\">What there is</a> · <a href=\"" + escaped(context.base_url) +
       "/status.json\">as JSON</a></p></header>\n<main>\n" +
-      of_server(status, context.clock->now_us()) + of_datasets(status.archive, context) +
-      of_not_served(status.archive) + "</main>";
+      of_server(status, context.clock->now_us()) + of_configuration(status.archive) +
+      of_datasets(status.archive, context) + of_not_served(status.archive) + "</main>";
   return page("Status", body, context);
 }
 

@@ -44,7 +44,10 @@ Json as_json(const Catalogue& catalogue, std::size_t files) {
   for (const NotServed& one : catalogue.not_served()) {
     not_served.push_back({{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
   }
-  return {{"files", files}, {"datasets", datasets}, {"not_served", not_served}};
+  return {{"files", files},
+          {"datasets", datasets},
+          {"not_served", not_served},
+          {"warnings", catalogue.warnings()}};
 }
 
 void as_text(const Catalogue& catalogue, std::size_t files, std::ostream& out) {
@@ -60,6 +63,7 @@ void as_text(const Catalogue& catalogue, std::size_t files, std::ostream& out) {
                          report->quarantined.size());
     }
   }
+  for (const std::string& one : catalogue.warnings()) out << "  warning: " << one << '\n';
   for (const NotServed& one : catalogue.not_served()) {
     out << fmt::format("  not served: {}{}: {}\n", one.path,
                        one.variable.empty() ? "" : " '" + one.variable + "'", one.reason);

@@ -25,6 +25,7 @@
 #include "services/host/listen_socket.h"
 #include "services/host/remote_configuration.h"
 #include "services/host/state_directory.h"
+#include "services/host/surroundings.h"
 
 namespace gyre::host {
 namespace {
@@ -38,21 +39,6 @@ void set_log_level(const std::string& name) {
   if (name == "info") coverage::set_log_level(LogLevel::Info);
   if (name == "warning") coverage::set_log_level(LogLevel::Warning);
   if (name == "error") coverage::set_log_level(LogLevel::Error);
-}
-
-std::vector<std::string> module_folders(const ServeOptions& options,
-                                        const Configuration& configuration) {
-  // Beside the executable in the build tree as in the installed one.
-  std::vector<std::string> folders{
-      (fs::path(options.program_folder) / "../lib/gyre/modules").lexically_normal().string()};
-#ifdef GYRE_MODULE_FOLDER
-  if (!fs::is_directory(folders.front())) {
-    folders = {(fs::path(options.program_folder) / GYRE_MODULE_FOLDER).lexically_normal().string()};
-  }
-#endif
-  folders.insert(folders.end(), configuration.module_paths.begin(),
-                 configuration.module_paths.end());
-  return folders;
 }
 
 ListenSocket open_socket(const Configuration::Server& server) {
@@ -91,14 +77,6 @@ class CurrentSettings {
   mutable std::mutex mutex_;
   std::shared_ptr<const Settings> settings_;
 };
-
-void check_roots(const Configuration& configuration) {
-  for (const std::string& root : configuration.archive.roots) {
-    if (!coverage::remote::is_address(root) && !fs::exists(root)) {
-      throw std::runtime_error(fmt::format("data {}: no such folder", root));
-    }
-  }
-}
 
 /// What the catalogue does not tell of an archive.
 void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& catalogue,
@@ -143,7 +121,7 @@ std::uint64_t first_generation(const coverage::HoldingIndex& index) {
 void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings) {
   try {
     Configuration configuration = configuration_of(options);
-    check_roots(configuration);
+    check_surroundings(configuration, options.program_folder);
     coverage::remote::configure(remote_settings(configuration, options.credentials));
     catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
     set_log_level(configuration.log_level);
@@ -209,7 +187,7 @@ int serve(const ServeOptions& options) {
   }
   Configuration configuration = configuration_of(options);
   set_log_level(configuration.log_level);
-  check_roots(configuration);
+  check_surroundings(configuration, options.program_folder);
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
   coverage::remote::configure(remote_settings(configuration, options.credentials));
   coverage::Executor executor(configuration.executor_threads);
@@ -218,8 +196,8 @@ int serve(const ServeOptions& options) {
   const CatalogueHolder* holder = nullptr;  // made once there is something to serve it by
   const coverage::ArchiveParts parts = archive_parts(configuration);
   const Dispatcher dispatcher(
-      load_services(module_folders(options, configuration), configuration.services), clock, access,
-      &executor, [&holder, &parts](coverage::ArchiveStatus& status) {
+      load_services(module_folders(options.program_folder, configuration), configuration.services),
+      clock, access, &executor, [&holder, &parts](coverage::ArchiveStatus& status) {
         if (holder != nullptr) add_figures(parts, *holder, status);
       });
   const ListenSocket socket = open_socket(configuration.server);

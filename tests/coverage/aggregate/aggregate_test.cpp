@@ -195,7 +195,13 @@ TEST_CASE("a new dimension has its positions from names, attributes or what is t
   CHECK(by_name.source->describe().find("v")->dimensions ==
         std::vector<std::string>{"member", "time", "lat", "lon"});
   CHECK(steps_of(*by_name.source) == Numbers{200, 1000});
-  CHECK_THAT(by_name.report->quarantined.at(0).reason, Catch::Contains("name does not fit"));
+  CHECK_THAT(by_name.report->quarantined.at(0).reason,
+             Catch::Contains("name does not fit the pattern \"m{member}.nc\""));
+  CHECK(by_name.report->warnings.empty());
+  rule = joined({"time"}, "m{member}.nc");
+  CHECK(members.join(rule).report->warnings ==
+        std::vector<std::string>{"the pattern \"m{member}.nc\" tells 'member', but its files are "
+                                 "joined along time (`join`)"});
 
   members.list.pop_back();
   members.list[0].told = {"b"};
