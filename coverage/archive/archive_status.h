@@ -34,6 +34,16 @@ struct ArchiveStatus {
   std::vector<NotServed> not_served;
   std::vector<std::string> warnings;  ///< Catalogue::warnings, of the configuration
 
+  /// A configuration that a reload refused; what was in force before still is.
+  struct Refused {
+    std::int64_t at_us = 0;
+    std::string file;  ///< without its folder
+    int line = 0;      ///< 0: none in particular
+    std::string reason;
+    bool operator==(const Refused&) const = default;
+  };
+  std::optional<Refused> refused;  ///< by the last reload; absent: it was a good one, or none
+
   /// What is known of holdings without opening them.
   struct Index {
     std::size_t known = 0;    ///< holdings

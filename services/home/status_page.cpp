@@ -91,7 +91,13 @@ Json json_of(const ServerStatus& status, std::int64_t now_us) {
   json["uptime_s"] = (now_us - status.started_us) / 1'000'000;
   json["generation"] = archive.generation;
   json["changed"] = archive.changed_us == 0 ? Json() : Json(when(archive.changed_us));
-  json["configuration"] = {{"warnings", archive.warnings}};
+  json["configuration"] = {{"refused", nullptr}, {"warnings", archive.warnings}};
+  if (const auto& refused = archive.refused) {
+    json["configuration"]["refused"] = {{"at", when(refused->at_us)},
+                                        {"file", refused->file},
+                                        {"line", refused->line == 0 ? Json() : Json(refused->line)},
+                                        {"reason", refused->reason}};
+  }
   json["totals"] = {{"datasets", archive.datasets.size()},
                     {"files", sum.files},
                     {"steps", sum.steps},
@@ -195,10 +201,19 @@ std::string of_server(const ServerStatus& status, std::int64_t now_us) {
   return out + "</table>\n";
 }
 
-/// What the configuration says in vain.
+/// What the configuration says in vain, and whether another was refused.
 std::string of_configuration(const ArchiveStatus& archive) {
-  if (archive.warnings.empty()) return {};
-  std::string out = "<h2>Configuration</h2>\n<ul>\n";
+  if (archive.warnings.empty() && !archive.refused) return {};
+  std::string out = "<h2>Configuration</h2>\n";
+  if (const auto& refused = archive.refused) {
+    out += fmt::format("<p>Refused at {}, all stays as it was: <strong>{}{}: {}</strong></p>\n",
+                       when(refused->at_us),
+                       escaped(refused->file.empty() ? "the options" : refused->file),
+                       refused->line == 0 ? std::string() : fmt::format(", line {}", refused->line),
+                       escaped(shortened(refused->reason, 600)));
+  }
+  if (archive.warnings.empty()) return out;
+  out += "<ul>\n";
   for (std::size_t i = 0; i < std::min(archive.warnings.size(), kMostRows); ++i) {
     out += fmt::format("<li>{}</li>\n", escaped(shortened(archive.warnings[i], 400)));
   }

@@ -23,6 +23,7 @@
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
 #include "services/host/listen_socket.h"
+#include "services/host/reload_refusal.h"
 #include "services/host/remote_configuration.h"
 #include "services/host/state_directory.h"
 #include "services/host/surroundings.h"
@@ -118,7 +119,8 @@ std::uint64_t first_generation(const coverage::HoldingIndex& index) {
 }
 
 /// A configuration with a mistake, or data that cannot be read, leaves everything as it is.
-void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings) {
+void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings,
+            ReloadRefusal& refusal) {
   try {
     Configuration configuration = configuration_of(options);
     check_surroundings(configuration, options.program_folder);
@@ -126,20 +128,23 @@ void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSett
     catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
     set_log_level(configuration.log_level);
     settings.set(make_settings(std::move(configuration), settings.get()->spool_directory));
+    refusal.set(std::nullopt);
     log(LogLevel::Info,
         "configuration reloaded (sockets, threads, services and state need a restart)");
   } catch (const std::exception& error) {
+    refusal.set(refused_by(error.what(), options.config_file, coverage::SystemClock().now_us()));
     log(LogLevel::Error, fmt::format("not reloaded, all stays as it was: {}", error.what()));
   }
 }
 
 void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
-                      CatalogueHolder& catalogue, CurrentSettings& settings) {
+                      CatalogueHolder& catalogue, CurrentSettings& settings,
+                      ReloadRefusal& refusal) {
   for (;;) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal != SIGHUP) return;
-    reload(options, catalogue, settings);
+    reload(options, catalogue, settings, refusal);
   }
 }
 
@@ -193,11 +198,13 @@ int serve(const ServeOptions& options) {
   coverage::Executor executor(configuration.executor_threads);
   const coverage::SystemClock clock;
   const OpenAccess access;
+  ReloadRefusal refusal;
   const CatalogueHolder* holder = nullptr;  // made once there is something to serve it by
   const coverage::ArchiveParts parts = archive_parts(configuration);
   const Dispatcher dispatcher(
       load_services(module_folders(options.program_folder, configuration), configuration.services),
-      clock, access, &executor, [&holder, &parts](coverage::ArchiveStatus& status) {
+      clock, access, &executor, [&holder, &parts, &refusal](coverage::ArchiveStatus& status) {
+        status.refused = refusal.get();
         if (holder != nullptr) add_figures(parts, *holder, status);
       });
   const ListenSocket socket = open_socket(configuration.server);
@@ -221,7 +228,7 @@ int serve(const ServeOptions& options) {
            }});
   log(LogLevel::Info, fmt::format("serving on {} with {} threads", socket.name(), threads));
 
-  wait_for_the_end(signals, options, catalogue, settings);
+  wait_for_the_end(signals, options, catalogue, settings, refusal);
   log(LogLevel::Info, "stopping");
   server.stop_accepting();
   socket.shut_down();

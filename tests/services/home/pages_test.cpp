@@ -193,6 +193,7 @@ TEST_CASE("the status is told to people and to programs", "[home]") {
   CHECK(json["datasets"][0]["duplicate_steps"] == 2);
   CHECK(json["datasets"][0]["last"].is_null());
   CHECK(json["not_served"][0]["reason"] == "it is empty");
+  CHECK(json["configuration"]["refused"].is_null());
   CHECK(json["index"].is_null());
   CHECK(json["readers"].is_null());
 }
@@ -220,6 +221,29 @@ TEST_CASE("the status has what the server has: index, readers, caches, stores", 
   CHECK(json["readers"]["crashed"] == 4);
   CHECK(json["caches"][0]["hits"] == 3);
   CHECK(json["stores"][0]["failures"] == 1);
+}
+
+TEST_CASE("the status tells of a refused configuration, and of what one says in vain", "[home]") {
+  Visitor visitor;
+  const coverage::FixedClock clock(1'700'000'000'000'000);
+  visitor.context.clock = &clock;
+  visitor.context.status = [] {
+    ows::ServerStatus status = some_status();
+    status.archive.refused = {1'700'000'000'000'000, "gyre.yaml", 12, "server.threads: <many>"};
+    status.archive.warnings = {"gyre.yaml:3: datasets.x: there is no such dataset"};
+    return status;
+  };
+  const std::string page = visitor.text("/status");
+  CHECK(has(page,
+            "Refused at 2023-11-14T22:13:20Z, all stays as it was: <strong>gyre.yaml, line "
+            "12: server.threads: &lt;many&gt;"));
+  CHECK(has(page, "gyre.yaml:3: datasets.x"));
+  const auto json = nlohmann::json::parse(visitor.text("/status.json"))["configuration"];
+  CHECK(json["refused"]["at"] == "2023-11-14T22:13:20Z");
+  CHECK(json["refused"]["file"] == "gyre.yaml");
+  CHECK(json["refused"]["line"] == 12);
+  CHECK(json["refused"]["reason"] == "server.threads: <many>");
+  CHECK(json["warnings"].size() == 1);
 }
 
 TEST_CASE("the status is JSON when that is asked for", "[home]") {

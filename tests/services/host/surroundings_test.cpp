@@ -9,6 +9,7 @@
 #include "services/host/archive_set_up.h"
 #include "services/host/check_command.h"
 #include "services/host/index_command.h"
+#include "services/host/reload_refusal.h"
 #include "services/http/text.h"
 
 namespace gyre::host {
@@ -101,6 +102,17 @@ datasets:
   CHECK_THAT(out.str(), Catch::Contains("gyre.yaml:11: datasets.all: no file below the data roots "
                                         "fits 'c*.nc'"));
   CHECK_THAT(out.str(), !Catch::Contains("crs") && !Catch::Contains(": temp"));
+}
+
+TEST_CASE("a refused configuration is told by file, line and reason", "[host]") {
+  using Refused = coverage::ArchiveStatus::Refused;
+  CHECK(refused_by("/etc/g.yaml:12: server.threads: no", "/etc/g.yaml", 5) ==
+        Refused{5, "g.yaml", 12, "server.threads: no"});
+  CHECK(refused_by("/etc/g.yaml: cannot be read", "/etc/g.yaml", 5) ==
+        Refused{5, "g.yaml", 0, "cannot be read"});
+  CHECK(refused_by("the disk is gone", "/etc/g.yaml", 5) ==
+        Refused{5, "g.yaml", 0, "the disk is gone"});
+  CHECK(refused_by("no data", "", 5) == Refused{5, "", 0, "no data"});
 }
 
 }  // namespace gyre::host
