@@ -314,7 +314,7 @@ OpenedHolding open_aggregate(const AggregatePlan& plan,
                              const std::shared_ptr<Opener>& opener,
                              const std::shared_ptr<geometry::GeometryStore>& geometries,
                              IndexCatalogue* catalogue) {
-  OpenedHolding opened;
+  OpenedHolding opened;  // while nothing is served of it
   for (const std::string& problem : plan.problems) {
     opened.not_served.push_back({plan.relative, "", problem});
   }
@@ -368,9 +368,12 @@ OpenedHolding open_aggregate(const AggregatePlan& plan,
   if (one.dataset) {
     auto dataset = std::make_shared<Dataset>(*one.dataset);
     dataset->aggregate = made.report;
-    dataset->warnings.insert(dataset->warnings.end(), report.warnings.begin(),
-                             report.warnings.end());
+    // What is left out of it is in its report: it is not told among what is not served as well.
+    for (const auto* list : {&plan.problems, &report.warnings}) {
+      dataset->warnings.insert(dataset->warnings.end(), list->begin(), list->end());
+    }
     one.dataset = std::move(dataset);
+    return one;
   }
   one.not_served.insert(one.not_served.end(), opened.not_served.begin(), opened.not_served.end());
   return one;

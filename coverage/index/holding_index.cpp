@@ -40,8 +40,10 @@ IndexSnapshot::IndexSnapshot(std::vector<std::shared_ptr<const IndexSegment>> se
   }
   std::erase_if(places_, [&](const Place& place) {
     try {
-      return segments_[place.segment]->record(place.record).record->state ==
-             segment::State::Removed;
+      const segment::State state = segments_[place.segment]->record(place.record).record->state;
+      if (state == segment::State::Removed) return true;
+      holdings_ += state == segment::State::NoHolding ? 0 : 1;
+      return false;
     } catch (const Error&) {
       return true;
     }
@@ -185,7 +187,7 @@ void HoldingIndex::publish() {
     figures.bytes += one.segment->bytes();
   }
   auto fresh = std::make_shared<const IndexSnapshot>(std::move(segments), shared_);
-  figures.holdings = fresh->size();
+  figures.holdings = fresh->holdings();
   figures.trouble = trouble_;
   const std::lock_guard lock(mutex_);
   snapshot_ = std::move(fresh);

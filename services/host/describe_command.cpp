@@ -10,6 +10,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "coverage/archive/archive.h"
+#include "coverage/archive/archive_status.h"
 #include "coverage/base/log.h"
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
@@ -214,18 +215,10 @@ void write_aggregate(const AggregateReport& report, std::ostream& out) {
     const auto& one = report.joined[i];
     return fmt::format("{}: {} steps, {} .. {}", one.dimension, one.size, one.first, one.last);
   });
-  list("hole", report.holes.size(), [&](std::size_t i) {
-    const auto& one = report.holes[i];
-    return fmt::format("{}: {} steps between {} and {}", one.dimension, one.steps, one.after,
-                       one.before);
-  });
-  list("duplicate", report.duplicates.size(), [&](std::size_t i) {
-    const auto& one = report.duplicates[i];
-    return one.hidden == one.by
-               ? fmt::format("{} has {} steps twice: {}", one.by, one.steps, one.first)
-               : fmt::format("{} steps of {} are those of {}: {} .. {}", one.steps, one.hidden,
-                             one.by, one.first, one.last);
-  });
+  list("hole", report.holes.size(),
+       [&](std::size_t i) { return coverage::in_words(report.holes[i]); });
+  list("duplicate", report.duplicates.size(),
+       [&](std::size_t i) { return coverage::in_words(report.duplicates[i]); });
   list("quarantined", report.quarantined.size(), [&](std::size_t i) {
     const auto& one = report.quarantined[i];
     return fmt::format("{}{}: {}", one.path,
@@ -254,8 +247,8 @@ Json json_of(const AggregateReport& report) {
     json["duplicates"].push_back({{"hidden", one.hidden},
                                   {"by", one.by},
                                   {"steps", one.steps},
-                                  {"first", one.first},
-                                  {"last", one.last}});
+                                  {"first", one.first.empty() ? Json() : Json(one.first)},
+                                  {"last", one.last.empty() ? Json() : Json(one.last)}});
   }
   for (const auto& one : report.quarantined) {
     json["quarantined"].push_back(

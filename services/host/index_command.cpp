@@ -1,15 +1,13 @@
 #include "services/host/index_command.h"
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "coverage/archive/status_json.h"
 #include "coverage/base/log.h"
-#include "coverage/metadata/description.h"
-#include "coverage/model/aggregate_report.h"
 #include "services/host/archive_set_up.h"
 #include "services/host/progress_line.h"
 #include "services/host/state_directory.h"
@@ -17,56 +15,66 @@
 namespace gyre::host {
 namespace {
 
-using coverage::Catalogue;
-using coverage::Dataset;
+using coverage::DatasetStatus;
 using coverage::NotServed;
 using Json = nlohmann::ordered_json;
 
-/// Steps of the principal coverage's time; 0: it has none.
-std::size_t steps_of(const Dataset& dataset) {
-  const coverage::DomainSet& domain = dataset.coverages.front().domain_set;
-  const auto time = domain.time();
-  return time ? domain.axes()[*time].size() : 0;
+Json json_of(const coverage::ArchiveStatus& status, std::size_t files) {
+  Json json{{"files", files}, {"datasets", Json::array()}};
+  for (const DatasetStatus& one : status.datasets) {
+    json["datasets"].push_back(coverage::as_json(one));
+  }
+  json["not_served"] = coverage::as_json(status.not_served);
+  json["warnings"] = status.warnings;
+  return json;
 }
 
-Json as_json(const Catalogue& catalogue, std::size_t files) {
-  Json datasets = Json::array(), not_served = Json::array();
-  for (const auto& dataset : catalogue.datasets()) {
-    Json one{{"id", dataset->id}, {"steps", steps_of(*dataset)}};
-    if (const auto& report = dataset->aggregate) {
-      one["files"] = report->members;
-      one["holes"] = report->holes.size();
-      one["duplicates"] = report->duplicates.size();
-      one["quarantined"] = report->quarantined.size();
-    }
-    datasets.push_back(std::move(one));
+/// A line for each of a list's first, and how many more there are; a name may hold anything.
+template <typename Line>
+void list(std::ostream& out, const char* what, std::size_t there, std::size_t in_all,
+          const Line& line_of) {
+  constexpr std::size_t kShown = 10;
+  for (std::size_t i = 0; i < std::min(there, kShown); ++i) {
+    std::string line = line_of(i);
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    out << fmt::format("    {:<11} {}\n", what, line);
   }
-  for (const NotServed& one : catalogue.not_served()) {
-    not_served.push_back({{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
+  if (in_all > kShown) {
+    out << fmt::format("    {:<11} and {} more (--json tells them)\n", what, in_all - kShown);
   }
-  return {{"files", files},
-          {"datasets", datasets},
-          {"not_served", not_served},
-          {"warnings", catalogue.warnings()}};
 }
 
-void as_text(const Catalogue& catalogue, std::size_t files, std::ostream& out) {
-  out << fmt::format("{} files known, {} datasets, {} not served\n", files,
-                     catalogue.datasets().size(), catalogue.not_served().size());
-  for (const auto& dataset : catalogue.datasets()) {
-    const std::size_t steps = steps_of(*dataset);
-    out << fmt::format("  {}{}\n", dataset->id,
-                       steps == 0 ? std::string() : fmt::format(": {} steps", steps));
-    if (const auto& report = dataset->aggregate) {
-      out << fmt::format("    of {} files; {} holes, {} duplicates, {} quarantined\n",
-                         report->members, report->holes.size(), report->duplicates.size(),
-                         report->quarantined.size());
-    }
+std::string line_of(const NotServed& one) {
+  return fmt::format("{}{}: {}", one.path, one.variable.empty() ? "" : " '" + one.variable + "'",
+                     one.reason);
+}
+
+void write(const DatasetStatus& one, std::ostream& out) {
+  out << "  " << one.id;
+  if (one.steps > 0) out << fmt::format(": {} steps, {} .. {}", one.steps, one.first, one.last);
+  if (one.runs > 0) out << fmt::format(" ({} runs x {} leads)", one.runs, one.leads);
+  out << '\n';
+  if (one.files > 1 || !one.quarantined.empty()) {
+    out << fmt::format("    of {} files; {} steps missing, {} double, {} quarantined\n", one.files,
+                       one.missing_steps, one.duplicate_steps, one.quarantined.size());
   }
-  for (const std::string& one : catalogue.warnings()) out << "  warning: " << one << '\n';
-  for (const NotServed& one : catalogue.not_served()) {
-    out << fmt::format("  not served: {}{}: {}\n", one.path,
-                       one.variable.empty() ? "" : " '" + one.variable + "'", one.reason);
+  list(out, "missing", one.holes.size(), one.holes_in_all,
+       [&](std::size_t i) { return coverage::in_words(one.holes[i]); });
+  list(out, "double", one.duplicates.size(), one.duplicates_in_all,
+       [&](std::size_t i) { return coverage::in_words(one.duplicates[i]); });
+  list(out, "quarantined", one.quarantined.size(), one.quarantined.size(),
+       [&](std::size_t i) { return line_of(one.quarantined[i]); });
+  list(out, "warning", one.warnings.size(), one.warnings.size(),
+       [&](std::size_t i) { return one.warnings[i]; });
+}
+
+void write(const coverage::ArchiveStatus& status, std::size_t files, std::ostream& out) {
+  out << fmt::format("{} files known, {} datasets, {} not served\n", files, status.datasets.size(),
+                     status.not_served.size());
+  for (const DatasetStatus& one : status.datasets) write(one, out);
+  for (const std::string& one : status.warnings) out << "  warning: " << one << '\n';
+  for (const NotServed& one : status.not_served) {
+    out << "  not served: " << line_of(one) << '\n';
   }
 }
 
@@ -83,7 +91,7 @@ int run_index(const Configuration& configuration, std::ostream& out) {
         line.show(progress.done, progress.total);
       });
   out << fmt::format("{} files known, {} datasets, {} not served\n",
-                     parts.index->snapshot()->size(), catalogue->datasets().size(),
+                     parts.index->snapshot()->holdings(), catalogue->datasets().size(),
                      catalogue->not_served().size());
   bool reached = true;
   for (const std::string& root : configuration.archive.roots) {
@@ -113,11 +121,12 @@ int run_index_status(const Configuration& configuration, bool json, std::ostream
   coverage::Archive archive(archive_settings(configuration), 1, parts);
   const auto known = archive.known();
   if (!known) return nothing("");
-  const std::size_t files = parts.index->snapshot()->size();
+  const std::size_t files = parts.index->snapshot()->holdings();
+  const auto status = coverage::status_of(*known, configuration.archive.roots);
   if (json) {
-    out << as_json(*known, files).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    out << json_of(status, files).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
   } else {
-    as_text(*known, files, out);
+    write(status, files, out);
   }
   return 0;
 }
