@@ -13,6 +13,7 @@
 #include "coverage/aggregate/merged_variables.h"
 #include "coverage/aggregate/positions.h"
 #include "coverage/aggregate/structures.h"
+#include "coverage/aggregate/usual_names.h"
 #include "coverage/base/error.h"
 #include "coverage/cf/text.h"
 
@@ -253,7 +254,13 @@ class Aggregation {
       if (own.from == Join::From::Order) continue;  // no positions: a bare dimension
       AggregateVariable made =
           make_coordinate({agreement, structures, own, positions_[j], layout.axes[j], keys_[j],
-                           leads && j == leads->run});
+                           (leads && j == leads->run) || is_of_runs(j)});
+      if (is_lead_name(own.dimension) && !made.form.schema.attributes.has("units")) {
+        report_.warnings.push_back(fmt::format(
+            "'{0}' has no units, so that it is no forecast_period: `join: [{{dimension: "
+            "{0}, units: hours}}]` gives it some",
+            own.dimension));
+      }
       made_anew.insert(made.form.schema.name);
       merger.chosen_times[made.form.schema.name] = made.form.schema;
       add(std::move(made));
@@ -277,6 +284,18 @@ class Aggregation {
     }
     tell_joined(layout, leads);
     tell_overlaps(layout, merger.overlaps());
+  }
+
+  /// Are the times of a join those of runs: by its name, or as leads or other times lie in them?
+  [[nodiscard]] bool is_of_runs(std::size_t join) const {
+    if (positions_[join].kind != Positions::Kind::Time) return false;
+    if (is_run_name(joins_.list[join].dimension)) return true;
+    for (std::size_t j = join + 1; j < joins_.list.size(); ++j) {
+      if (is_lead_name(joins_.list[j].dimension) || positions_[j].kind == Positions::Kind::Time) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static void list_time(VariableSchema& variable, const std::string& time) {

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "
 /// Steps of one match: patterns of many stars take no more.
 constexpr std::size_t kMostSteps = 100'000;
 
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 [[noreturn]] void refuse(std::string_view pattern, const std::string& why) {
@@ -186,6 +187,30 @@ void NamePattern::add_field(std::string_view inside) {
     }
     tokens_.push_back({Token::Kind::Date, format[i], field});
   }
+}
+
+std::string NamePattern::letters_before(std::size_t field) const {
+  const auto at = std::find_if(tokens_.begin(), tokens_.end(),
+                               [&](const Token& one) { return one.opens && one.field == field; });
+  std::string letters;
+  for (auto one = at; one != tokens_.begin();) {
+    --one;
+    if (one->kind != Token::Kind::Character || !is_letter(one->code)) break;
+    letters.insert(letters.begin(), one->code);
+  }
+  return letters;
+}
+
+std::string NamePattern::letters_after(std::size_t field) const {
+  auto one = std::find_if(tokens_.begin(), tokens_.end(),
+                          [&](const Token& token) { return token.opens && token.field == field; });
+  std::string letters;
+  if (one == tokens_.end()) return letters;
+  for (++one; one != tokens_.end(); ++one) {
+    if (one->kind != Token::Kind::Character || !is_letter(one->code)) break;
+    letters += one->code;
+  }
+  return letters;
 }
 
 std::string_view NamePattern::part_of(std::string_view path) const {

@@ -40,6 +40,9 @@ class GYRE_API NamePattern {
   /// Of the fields, as the pattern has them.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] bool is_time(std::size_t field) const { return timed_[field]; }
+  /// Letters that stand right before and after a field: "f" of "_f{lead:d}", "H" of "{lead:d}H".
+  [[nodiscard]] std::string letters_before(std::size_t field) const;
+  [[nodiscard]] std::string letters_after(std::size_t field) const;
   /// As it was given.
   [[nodiscard]] const std::string& text() const { return text_; }
 
