@@ -328,7 +328,11 @@ class Aggregation {
   [[nodiscard]] std::string position(std::size_t axis, std::size_t index,
                                      const std::optional<Leads>& leads) const {
     const std::int64_t key = keys_[axis][index];
-    if (!leads || axis != leads->time) return positions_[axis].text(key);
+    if (!leads || axis != leads->time) {
+      const std::string& units = joins_.list[axis].units;
+      const bool counted = positions_[axis].kind == Positions::Kind::Number && !units.empty();
+      return positions_[axis].text(key) + (counted ? " " + units : "");
+    }
     return fmt::format("{:g} hours", static_cast<double>(key) / 3.6e9);
   }
 

@@ -18,6 +18,7 @@
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/remote_settings.h"
 #include "services/host/archive_set_up.h"
+#include "services/host/join_proposal.h"
 #include "services/host/progress_line.h"
 
 namespace gyre::host {
@@ -141,6 +142,9 @@ std::string below(const std::string& path, const std::string& root) {
   return text.empty() || text == "." ? std::filesystem::path(path).filename().string() : text;
 }
 
+/// "a/b/" of "a/b/c.nc".
+std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+
 /// Everything a description is written from.
 struct Findings {
   std::string path;
@@ -257,56 +261,6 @@ Json json_of(const AggregateReport& report) {
   return json;
 }
 
-/// How a series of files would be joined, as an entry of `datasets:`; empty where nothing tells.
-std::string proposal(const Findings& found, const coverage::Series& series) {
-  const auto& datasets = found.catalogue->datasets();
-  const auto first = std::find_if(datasets.begin(), datasets.end(), [&](const auto& one) {
-    return one->path == series.paths.front();
-  });
-  if (first == datasets.end()) return {};
-  const auto& axes = (*first)->coverages.front().domain_set.axes();
-  const bool timed =
-      std::any_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.is_time(); });
-  // "sea_{8 digits}.nc": digits become '?', and a date where there is no time but one of 8 or 10.
-  std::string glob, names, id;
-  std::size_t dates = 0;
-  for (std::size_t i = 0; i < series.pattern.size(); ++i) {
-    std::size_t digits = 0;
-    if (series.pattern[i] == '{') {
-      digits = static_cast<std::size_t>(std::atoi(series.pattern.c_str() + i + 1));
-      i = series.pattern.find('}', i);
-    }
-    if (digits == 0) {
-      glob += series.pattern[i];
-      names += series.pattern[i];
-      id += series.pattern[i];
-      continue;
-    }
-    glob += std::string(digits, '?');
-    const bool date = digits == 8 || digits == 10;
-    names += digits == 8    ? "{time:%Y%m%d}"
-             : digits == 10 ? "{time:%Y%m%d%H}"
-                            : std::string(digits, '?');
-    dates += date ? 1 : 0;
-  }
-  if (!timed && dates != 1) return {};
-  const std::string path = below(series.paths.front(), found.path);
-  const std::string folder = path.substr(0, path.rfind('/') + 1);
-  id = coverage::dataset_id_of(folder + id);
-  while (!id.empty() && std::string_view("._-").find(id.back()) != std::string_view::npos) {
-    id.pop_back();
-  }
-  if (id.empty()) id = "series";
-  const auto quoted = [](const std::string& text) {
-    YAML::Emitter one;
-    one << YAML::DoubleQuoted << text;
-    return std::string(one.c_str());
-  };
-  std::string text = fmt::format("#  {}:\n#    files: {}\n", id, quoted(folder + glob));
-  if (!timed) text += fmt::format("#    join: time\n#    names: {}\n", quoted(names));
-  return text;
-}
-
 void write_text(const Findings& found, std::ostream& out) {
   const auto& datasets = found.catalogue->datasets();
   out << fmt::format("{} dataset{} published\n", datasets.size(), datasets.size() == 1 ? "" : "s");
@@ -356,7 +310,8 @@ void write_yaml(const Findings& found, std::ostream& out) {
   out << yaml.c_str() << "\n";
   bool any = false;
   for (const coverage::Series& series : found.series) {
-    const std::string text = proposal(found, series);
+    const std::string text =
+        join_proposal(*found.catalogue, series, folder_of(below(series.paths.front(), found.path)));
     if (text.empty()) continue;
     if (!any) out << "# These look like one series each; to join one, put this among the above:\n";
     any = true;
