@@ -143,21 +143,83 @@ class Planner {
     }
     plan.rule = known.document->rule;
     plan.changes = known.document->changes;
-    const fs::path folder = fs::path(file.path).parent_path();
     std::set<std::size_t> taken;
     for (const NcmlDocument::Member& one : known.document->members) {
-      std::string location = one.location;
-      for (const char* scheme : {"file://", "file:"}) {
-        if (location.starts_with(scheme)) location.erase(0, std::string_view(scheme).size());
-      }
-      const std::string path =
-          remote::is_address(location) ? location : (folder / location).lexically_normal().string();
+      const std::string path = path_of(one, file.path);
       const std::size_t before = taken.size();
       add_members(plan, one, path, taken);
       if (taken.size() == before) {
-        plan.problems.push_back(fmt::format("there is no '{}' below the data roots", one.location));
+        plan.problems.push_back(
+            fmt::format("{}:{}: {}", file.relative(), one.line, why_none(one, path, file)));
       }
     }
+  }
+
+  static std::string path_of(const NcmlDocument::Member& member, const std::string& document) {
+    std::string location = member.location;
+    for (const char* scheme : {"file://", "file:"}) {
+      if (location.starts_with(scheme)) location.erase(0, std::string_view(scheme).size());
+    }
+    if (remote::is_address(location)) return location;
+    return (fs::path(document).parent_path() / location).lexically_normal().string();
+  }
+
+  /// Why a member of a document is no file that was found.
+  std::string why_none(const NcmlDocument::Member& member, const std::string& path,
+                       const HoldingFound& document) {
+    const HoldingFound* const other = ncml_at(path);
+    if (other == nullptr) {
+      return fmt::format("there is no '{}' below the data roots", member.location);
+    }
+    std::vector<const HoldingFound*> chain{&document};
+    std::set<const HoldingFound*> followed;
+    if (find_cycle(other, chain, followed)) {
+      std::string names;
+      for (const HoldingFound* const one : chain) {
+        names += (names.empty() ? "" : " -> ") + std::string(one->relative());
+      }
+      return fmt::format(
+          "{}: {}",
+          chain.front() == chain.back() ? "it names itself" : "it leads to one that names itself",
+          names);
+    }
+    return fmt::format("'{}' is an .ncml file, which cannot be part of another; name its files",
+                       member.location);
+  }
+
+  [[nodiscard]] const HoldingFound* ncml_at(const std::string& path) const {
+    if (!is_ncml(path)) return nullptr;
+    const auto [first, last] = beginning_with(found_, path);
+    return first < last && found_[first].path == path ? &found_[first] : nullptr;
+  }
+
+  /// Follows .ncml files that name each other from `at` on.
+  /// @param chain those before; gets the rest, up to the one that comes twice
+  /// @param followed those that lead to no such
+  bool find_cycle(const HoldingFound* at, std::vector<const HoldingFound*>& chain,
+                  std::set<const HoldingFound*>& followed) {
+    constexpr std::size_t kLongest = 64;
+    if (followed.contains(at)) return false;
+    const bool twice = std::find(chain.begin(), chain.end(), at) != chain.end();
+    chain.push_back(at);
+    if (twice) return true;
+    const auto& document = documents_.at(at->path, std::string(at->relative())).document;
+    if (document && chain.size() < kLongest) {
+      std::vector<const HoldingFound*>
+          next;  // a document may be read anew while these are followed
+      for (const NcmlDocument::Member& one : document->members) {
+        const HoldingFound* const other = ncml_at(path_of(one, at->path));
+        if (other != nullptr && std::find(next.begin(), next.end(), other) == next.end()) {
+          next.push_back(other);
+        }
+      }
+      for (const HoldingFound* const one : next) {
+        if (find_cycle(one, chain, followed)) return true;
+      }
+    }
+    chain.pop_back();
+    followed.insert(at);
+    return false;
   }
 
   void add_members(AggregatePlan& plan, const NcmlDocument::Member& member, const std::string& path,

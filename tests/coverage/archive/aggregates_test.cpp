@@ -136,3 +136,30 @@ TEST_CASE("an .ncml file is a dataset of what it names", "[archive]") {
   CHECK(gone->not_served().empty());
   CHECK(archive.scan() == gone);
 }
+
+TEST_CASE("an .ncml file that names itself is told so, with the chain", "[archive]") {
+  const TemporaryFolder folder;
+  static_cast<void>(ncgen(folder, "f.nc", day(0)));
+  const auto names = [&](const std::string& document, const std::string& other) {
+    gyre::test::write_file(folder / document,
+                           "<netcdf xmlns=\"http://www.unidata.ucar.edu/namespaces/netcdf/"
+                           "ncml-2.2\">\n<aggregation type=\"union\">\n<netcdf location=\"" +
+                               other + "\"/></aggregation></netcdf>");
+  };
+  names("a.ncml", "b.ncml");
+  names("b.ncml", "c.ncml");
+  names("c.ncml", "b.ncml");
+  names("s.ncml", "./s.ncml");
+  names("x.ncml", "y.ncml");
+  names("y.ncml", "f.nc");
+  names("z.ncml", "gone.nc");
+  const auto catalogue = build_catalogue(of(folder), 1);
+  std::map<std::string, std::string> reasons;
+  for (const NotServed& one : catalogue->not_served()) reasons[one.path] = one.reason;
+  CHECK(reasons["a.ncml"] ==
+        "a.ncml:3: it leads to one that names itself: a.ncml -> b.ncml -> c.ncml -> b.ncml");
+  CHECK(reasons["b.ncml"] == "b.ncml:3: it names itself: b.ncml -> c.ncml -> b.ncml");
+  CHECK(reasons["s.ncml"] == "s.ncml:3: it names itself: s.ncml -> s.ncml");
+  CHECK_THAT(reasons["x.ncml"], Catch::Contains("'y.ncml' is an .ncml file, which cannot be part"));
+  CHECK(reasons["z.ncml"] == "z.ncml:3: there is no 'gone.nc' below the data roots");
+}
