@@ -11,6 +11,7 @@
 
 #include "coverage/aggregate/aggregate.h"
 #include "coverage/aggregate/name_pattern.h"
+#include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/index/byte_stream.h"
@@ -371,6 +372,31 @@ Fingerprint generation_of(const AggregatePlan& plan,
   return fingerprint_of(out.bytes());
 }
 
+namespace {
+
+/// Members from the future, which are the newest whatever comes after them.
+std::vector<std::string> warnings_of_future(const AggregatePlan& plan,
+                                            const std::vector<aggregation::MemberToJoin>& members) {
+  if (plan.rule.overlaps != AggregationRule::Overlaps::Newest) return {};
+  const std::int64_t now_us = SystemClock().now_us();
+  std::size_t count = 0;
+  std::string first, when;
+  for (const aggregation::MemberToJoin& one : members) {
+    if (remote::is_address(one.holding->path())) continue;
+    const auto future = modified_in_future(one.holding->identity(), now_us);
+    if (!future || count++ > 0) continue;
+    first = one.holding->relative();
+    when = *future;
+  }
+  if (count == 0) return {};
+  return {
+      fmt::format("{} was modified at {}, which is in the future{}: of files that overlap it is "
+                  "the newest, also when others are replaced; touch it",
+                  first, when, count == 1 ? "" : fmt::format(" (and {} more files)", count - 1))};
+}
+
+}  // namespace
+
 OpenedHolding open_aggregate(const AggregatePlan& plan,
                              const std::vector<std::shared_ptr<const IndexedHolding>>& indexed,
                              const std::shared_ptr<Opener>& opener,
@@ -427,11 +453,15 @@ OpenedHolding open_aggregate(const AggregatePlan& plan,
                  std::make_shared<const HoldingSchema>(made.source->describe()), made.source},
                 plan.overlay),
       geometries, ranges);
+  const auto future = warnings_of_future(plan, members);
+  for (const std::string& warning : future) {
+    log(LogLevel::Warning, fmt::format("{}: {}", plan.path, warning));
+  }
   if (one.dataset) {
     auto dataset = std::make_shared<Dataset>(*one.dataset);
     dataset->aggregate = made.report;
     // What is left out of it is in its report: it is not told among what is not served as well.
-    for (const auto* list : {&plan.problems, &report.warnings}) {
+    for (const auto* list : {&plan.problems, &future, &report.warnings}) {
       dataset->warnings.insert(dataset->warnings.end(), list->begin(), list->end());
     }
     one.dataset = std::move(dataset);

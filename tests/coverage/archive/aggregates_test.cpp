@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <chrono>
+
 #include <sys/stat.h>
 
 #include "coverage/archive/archive.h"
@@ -162,4 +165,25 @@ TEST_CASE("an .ncml file that names itself is told so, with the chain", "[archiv
   CHECK(reasons["s.ncml"] == "s.ncml:3: it names itself: s.ncml -> s.ncml");
   CHECK_THAT(reasons["x.ncml"], Catch::Contains("'y.ncml' is an .ncml file, which cannot be part"));
   CHECK(reasons["z.ncml"] == "z.ncml:3: there is no 'gone.nc' below the data roots");
+}
+
+TEST_CASE("a file from the future is warned of: it would be the newest for good", "[archive]") {
+  const TemporaryFolder folder;
+  static_cast<void>(ncgen(folder, "a.nc", day(0)));
+  static_cast<void>(ncgen(folder, "b.nc", day(0)));
+  const std::string future = ncgen(folder, "c.nc", day(1));
+  std::filesystem::last_write_time(
+      future, std::filesystem::file_time_type::clock::now() + std::chrono::hours(48));
+  DatasetOverlay all = joining("all", "*.nc");
+  const auto warned = [&] {
+    const auto catalogue = build_catalogue(of(folder, {all}), 1);
+    const auto& warnings = catalogue->find_dataset("all")->warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& one) {
+      return one.starts_with("c.nc was modified at 20") &&
+             one.find("in the future") != std::string::npos;
+    });
+  };
+  CHECK(warned());
+  all.aggregation->overlaps = AggregationRule::Overlaps::Last;
+  CHECK_FALSE(warned());
 }
