@@ -91,8 +91,9 @@ class Planner {
     for (const std::string& spec : overlay.aggregation->files) {
       const std::size_t before = members.size();
       if (is_ncml(spec) && !is_glob(spec)) {
+        const std::string real = without_links(spec);
         const auto document = std::find_if(found_.begin(), found_.end(), [&](const auto& one) {
-          return one.path == spec || one.relative() == spec;
+          return one.path == spec || one.relative() == spec || one.path == real;
         });
         if (document == found_.end()) {
           plan.problems.push_back(fmt::format("there is no '{}' below the data roots", spec));
@@ -124,16 +125,39 @@ class Planner {
     const bool all = spec.empty() || spec == ".";
     const bool glob = is_glob(spec);
     const bool absolute = spec.starts_with('/') || remote::is_address(spec);
-    const NamePattern pattern = NamePattern::glob(spec);
+    // Absolute ones may lead through links that roots are known without.
+    std::vector<std::string> spellings{spec};
+    if (std::string real = absolute ? without_links(spec) : spec; real != spec) {
+      spellings.push_back(std::move(real));
+    }
+    std::vector<NamePattern> patterns;
+    for (const std::string& one : spellings) patterns.push_back(NamePattern::glob(one));
+    const auto fits_one = [&](std::string_view path) {
+      for (std::size_t s = 0; s < spellings.size(); ++s) {
+        const std::string& one = spellings[s];
+        if (glob ? patterns[s].fits(path)
+                 : path == one || (path.starts_with(one) && path[one.size()] == '/')) {
+          return true;
+        }
+      }
+      return false;
+    };
     for (std::size_t i = 0; i < found_.size(); ++i) {
       const std::string_view path =
           absolute ? std::string_view(found_[i].path) : found_[i].relative();
       if (is_ncml(path)) continue;
-      const bool fits =
-          glob ? pattern.fits(path)
-               : all || path == spec || (path.starts_with(spec) && path[spec.size()] == '/');
-      if (fits) members.insert(i);
+      if ((all && !glob) || fits_one(path)) members.insert(i);
     }
+  }
+
+  /// An absolute path or glob, with the links followed that lead to its last folder without stars.
+  static std::string without_links(const std::string& spec) {
+    if (!spec.starts_with('/')) return spec;
+    const auto slash = spec.rfind('/', spec.find_first_of("*?"));
+    std::error_code error;
+    if (fs::is_directory(spec, error)) return fs::canonical(spec, error).string();
+    const fs::path folder = fs::canonical(spec.substr(0, std::max<std::size_t>(slash, 1)), error);
+    return error ? spec : (folder / spec.substr(slash + 1)).string();
   }
 
   void add_document(AggregatePlan& plan, const HoldingFound& file) {
@@ -146,9 +170,13 @@ class Planner {
     plan.changes = known.document->changes;
     std::set<std::size_t> taken;
     for (const NcmlDocument::Member& one : known.document->members) {
-      const std::string path = path_of(one, file.path);
+      std::string path = path_of(one, file.path);
       const std::size_t before = taken.size();
       add_members(plan, one, path, taken);
+      if (std::string real = without_links(path); taken.size() == before && real != path) {
+        path = std::move(real);
+        add_members(plan, one, path, taken);
+      }
       if (taken.size() == before) {
         plan.problems.push_back(
             fmt::format("{}:{}: {}", file.relative(), one.line, why_none(one, path, file)));

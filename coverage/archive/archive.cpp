@@ -41,6 +41,8 @@ bool is_meant(const DatasetOverlay& overlay, const std::string& relative) {
 
 struct Archive::State {
   ArchiveSettings settings;
+  /// Canonical, as they were at the last look at everything: a link may lead elsewhere since.
+  std::vector<std::string> roots;
   std::uint64_t next_generation;
   ArchiveParts parts;
   std::shared_ptr<geometry::GeometryStore> geometries;
@@ -69,7 +71,7 @@ struct Archive::State {
   }
 
   [[nodiscard]] std::optional<std::uint32_t> below_roots(std::string_view path) const {
-    for (const std::string& root : settings.roots) {
+    for (const std::string& root : roots) {
       if (const auto from = relative_from(path, root)) return from;
     }
     return std::nullopt;
@@ -313,6 +315,7 @@ Archive::Archive(ArchiveSettings settings, std::uint64_t first_generation, Archi
 Archive::~Archive() = default;
 
 Archive::Published Archive::known() {
+  state_->roots = canonical_roots(state_->settings.roots);
   state_->find_from_index();
   if (state_->found.holdings.empty()) return nullptr;
   return state_->catalogue = state_->make_catalogue();
@@ -320,9 +323,11 @@ Archive::Published Archive::known() {
 
 Archive::Published Archive::scan(const AbortToken& abort, const Meanwhile& meanwhile) {
   const auto unreachable = std::exchange(state_->found, {}).unreachable;
-  state_->found = find_holdings(state_->settings.roots, state_->settings.left_out);
-  return state_->bring_up_to_date(state_->found.holdings, state_->gone(),
-                                  state_->found.unreachable != unreachable, abort, meanwhile);
+  const auto roots = std::exchange(state_->roots, canonical_roots(state_->settings.roots));
+  state_->found = find_holdings(state_->roots, state_->settings.left_out);
+  return state_->bring_up_to_date(
+      state_->found.holdings, state_->gone(),
+      state_->found.unreachable != unreachable || state_->roots != roots, abort, meanwhile);
 }
 
 Archive::Published Archive::look_at(const std::set<std::string>& paths, const AbortToken& abort,
@@ -337,7 +342,7 @@ Archive::Published Archive::look_at(const std::set<std::string>& paths, const Ab
   std::vector<std::string> vanished;
   std::set<std::string> done;
   for (const std::string& path : paths) {
-    HoldingsAt at = find_holdings_at(path, state_->settings.roots, state_->settings.left_out);
+    HoldingsAt at = find_holdings_at(path, state_->roots, state_->settings.left_out);
     if (!done.insert(at.path).second) continue;
     look_into.insert(look_into.end(), at.found.holdings.begin(), at.found.holdings.end());
     const auto gone = state_->replace_found(std::move(at));

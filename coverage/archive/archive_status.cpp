@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/archive/holdings.h"
 #include "coverage/lint/time_steps.h"
 
 namespace gyre::coverage {
@@ -106,7 +107,8 @@ std::string below_roots(const std::string& path, const std::vector<std::string>&
   return last.filename().string();
 }
 
-ArchiveStatus status_of(const Catalogue& catalogue, const std::vector<std::string>& roots) {
+ArchiveStatus status_of(const Catalogue& catalogue, const std::vector<std::string>& spelt_roots) {
+  const std::vector<std::string> roots = canonical_roots(spelt_roots);
   ArchiveStatus status;
   status.generation = catalogue.generation();
   status.warnings = catalogue.warnings();

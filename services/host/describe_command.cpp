@@ -11,6 +11,7 @@
 
 #include "coverage/archive/archive.h"
 #include "coverage/archive/archive_status.h"
+#include "coverage/archive/holdings.h"
 #include "coverage/base/log.h"
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
@@ -394,6 +395,7 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
   coverage::set_log_level(coverage::LogLevel::Error);  // the reasons are in the answer
   coverage::ArchiveSettings settings;
   settings.roots = {path};
+  const std::string root = coverage::canonical_root(path);
   settings.datasets = datasets;
   const RemoteCopies copies(path);
   coverage::Archive archive(settings, 1, archive_parts_without_state());
@@ -401,7 +403,7 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
   const auto show = [&line](const auto&, const coverage::IndexProgress& progress) {
     line.show(progress.done, progress.total);
   };
-  Findings found{path, archive.scan({}, show), {}};
+  Findings found{root, archive.scan({}, show), {}};
   found.series = coverage::find_series(*found.catalogue);
   switch (format) {
     case DescribeFormat::Text:

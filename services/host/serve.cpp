@@ -166,8 +166,13 @@ Configuration configuration_of(const ServeOptions& options) {
   if (configuration.state_directory.empty()) configuration.state_directory = options.default_state;
   auto& modules = configuration.module_paths;
   modules.insert(modules.end(), options.modules.begin(), options.modules.end());
-  for (std::string& root : roots) {  // the index knows files by where they are
-    if (!coverage::remote::is_address(root)) root = fs::absolute(root).lexically_normal().string();
+  for (std::string& root : roots) {
+    if (coverage::remote::is_address(root)) continue;
+    // ".." of a link is what is above its target.
+    const bool up = root.find("..") != std::string::npos;
+    std::error_code error;
+    const fs::path real = up ? fs::weakly_canonical(root, error) : fs::path();
+    root = (real.empty() ? fs::absolute(root).lexically_normal() : real).string();
   }
   if (roots.empty()) {
     throw ConfigError("no data: give --data DIR, or archive.roots in the configuration");

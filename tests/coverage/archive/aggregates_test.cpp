@@ -187,3 +187,19 @@ TEST_CASE("a file from the future is warned of: it would be the newest for good"
   all.aggregation->overlaps = AggregationRule::Overlaps::Last;
   CHECK_FALSE(warned());
 }
+
+TEST_CASE("files may be named through links that lead to the root", "[archive]") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "days");
+  static_cast<void>(ncgen(folder, "days/a.nc", day(0)));
+  static_cast<void>(ncgen(folder, "days/b.nc", day(1)));
+  std::filesystem::create_directory_symlink(folder / "days", folder / "link");
+  ArchiveSettings settings;
+  settings.roots = {folder / "link"};
+  for (const char* const files : {"/*.nc", "", "/[ab].nc"}) {
+    settings.datasets = {joining("all", (folder / "link") + files)};
+    const auto catalogue = build_catalogue(settings, 1);
+    CAPTURE(files);
+    CHECK((catalogue->find_dataset("all") != nullptr) == (std::string(files) != "/[ab].nc"));
+  }
+}
