@@ -115,16 +115,28 @@ HoldingIndex::HoldingIndex(const std::string& folder, Access access)
       open_segments(access);
     } catch (const std::exception& error) {
       if (access == Access::Read) throw;
+      trouble_ = error.what();
+      use_what_is_known();
       log(LogLevel::Error,
-          fmt::format("the index in {} cannot be kept, and will be built at each start: {}",
+          fmt::format("the index in {} cannot be kept: {}; what it knew is used, and changes are "
+                      "kept in memory until the next start",
                       folder_, error.what()));
-      catalogue_.reset();
     }
   }
   publish();
 }
 
 HoldingIndex::~HoldingIndex() = default;
+
+void HoldingIndex::use_what_is_known() {
+  try {
+    catalogue_ = std::make_unique<IndexCatalogue>(folder_ + "/catalogue.sqlite", false);
+    open_segments(Access::Read);
+  } catch (const std::exception&) {
+    segments_.clear();  // nothing is
+  }
+  catalogue_.reset();
+}
 
 void HoldingIndex::open_segments(Access access) {
   if (access == Access::Read) {
@@ -254,6 +266,7 @@ void HoldingIndex::commit(const std::vector<IndexChange>& changes) {
 /// Segments double in size from the newest to the oldest: few of them, and each record is written
 /// again some log2(n) times.
 void HoldingIndex::merge() {
+  if (!catalogue_) return;  // in memory there is no need
   std::size_t count = 1, records = segments_.back().segment->records();
   while (count < segments_.size()) {
     const Named& older = segments_[segments_.size() - count - 1];

@@ -92,6 +92,8 @@ class GYRE_API HoldingIndex {
     std::shared_ptr<const IndexSegment> segment;
   };
   void open_segments(Access access);
+  /// Of an index whose disk takes nothing.
+  void use_what_is_known();
   void remove_strangers() const;
   /// Writes a segment in the place of the last `replaced` ones.
   void put(const SegmentWriter& writer, std::size_t replaced);

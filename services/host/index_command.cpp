@@ -1,6 +1,7 @@
 #include "services/host/index_command.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -78,12 +79,29 @@ void write(const coverage::ArchiveStatus& status, std::size_t files, std::ostrea
   }
 }
 
+/// Why the index cannot be kept, and what to do.
+std::string trouble_text(const std::string& trouble, const Configuration& configuration) {
+  const std::string& folder = configuration.state_directory;
+  std::error_code error;
+  const auto space = std::filesystem::space(folder, error);
+  return fmt::format(
+      "the index in {}/index cannot be kept: {}{}; make room, or give another folder "
+      "by --state",
+      folder, trouble,
+      error
+          ? std::string()
+          : fmt::format(" ({:.1f} MB are free there)", static_cast<double>(space.available) / 1e6));
+}
+
 }  // namespace
 
 int run_index(const Configuration& configuration, std::ostream& out) {
   coverage::set_log_level(coverage::LogLevel::Error);
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
   const coverage::ArchiveParts parts = archive_parts(configuration);
+  if (const std::string trouble = parts.index->figures().trouble; !trouble.empty()) {
+    throw std::runtime_error(trouble_text(trouble, configuration));  // before a look in vain
+  }
   coverage::Archive archive(archive_settings(configuration), 1, parts);
   ProgressLine line("looking into files:");
   const auto catalogue =
@@ -93,6 +111,9 @@ int run_index(const Configuration& configuration, std::ostream& out) {
   out << fmt::format("{} files known, {} datasets, {} not served\n",
                      parts.index->snapshot()->holdings(), catalogue->datasets().size(),
                      catalogue->not_served().size());
+  if (const std::string trouble = parts.index->figures().trouble; !trouble.empty()) {
+    throw std::runtime_error(trouble_text(trouble, configuration));
+  }
   bool reached = true;
   for (const std::string& root : configuration.archive.roots) {
     const auto& all = catalogue->not_served();
@@ -107,7 +128,7 @@ int run_index(const Configuration& configuration, std::ostream& out) {
 
 int run_index_status(const Configuration& configuration, bool json, std::ostream& out) {
   coverage::set_log_level(coverage::LogLevel::Error);
-  const auto nothing = [&](const char* why) {
+  const auto nothing = [&](const std::string& why) {
     out << fmt::format("nothing is known yet of these data in {}{}\n",
                        configuration.state_directory, why);
     return 1;
@@ -115,8 +136,8 @@ int run_index_status(const Configuration& configuration, bool json, std::ostream
   coverage::ArchiveParts parts;
   try {
     parts = archive_parts(configuration, coverage::HoldingIndex::Access::Read);
-  } catch (const std::runtime_error&) {
-    return nothing(": it has no index, or one that cannot be read");
+  } catch (const std::runtime_error& error) {
+    return nothing(fmt::format(": it has no index, or one that cannot be read ({})", error.what()));
   }
   coverage::Archive archive(archive_settings(configuration), 1, parts);
   const auto known = archive.known();
