@@ -207,6 +207,21 @@ bool is_referred_to(const HoldingSchema& schema, const std::string& name) {
   });
 }
 
+void warn_of_missing(Overlaid& result, const SchemaOverlay& overlay, const std::string& name) {
+  std::string nearest;
+  for (const VariableSchema& one : result.schema.variables) {
+    if (one.name == name || edit_distance(one.name, name) > 1 + name.size() / 3) continue;
+    if (nearest.empty() || edit_distance(one.name, name) < edit_distance(nearest, name)) {
+      nearest = one.name;
+    }
+  }
+  const std::string& where = overlay.variables.at(name).where;
+  result.warnings.push_back(
+      fmt::format("{}{}: attributes are told of it, but there is no such variable{}",
+                  where.empty() ? "" : where + ": ", name,
+                  nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+}
+
 /// A container that nothing needs is a name written wrongly.
 void warn_of_made(Overlaid& result, const SchemaOverlay& overlay) {
   for (const std::string& name : result.made) {
@@ -214,18 +229,7 @@ void warn_of_made(Overlaid& result, const SchemaOverlay& overlay) {
     const bool tells_itself = made != nullptr && (made->attributes.has("grid_mapping_name") ||
                                                   made->attributes.has("cf_role"));
     if (tells_itself || is_referred_to(result.schema, name)) continue;
-    std::string nearest;
-    for (const VariableSchema& one : result.schema.variables) {
-      if (one.name == name || edit_distance(one.name, name) > 1 + name.size() / 3) continue;
-      if (nearest.empty() || edit_distance(one.name, name) < edit_distance(nearest, name)) {
-        nearest = one.name;
-      }
-    }
-    const std::string& where = overlay.variables.at(name).where;
-    result.warnings.push_back(
-        fmt::format("{}{}: attributes are told of it, but there is no such variable{}",
-                    where.empty() ? "" : where + ": ", name,
-                    nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+    warn_of_missing(result, overlay, name);
   }
 }
 
@@ -373,7 +377,10 @@ Overlaid overlaid(HoldingSchema schema, const SchemaOverlay& overlay) {
     }
     const bool says_something = std::any_of(changes.attributes.begin(), changes.attributes.end(),
                                             [](const auto& one) { return one.value.has_value(); });
-    if (!says_something) continue;
+    if (!says_something) {
+      warn_of_missing(result, overlay, name);
+      continue;
+    }
     VariableSchema container;
     container.name = name;
     container.type = ElementType::Int32;
