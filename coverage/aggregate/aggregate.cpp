@@ -13,6 +13,7 @@
 #include "coverage/aggregate/merged_variables.h"
 #include "coverage/aggregate/positions.h"
 #include "coverage/aggregate/structures.h"
+#include "coverage/aggregate/usual_names.h"
 #include "coverage/aggregate/value_form.h"
 #include "coverage/base/error.h"
 #include "coverage/cf/text.h"
@@ -100,6 +101,7 @@ class Aggregation {
     std::optional<NamePattern> names;
     if (!rule_.names.empty()) names.emplace(rule_.names);
     joins_ = find_joins(members, rule_, names);
+    if (names) warn_of_words(*names);
     std::vector<std::string> growing;
     for (const Join& one : joins_.list) {
       if (one.in_files) growing.push_back(one.dimension);
@@ -130,6 +132,21 @@ class Aggregation {
     const VariableSchema* const coordinate = schema.find(join.coordinate);
     const auto units = coordinate == nullptr ? std::nullopt : time_units_of(*coordinate);
     return units ? units->reference.calendar() : joins_.calendar;
+  }
+
+  /// What the pattern of names tells in vain.
+  void warn_of_words(const NamePattern& names) {
+    for (const std::string& word : names.names()) {
+      if (std::any_of(joins_.list.begin(), joins_.list.end(),
+                      [&](const Join& one) { return one.dimension == word; })) {
+        continue;
+      }
+      std::string joined;
+      for (const Join& one : joins_.list) joined += (joined.empty() ? "" : ", ") + one.dimension;
+      report_.warnings.push_back(
+          fmt::format("the pattern \"{}\" tells '{}', but its files are joined along {} (`join`)",
+                      names.text(), word, joined.empty() ? "nothing" : joined));
+    }
   }
 
   /// Finds where each member lies; those that lie nowhere go.
@@ -246,7 +263,13 @@ class Aggregation {
       if (own.from == Join::From::Order) continue;  // no positions: a bare dimension
       AggregateVariable made =
           make_coordinate({agreement, structures, own, positions_[j], layout.axes[j], keys_[j],
-                           leads && j == leads->run});
+                           (leads && j == leads->run) || is_of_runs(j)});
+      if (is_lead_name(own.dimension) && !made.form.schema.attributes.has("units")) {
+        report_.warnings.push_back(fmt::format(
+            "'{0}' has no units, so that it is no forecast_period: `join: [{{dimension: "
+            "{0}, units: hours}}]` gives it some",
+            own.dimension));
+      }
       made_anew.insert(made.form.schema.name);
       merger.chosen_times[made.form.schema.name] = made.form.schema;
       add(std::move(made));
@@ -270,6 +293,18 @@ class Aggregation {
     }
     tell_joined(layout, leads);
     tell_overlaps(layout, merger.overlaps());
+  }
+
+  /// Are the times of a join those of runs: by its name, or as leads or other times lie in them?
+  [[nodiscard]] bool is_of_runs(std::size_t join) const {
+    if (positions_[join].kind != Positions::Kind::Time) return false;
+    if (is_run_name(joins_.list[join].dimension)) return true;
+    for (std::size_t j = join + 1; j < joins_.list.size(); ++j) {
+      if (is_lead_name(joins_.list[j].dimension) || positions_[j].kind == Positions::Kind::Time) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static void list_time(VariableSchema& variable, const std::string& time) {
@@ -302,7 +337,11 @@ class Aggregation {
   [[nodiscard]] std::string position(std::size_t axis, std::size_t index,
                                      const std::optional<Leads>& leads) const {
     const std::int64_t key = keys_[axis][index];
-    if (!leads || axis != leads->time) return positions_[axis].text(key);
+    if (!leads || axis != leads->time) {
+      const std::string& units = joins_.list[axis].units;
+      const bool counted = positions_[axis].kind == Positions::Kind::Number && !units.empty();
+      return positions_[axis].text(key) + (counted ? " " + units : "");
+    }
     return fmt::format("{:g} hours", static_cast<double>(key) / 3.6e9);
   }
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/aggregate/usual_names.h"
 #include "coverage/cf/axis_kind.h"
 #include "coverage/cf/text.h"
 
@@ -27,11 +28,6 @@ std::shared_ptr<RawBlock> block_of(ElementType type, const std::vector<T>& value
   block->bytes.resize(values.size() * sizeof(T));
   std::memcpy(block->bytes.data(), values.data(), block->bytes.size());
   return block;
-}
-
-bool named_like_members(const std::string& name) {
-  static const std::set<std::string> kNames{"member", "ensemble", "number", "realization"};
-  return kNames.contains(cf::lower(name));
 }
 
 /// Numbers as int32 where they are whole, else as double.
@@ -275,7 +271,7 @@ AggregateVariable make_coordinate(const CoordinateInput& input) {
       put_times(made, input.positions.calendar, input.keys);
       break;
     case Positions::Kind::Number: {
-      if (named_like_members(schema.name)) set_default("standard_name", "realization");
+      if (is_member_name(schema.name)) set_default("standard_name", "realization");
       std::vector<double> numbers;
       for (const std::int64_t key : input.keys) numbers.push_back(input.positions.number(key));
       put_numbers(made, numbers);
@@ -286,10 +282,14 @@ AggregateVariable make_coordinate(const CoordinateInput& input) {
           schema.attributes.set(*units);
         }
       }
+      // Without its units a forecast period would be a wrong one.
+      if (is_lead_name(schema.name) && schema.attributes.has("units")) {
+        set_default("standard_name", "forecast_period");
+      }
       break;
     }
     case Positions::Kind::Text: {
-      if (named_like_members(schema.name)) set_default("standard_name", "realization");
+      if (is_member_name(schema.name)) set_default("standard_name", "realization");
       schema.type = ElementType::String;
       auto texts = std::make_shared<std::vector<std::string>>();
       for (const std::int64_t key : input.keys) {

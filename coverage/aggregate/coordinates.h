@@ -29,7 +29,7 @@ struct CoordinateInput {
   const Positions& positions;
   const JoinedAxis& axis;
   const std::vector<std::int64_t>& keys;
-  bool reference_times = false;  ///< times within runs lie inside of it
+  bool reference_times = false;  ///< its times are those of runs
 };
 
 /// The coordinate variable of a joined dimension, with its values: as stored where all members

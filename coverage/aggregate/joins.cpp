@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/aggregate/usual_names.h"
 #include "coverage/aggregate/value_form.h"
 #include "coverage/base/error.h"
 #include "coverage/cf/axis_kind.h"
@@ -107,6 +108,13 @@ Joins find_joins(const std::vector<MemberToJoin>& members, const AggregationRule
     const VariableSchema* const variable = schema->find(time->coordinate);
     if (const auto units = time_units_of(*variable)) ++calendars[units->reference.calendar()];
   }
+  if (calendars.empty()) {  // reference times alone
+    for (const auto& schema : sample) {
+      for (const VariableSchema& variable : schema->variables) {
+        if (const auto units = time_units_of(variable)) ++calendars[units->reference.calendar()];
+      }
+    }
+  }
   const std::optional<Found> time = most_frequent(times);
   Joins joins;
   joins.calendar = most_frequent(calendars).value_or(Calendar::Standard);
@@ -144,6 +152,10 @@ Joins find_joins(const std::vector<MemberToJoin>& members, const AggregationRule
     } else if (field) {
       join.from = Join::From::Names;
       join.field = *field;
+      if (join.units.empty() && is_lead_name(join.dimension)) {
+        join.units =
+            lead_units(names->letters_before(*field), join.dimension, names->letters_after(*field));
+      }
     } else if (found.coordinate.empty() && found.in_files) {
       join.from = Join::From::Order;
     } else if (found.coordinate.empty()) {
@@ -170,8 +182,7 @@ Joins find_joins(const std::vector<MemberToJoin>& members, const AggregationRule
       if (variable != nullptr && run.from == Join::From::Scalar) {
         return axis_kind_of(*variable).role == AxisRole::ReferenceTime;
       }
-      return parse_time_units(run.units, joins.calendar).has_value() || run.dimension == "run" ||
-             run.dimension == "forecast_reference_time" || run.dimension == "reference_time";
+      return parse_time_units(run.units, joins.calendar).has_value() || is_run_name(run.dimension);
     };
     if (is_run()) joins.list.push_back({time->dimension, true, time->coordinate});
   }

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "
 /// Steps of one match: patterns of many stars take no more.
 constexpr std::size_t kMostSteps = 100'000;
 
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 [[noreturn]] void refuse(std::string_view pattern, const std::string& why) {
@@ -91,7 +92,7 @@ bool put(char code, std::string_view text, CivilTime& time) {
 
 }  // namespace
 
-NamePattern::NamePattern(std::string_view pattern) {
+NamePattern::NamePattern(std::string_view pattern) : text_(pattern) {
   if (pattern.empty()) refuse(pattern, "is empty");
   whole_ = pattern.starts_with('/');
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -126,6 +127,7 @@ NamePattern::NamePattern(std::string_view pattern) {
 
 NamePattern NamePattern::glob(std::string_view pattern) {
   NamePattern made;
+  made.text_ = pattern;
   made.slashes_ = 1'000'000;  // of the path it is given, whatever that is
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char c = pattern[i];
@@ -185,6 +187,30 @@ void NamePattern::add_field(std::string_view inside) {
     }
     tokens_.push_back({Token::Kind::Date, format[i], field});
   }
+}
+
+std::string NamePattern::letters_before(std::size_t field) const {
+  const auto at = std::find_if(tokens_.begin(), tokens_.end(),
+                               [&](const Token& one) { return one.opens && one.field == field; });
+  std::string letters;
+  for (auto one = at; one != tokens_.begin();) {
+    --one;
+    if (one->kind != Token::Kind::Character || !is_letter(one->code)) break;
+    letters.insert(letters.begin(), one->code);
+  }
+  return letters;
+}
+
+std::string NamePattern::letters_after(std::size_t field) const {
+  auto one = std::find_if(tokens_.begin(), tokens_.end(),
+                          [&](const Token& token) { return token.opens && token.field == field; });
+  std::string letters;
+  if (one == tokens_.end()) return letters;
+  for (++one; one != tokens_.end(); ++one) {
+    if (one->kind != Token::Kind::Character || !is_letter(one->code)) break;
+    letters += one->code;
+  }
+  return letters;
 }
 
 std::string_view NamePattern::part_of(std::string_view path) const {

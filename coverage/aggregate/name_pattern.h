@@ -40,6 +40,11 @@ class GYRE_API NamePattern {
   /// Of the fields, as the pattern has them.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] bool is_time(std::size_t field) const { return timed_[field]; }
+  /// Letters that stand right before and after a field: "f" of "_f{lead:d}", "H" of "{lead:d}H".
+  [[nodiscard]] std::string letters_before(std::size_t field) const;
+  [[nodiscard]] std::string letters_after(std::size_t field) const;
+  /// As it was given.
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   struct Token {
@@ -54,6 +59,7 @@ class GYRE_API NamePattern {
              std::size_t& budget) const;
   [[nodiscard]] std::string_view part_of(std::string_view path) const;
 
+  std::string text_;
   std::vector<Token> tokens_;
   std::vector<std::string> names_;
   std::vector<bool> timed_;

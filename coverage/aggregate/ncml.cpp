@@ -36,6 +36,7 @@ class Element {
  public:
   Element(const xmlNode* node, const std::string& document) : node_(node), document_(&document) {}
 
+  [[nodiscard]] long line() const { return xmlGetLineNo(node_); }
   [[nodiscard]] std::string name() const { return text_of(node_->name); }
   [[nodiscard]] std::optional<std::string> attribute(const char* name) const {
     for (const xmlAttr* one = node_->properties; one != nullptr; one = one->next) {
@@ -172,7 +173,7 @@ class Reader {
     }
     if (!aggregated) {
       if (!location) root.refuse("has neither a location nor an aggregation");
-      made_.members.push_back({*location, "", {}, "", {}});
+      made_.members.push_back({*location, "", {}, "", {}, root.line()});
     }
     for (const Element& one : variables_) read_variable(one);
     for (const Element& one : dimensions_) {
@@ -262,7 +263,7 @@ class Reader {
       return;
     }
     if (!location) element.refuse("needs a location");
-    made_.members.push_back({*location, "", {}, "", std::move(told)});
+    made_.members.push_back({*location, "", {}, "", std::move(told), element.line()});
   }
 
   void read_scan(const Element& element, const Told& told, std::optional<std::size_t> join,
@@ -270,6 +271,7 @@ class Reader {
     element.allow({"location", "suffix", "regExp", "subdirs", "dateFormatMark"});
     NcmlDocument::Member member;
     member.told = told;
+    member.line = element.line();
     std::string folder = element.needed("location");
     while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
     const std::string subdirs = element.attribute("subdirs").value_or("true");

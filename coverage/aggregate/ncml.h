@@ -23,6 +23,7 @@ struct NcmlDocument {
     std::string dates;
     /// Parallel to the joins of the rule.
     std::vector<std::string> told;
+    long line = 0;  ///< of the document that names it; 0: not known
     bool operator==(const Member&) const = default;
   };
   AggregationRule rule;

@@ -194,11 +194,17 @@ class Finder {
       if (values.empty()) throw Refused{"nothing is told of where it belongs"};
     } else if (join_.from == Join::From::Names) {
       const auto fields = names_->match(holding.relative());
-      if (!fields) throw Refused{"its name does not fit the pattern that tells where it belongs"};
+      if (!fields) {
+        throw Refused{
+            fmt::format("its name does not fit the pattern \"{}\" that tells where it belongs",
+                        names_->text())};
+      }
       civil = (*fields)[join_.field].time;
       if (civil && !instant_of(found_.calendar, *civil)) {
-        throw Refused{fmt::format("its name tells a date that is none in the calendar '{}'",
-                                  name_of(found_.calendar))};
+        throw Refused{
+            fmt::format("its name tells by the pattern \"{}\" a date that is none in the "
+                        "calendar '{}'",
+                        names_->text(), name_of(found_.calendar))};
       }
       values = {(*fields)[join_.field].text};
     } else {

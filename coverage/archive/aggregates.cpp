@@ -11,6 +11,7 @@
 
 #include "coverage/aggregate/aggregate.h"
 #include "coverage/aggregate/name_pattern.h"
+#include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/index/byte_stream.h"
@@ -90,8 +91,9 @@ class Planner {
     for (const std::string& spec : overlay.aggregation->files) {
       const std::size_t before = members.size();
       if (is_ncml(spec) && !is_glob(spec)) {
+        const std::string real = without_links(spec);
         const auto document = std::find_if(found_.begin(), found_.end(), [&](const auto& one) {
-          return one.path == spec || one.relative() == spec;
+          return one.path == spec || one.relative() == spec || one.path == real;
         });
         if (document == found_.end()) {
           plan.problems.push_back(fmt::format("there is no '{}' below the data roots", spec));
@@ -123,16 +125,39 @@ class Planner {
     const bool all = spec.empty() || spec == ".";
     const bool glob = is_glob(spec);
     const bool absolute = spec.starts_with('/') || remote::is_address(spec);
-    const NamePattern pattern = NamePattern::glob(spec);
+    // Absolute ones may lead through links that roots are known without.
+    std::vector<std::string> spellings{spec};
+    if (std::string real = absolute ? without_links(spec) : spec; real != spec) {
+      spellings.push_back(std::move(real));
+    }
+    std::vector<NamePattern> patterns;
+    for (const std::string& one : spellings) patterns.push_back(NamePattern::glob(one));
+    const auto fits_one = [&](std::string_view path) {
+      for (std::size_t s = 0; s < spellings.size(); ++s) {
+        const std::string& one = spellings[s];
+        if (glob ? patterns[s].fits(path)
+                 : path == one || (path.starts_with(one) && path[one.size()] == '/')) {
+          return true;
+        }
+      }
+      return false;
+    };
     for (std::size_t i = 0; i < found_.size(); ++i) {
       const std::string_view path =
           absolute ? std::string_view(found_[i].path) : found_[i].relative();
       if (is_ncml(path)) continue;
-      const bool fits =
-          glob ? pattern.fits(path)
-               : all || path == spec || (path.starts_with(spec) && path[spec.size()] == '/');
-      if (fits) members.insert(i);
+      if ((all && !glob) || fits_one(path)) members.insert(i);
     }
+  }
+
+  /// An absolute path or glob, with the links followed that lead to its last folder without stars.
+  static std::string without_links(const std::string& spec) {
+    if (!spec.starts_with('/')) return spec;
+    const auto slash = spec.rfind('/', spec.find_first_of("*?"));
+    std::error_code error;
+    if (fs::is_directory(spec, error)) return fs::canonical(spec, error).string();
+    const fs::path folder = fs::canonical(spec.substr(0, std::max<std::size_t>(slash, 1)), error);
+    return error ? spec : (folder / spec.substr(slash + 1)).string();
   }
 
   void add_document(AggregatePlan& plan, const HoldingFound& file) {
@@ -143,21 +168,87 @@ class Planner {
     }
     plan.rule = known.document->rule;
     plan.changes = known.document->changes;
-    const fs::path folder = fs::path(file.path).parent_path();
     std::set<std::size_t> taken;
     for (const NcmlDocument::Member& one : known.document->members) {
-      std::string location = one.location;
-      for (const char* scheme : {"file://", "file:"}) {
-        if (location.starts_with(scheme)) location.erase(0, std::string_view(scheme).size());
-      }
-      const std::string path =
-          remote::is_address(location) ? location : (folder / location).lexically_normal().string();
+      std::string path = path_of(one, file.path);
       const std::size_t before = taken.size();
       add_members(plan, one, path, taken);
+      if (std::string real = without_links(path); taken.size() == before && real != path) {
+        path = std::move(real);
+        add_members(plan, one, path, taken);
+      }
       if (taken.size() == before) {
-        plan.problems.push_back(fmt::format("there is no '{}' below the data roots", one.location));
+        plan.problems.push_back(
+            fmt::format("{}:{}: {}", file.relative(), one.line, why_none(one, path, file)));
       }
     }
+  }
+
+  static std::string path_of(const NcmlDocument::Member& member, const std::string& document) {
+    std::string location = member.location;
+    for (const char* scheme : {"file://", "file:"}) {
+      if (location.starts_with(scheme)) location.erase(0, std::string_view(scheme).size());
+    }
+    if (remote::is_address(location)) return location;
+    return (fs::path(document).parent_path() / location).lexically_normal().string();
+  }
+
+  /// Why a member of a document is no file that was found.
+  std::string why_none(const NcmlDocument::Member& member, const std::string& path,
+                       const HoldingFound& document) {
+    const HoldingFound* const other = ncml_at(path);
+    if (other == nullptr) {
+      return fmt::format("there is no '{}' below the data roots", member.location);
+    }
+    std::vector<const HoldingFound*> chain{&document};
+    std::set<const HoldingFound*> followed;
+    if (find_cycle(other, chain, followed)) {
+      std::string names;
+      for (const HoldingFound* const one : chain) {
+        names += (names.empty() ? "" : " -> ") + std::string(one->relative());
+      }
+      return fmt::format(
+          "{}: {}",
+          chain.front() == chain.back() ? "it names itself" : "it leads to one that names itself",
+          names);
+    }
+    return fmt::format("'{}' is an .ncml file, which cannot be part of another; name its files",
+                       member.location);
+  }
+
+  [[nodiscard]] const HoldingFound* ncml_at(const std::string& path) const {
+    if (!is_ncml(path)) return nullptr;
+    const auto [first, last] = beginning_with(found_, path);
+    return first < last && found_[first].path == path ? &found_[first] : nullptr;
+  }
+
+  /// Follows .ncml files that name each other from `at` on.
+  /// @param chain those before; gets the rest, up to the one that comes twice
+  /// @param followed those that lead to no such
+  bool find_cycle(const HoldingFound* at, std::vector<const HoldingFound*>& chain,
+                  std::set<const HoldingFound*>& followed) {
+    constexpr std::size_t kLongest = 64;
+    if (followed.contains(at)) return false;
+    const bool twice = std::find(chain.begin(), chain.end(), at) != chain.end();
+    chain.push_back(at);
+    if (twice) return true;
+    const auto& document = documents_.at(at->path, std::string(at->relative())).document;
+    if (document && chain.size() < kLongest) {
+      std::vector<const HoldingFound*>
+          next;  // a document may be read anew while these are followed
+      for (const NcmlDocument::Member& one : document->members) {
+        const HoldingFound* const other = ncml_at(path_of(one, at->path));
+        if (other != nullptr && std::find(next.begin(), next.end(), other) == next.end()) {
+          next.push_back(other);
+        }
+      }
+      for (const HoldingFound* const one : next) {
+        if (find_cycle(one, chain, followed)) return true;
+      }
+    }
+    chain.pop_back();
+    followed.insert(at);
+    return false;
   }
 
   void add_members(AggregatePlan& plan, const NcmlDocument::Member& member, const std::string& path,
@@ -309,12 +400,37 @@ Fingerprint generation_of(const AggregatePlan& plan,
   return fingerprint_of(out.bytes());
 }
 
+namespace {
+
+/// Members from the future, which are the newest whatever comes after them.
+std::vector<std::string> warnings_of_future(const AggregatePlan& plan,
+                                            const std::vector<aggregation::MemberToJoin>& members) {
+  if (plan.rule.overlaps != AggregationRule::Overlaps::Newest) return {};
+  const std::int64_t now_us = SystemClock().now_us();
+  std::size_t count = 0;
+  std::string first, when;
+  for (const aggregation::MemberToJoin& one : members) {
+    if (remote::is_address(one.holding->path())) continue;
+    const auto future = modified_in_future(one.holding->identity(), now_us);
+    if (!future || count++ > 0) continue;
+    first = one.holding->relative();
+    when = *future;
+  }
+  if (count == 0) return {};
+  return {
+      fmt::format("{} was modified at {}, which is in the future{}: of files that overlap it is "
+                  "the newest, also when others are replaced; touch it",
+                  first, when, count == 1 ? "" : fmt::format(" (and {} more files)", count - 1))};
+}
+
+}  // namespace
+
 OpenedHolding open_aggregate(const AggregatePlan& plan,
                              const std::vector<std::shared_ptr<const IndexedHolding>>& indexed,
                              const std::shared_ptr<Opener>& opener,
                              const std::shared_ptr<geometry::GeometryStore>& geometries,
                              IndexCatalogue* catalogue) {
-  OpenedHolding opened;
+  OpenedHolding opened;  // while nothing is served of it
   for (const std::string& problem : plan.problems) {
     opened.not_served.push_back({plan.relative, "", problem});
   }
@@ -365,12 +481,19 @@ OpenedHolding open_aggregate(const AggregatePlan& plan,
                  std::make_shared<const HoldingSchema>(made.source->describe()), made.source},
                 plan.overlay),
       geometries, ranges);
+  const auto future = warnings_of_future(plan, members);
+  for (const std::string& warning : future) {
+    log(LogLevel::Warning, fmt::format("{}: {}", plan.path, warning));
+  }
   if (one.dataset) {
     auto dataset = std::make_shared<Dataset>(*one.dataset);
     dataset->aggregate = made.report;
-    dataset->warnings.insert(dataset->warnings.end(), report.warnings.begin(),
-                             report.warnings.end());
+    // What is left out of it is in its report: it is not told among what is not served as well.
+    for (const auto* list : {&plan.problems, &future, &report.warnings}) {
+      dataset->warnings.insert(dataset->warnings.end(), list->begin(), list->end());
+    }
     one.dataset = std::move(dataset);
+    return one;
   }
   one.not_served.insert(one.not_served.end(), opened.not_served.begin(), opened.not_served.end());
   return one;

@@ -41,6 +41,8 @@ bool is_meant(const DatasetOverlay& overlay, const std::string& relative) {
 
 struct Archive::State {
   ArchiveSettings settings;
+  /// Canonical, as they were at the last look at everything: a link may lead elsewhere since.
+  std::vector<std::string> roots;
   std::uint64_t next_generation;
   ArchiveParts parts;
   std::shared_ptr<geometry::GeometryStore> geometries;
@@ -50,6 +52,7 @@ struct Archive::State {
   NcmlDocuments documents;
   std::map<std::string, PublishedBefore> published_before;
   std::shared_ptr<const Catalogue> catalogue;
+  std::set<std::string> warned;  ///< of the configuration
 
   // ---- what there is --------------------------------------------------------------------------
 
@@ -68,7 +71,7 @@ struct Archive::State {
   }
 
   [[nodiscard]] std::optional<std::uint32_t> below_roots(std::string_view path) const {
-    for (const std::string& root : settings.roots) {
+    for (const std::string& root : roots) {
       if (const auto from = relative_from(path, root)) return from;
     }
     return std::nullopt;
@@ -189,11 +192,13 @@ struct Archive::State {
     return before.published;
   }
 
-  [[nodiscard]] std::shared_ptr<const Catalogue> make_catalogue() {
+  /// @param whole all that was found is looked into: what is not there now, is not there
+  [[nodiscard]] std::shared_ptr<const Catalogue> make_catalogue(bool whole = true) {
     open_all();
     std::vector<Naming> names;
     std::vector<const DatasetOverlay*> overlays;
     std::vector<NotServed> not_served = found.unreachable;
+    std::set<const DatasetOverlay*> used;
     const auto add = [&](const std::string& path, const std::string& relative,
                          const DatasetOverlay* overlay, const std::optional<std::string>& id) {
       const auto holding = opened.find(path);
@@ -211,6 +216,7 @@ struct Archive::State {
       if (!opened.contains(one.path)) continue;  // most are members of others
       const std::string relative(one.relative());
       const DatasetOverlay* const overlay = overlay_of(relative);
+      used.insert(overlay);
       add(one.path, relative, overlay, overlay == nullptr ? std::nullopt : overlay->id);
     }
     for (const DatasetOverlay& overlay : settings.datasets) {
@@ -248,22 +254,27 @@ struct Archive::State {
     });
     std::vector<std::shared_ptr<const Dataset>> datasets;
     for (Placed& one : placed) datasets.push_back(std::move(one.dataset));
-    return std::make_shared<const Catalogue>(std::move(datasets), std::move(not_served),
-                                             next_generation++);
+    return std::make_shared<const Catalogue>(
+        std::move(datasets), std::move(not_served), next_generation++,
+        whole ? overlays_but(used) : std::vector<std::string>());
   }
 
-  void warn_of_overlays_without_holding() const {
+  /// Those that mean no dataset; logged when it turns out.
+  [[nodiscard]] std::vector<std::string> overlays_but(const std::set<const DatasetOverlay*>& used) {
+    std::vector<std::string> warnings;
     for (const DatasetOverlay& overlay : settings.datasets) {
-      if (overlay.aggregation) continue;  // its reasons say more
-      const auto& all = found.holdings;
-      const bool used = std::any_of(all.begin(), all.end(), [&](const auto& holding) {
-        return is_meant(overlay, std::string(holding.relative()));
-      });
-      if (!used) {
-        log(LogLevel::Warning,
-            fmt::format("datasets: '{}' is no holding below the data roots", overlay.path));
-      }
+      if (overlay.aggregation || used.contains(&overlay)) continue;  // a join's reasons say more
+      warnings.push_back(fmt::format(
+          "{}{}datasets.{}: there is no such dataset to describe; its key is the path of "
+          "a file below the data roots (not of one that is joined with others, nor one "
+          "described above), or an id",
+          overlay.where, overlay.where.empty() ? "" : ": ", overlay.path));
     }
+    for (const std::string& one : warnings) {
+      if (!warned.contains(one)) log(LogLevel::Warning, one);
+    }
+    warned = {warnings.begin(), warnings.end()};
+    return warnings;
   }
 
   const Published& bring_up_to_date(const std::vector<HoldingFound>& look_into,
@@ -276,7 +287,7 @@ struct Archive::State {
       if (!meanwhile) return;
       if (committed && Clock::now() >= next_catalogue) {
         const auto start = Clock::now();
-        catalogue = make_catalogue();
+        catalogue = make_catalogue(false);
         constexpr int kShare = 10;  // of the time, at most, goes into catalogues of some of it
         next_catalogue = Clock::now() + kShare * (Clock::now() - start);
       }
@@ -304,18 +315,19 @@ Archive::Archive(ArchiveSettings settings, std::uint64_t first_generation, Archi
 Archive::~Archive() = default;
 
 Archive::Published Archive::known() {
+  state_->roots = canonical_roots(state_->settings.roots);
   state_->find_from_index();
   if (state_->found.holdings.empty()) return nullptr;
   return state_->catalogue = state_->make_catalogue();
 }
 
 Archive::Published Archive::scan(const AbortToken& abort, const Meanwhile& meanwhile) {
-  const bool first = state_->found.folders.empty();
   const auto unreachable = std::exchange(state_->found, {}).unreachable;
-  state_->found = find_holdings(state_->settings.roots, state_->settings.left_out);
-  if (first) state_->warn_of_overlays_without_holding();
-  return state_->bring_up_to_date(state_->found.holdings, state_->gone(),
-                                  state_->found.unreachable != unreachable, abort, meanwhile);
+  const auto roots = std::exchange(state_->roots, canonical_roots(state_->settings.roots));
+  state_->found = find_holdings(state_->roots, state_->settings.left_out);
+  return state_->bring_up_to_date(
+      state_->found.holdings, state_->gone(),
+      state_->found.unreachable != unreachable || state_->roots != roots, abort, meanwhile);
 }
 
 Archive::Published Archive::look_at(const std::set<std::string>& paths, const AbortToken& abort,
@@ -330,7 +342,7 @@ Archive::Published Archive::look_at(const std::set<std::string>& paths, const Ab
   std::vector<std::string> vanished;
   std::set<std::string> done;
   for (const std::string& path : paths) {
-    HoldingsAt at = find_holdings_at(path, state_->settings.roots, state_->settings.left_out);
+    HoldingsAt at = find_holdings_at(path, state_->roots, state_->settings.left_out);
     if (!done.insert(at.path).second) continue;
     look_into.insert(look_into.end(), at.found.holdings.begin(), at.found.holdings.end());
     const auto gone = state_->replace_found(std::move(at));

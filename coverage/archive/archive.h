@@ -32,6 +32,9 @@ struct DatasetOverlay {
   std::optional<AggregationRule> aggregation;
   DescriptionOverlay description;
   SchemaOverlay schema;  ///< what its attributes should have said
+  /// Where the configuration says so, for messages: "gyre.yaml:12"; of fields by published name.
+  std::string where = {};
+  std::map<std::string, std::string> fields_where = {};
   bool operator==(const DatasetOverlay&) const = default;
 };
 

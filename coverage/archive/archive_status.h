@@ -7,18 +7,27 @@
 #include <vector>
 
 #include "coverage/base/export.h"
+#include "coverage/model/aggregate_report.h"
 #include "coverage/model/dataset.h"
 
 namespace gyre::coverage {
+
+/// Holes and duplicates of one dataset that are told one by one.
+inline constexpr std::size_t kMostTold = 1000;
 
 /// What an operator is told of one dataset. Paths are below the data root.
 struct DatasetStatus {
   std::string id, path, format;
   std::size_t files = 1;            ///< it is made of
-  std::size_t steps = 0;            ///< of time; 0: it has no time
+  std::size_t steps = 0;            ///< of time (of forecasts: that any run reaches); 0: none
   std::string first, last;          ///< of them, ISO 8601
+  std::size_t runs = 0, leads = 0;  ///< of forecasts; 0: it has none
   std::size_t missing_steps = 0;    ///< that the spacing of the others says there should be
   std::size_t duplicate_steps = 0;  ///< that several files have
+  /// Which: the first kMostTold of each.
+  std::vector<AggregateReport::Hole> holes;
+  std::vector<AggregateReport::Duplicate> duplicates;
+  std::size_t holes_in_all = 0, duplicates_in_all = 0;
   std::vector<NotServed>
       quarantined;  ///< files or variables that are not like the others, or damaged
   std::vector<std::string> warnings;  ///< Dataset::warnings, and those of joining
@@ -32,6 +41,17 @@ struct ArchiveStatus {
   std::int64_t changed_us = 0;  ///< when what is published last changed; 0: not known
   std::vector<DatasetStatus> datasets;
   std::vector<NotServed> not_served;
+  std::vector<std::string> warnings;  ///< Catalogue::warnings, of the configuration
+
+  /// A configuration that a reload refused; what was in force before still is.
+  struct Refused {
+    std::int64_t at_us = 0;
+    std::string file;  ///< without its folder
+    int line = 0;      ///< 0: none in particular
+    std::string reason;
+    bool operator==(const Refused&) const = default;
+  };
+  std::optional<Refused> refused;  ///< by the last reload; absent: it was a good one, or none
 
   /// What is known of holdings without opening them.
   struct Index {
@@ -76,6 +96,10 @@ struct ArchiveStatus {
 /// @param roots of the data: paths are told below them
 [[nodiscard]] GYRE_API ArchiveStatus status_of(const Catalogue& catalogue,
                                                const std::vector<std::string>& roots);
+
+/// One hole or duplicate, in words.
+[[nodiscard]] GYRE_API std::string in_words(const AggregateReport::Hole& hole);
+[[nodiscard]] GYRE_API std::string in_words(const AggregateReport::Duplicate& duplicate);
 
 /// `path` below the root it is in; of a root itself, or a path in none, its last name alone.
 [[nodiscard]] GYRE_API std::string below_roots(const std::string& path,

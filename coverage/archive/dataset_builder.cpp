@@ -1,5 +1,6 @@
 #include "coverage/archive/dataset_builder.h"
 
+#include <algorithm>
 #include <exception>
 #include <set>
 
@@ -200,6 +201,28 @@ void add_views(Dataset& dataset, std::set<std::string>& taken) {
   }
 }
 
+/// Fields that the configuration tells of and the dataset does not have.
+void warn_of_fields(Dataset& dataset, const DatasetOverlay& overlay) {
+  for (const auto& [name, text] : overlay.description.fields) {
+    const auto has = [&, &wanted = name](const Coverage& coverage) {
+      return std::any_of(coverage.fields.begin(), coverage.fields.end(),
+                         [&](const Field& field) { return field.name == wanted; });
+    };
+    if (std::any_of(dataset.coverages.begin(), dataset.coverages.end(), has)) continue;
+    const auto& renamed = overlay.schema.variables;  // told already, where that failed
+    if (std::any_of(renamed.begin(), renamed.end(), [&, &wanted = name](const auto& one) {
+          return !one.second.published_as.empty() && wanted.ends_with(one.second.published_as);
+        })) {
+      continue;
+    }
+    const auto where = overlay.fields_where.find(name);
+    dataset.warnings.push_back(
+        fmt::format("{}{}: the configuration tells of it, but no such field is published",
+                    where == overlay.fields_where.end() ? "" : where->second + ": ", name));
+    log(LogLevel::Warning, fmt::format("{}: {}", dataset.path, dataset.warnings.back()));
+  }
+}
+
 }  // namespace
 
 std::string stamp_of(const SchemaOverlay& overlay) {
@@ -290,6 +313,7 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   if (overlay != nullptr && overlay->native_format) {
     dataset->native_format = *overlay->native_format;
   }
+  if (overlay != nullptr) warn_of_fields(*dataset, *overlay);
   static const DescriptionOverlay kNone;
   const DescriptionOverlay& told = overlay == nullptr ? kNone : overlay->description;
   dataset->description = std::make_shared<const Description>(describe(*dataset, told));

@@ -176,6 +176,24 @@ fs::path store_or_path(const fs::path& root, const fs::path& path) {
 
 }  // namespace
 
+std::string canonical_root(const std::string& root) {
+  if (remote::is_address(root)) return root;
+  std::error_code error;
+  const fs::path whole = fs::canonical(root, error);
+  if (error) return root;
+  if (fs::is_directory(whole, error) && !is_zarr_directory(whole)) return whole.string();
+  fs::path path = fs::absolute(root, error);
+  if (!path.has_filename()) path = path.parent_path();  // a trailing slash
+  if (path.filename() == "." || path.filename() == "..") return whole.string();
+  const fs::path folder = fs::canonical(path.parent_path(), error);
+  return error ? root : (folder / path.filename()).string();
+}
+
+std::vector<std::string> canonical_roots(std::vector<std::string> roots) {
+  for (std::string& one : roots) one = canonical_root(one);
+  return roots;
+}
+
 HoldingsFound find_holdings(const std::vector<std::string>& roots,
                             const std::vector<std::string>& left_out) {
   Walk walk(left_out);

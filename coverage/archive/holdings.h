@@ -27,6 +27,12 @@ struct HoldingsFound {
   std::set<std::string> folders;       ///< in which a change may change the above
 };
 
+/// A data root as the index knows what lies below it, however it is spelt: without links, relative
+/// parts and "..". The name of a single file or store stays, as it becomes an id. An address, or
+/// what cannot be reached, stays as it is.
+[[nodiscard]] GYRE_API std::string canonical_root(const std::string& root);
+[[nodiscard]] GYRE_API std::vector<std::string> canonical_roots(std::vector<std::string> roots);
+
 /// Every file and Zarr store below the roots, hidden names left out, without opening any.
 /// Links are followed; each folder is visited once, by its real path where it has one below the
 /// roots. Links to files are holdings of their own. A root that is an address is one holding,

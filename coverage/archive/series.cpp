@@ -6,25 +6,38 @@
 #include <fmt/format.h>
 
 #include "coverage/archive/archive.h"
+#include "coverage/archive/name_tokens.h"
 
 namespace gyre::coverage {
 namespace {
 
-/// "nemo_201501.nc" -> "nemo_{6 digits}.nc"; empty without digits.
+/// "nemo_201501.nc" -> "nemo_{6 digits}.nc"; members and leads may have any number of digits; empty
+/// without digits.
 std::string pattern_of(const std::string& name) {
   std::string pattern;
-  bool any = false;
+  const std::vector<NameToken> tokens = tokens_of(name);
+  auto token = tokens.begin();
   for (std::size_t i = 0; i < name.size();) {
+    while (token != tokens.end() && token->begin < i) ++token;
+    if (token != tokens.end() && token->begin == i && token->kind == NameToken::Kind::Member) {
+      pattern += "{member}";
+      i = token->end;
+      continue;
+    }
+    if (token != tokens.end() && token->begin == i && token->kind == NameToken::Kind::Lead) {
+      pattern += "{lead}";
+      i = token->end;
+      continue;
+    }
     const auto end = std::min(name.find_first_not_of("0123456789", i), name.size());
     if (end == i) {
       pattern += name[i++];
       continue;
     }
-    any = true;
     pattern += fmt::format("{{{} digit{}}}", end - i, end - i == 1 ? "" : "s");
     i = end;
   }
-  return any ? pattern : std::string();
+  return tokens.empty() ? std::string() : pattern;
 }
 
 /// Same format, coverages on the same axes, horizontally equal grids, same fields; the other axes

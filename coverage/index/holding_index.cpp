@@ -40,8 +40,10 @@ IndexSnapshot::IndexSnapshot(std::vector<std::shared_ptr<const IndexSegment>> se
   }
   std::erase_if(places_, [&](const Place& place) {
     try {
-      return segments_[place.segment]->record(place.record).record->state ==
-             segment::State::Removed;
+      const segment::State state = segments_[place.segment]->record(place.record).record->state;
+      if (state == segment::State::Removed) return true;
+      holdings_ += state == segment::State::NoHolding ? 0 : 1;
+      return false;
     } catch (const Error&) {
       return true;
     }
@@ -113,16 +115,28 @@ HoldingIndex::HoldingIndex(const std::string& folder, Access access)
       open_segments(access);
     } catch (const std::exception& error) {
       if (access == Access::Read) throw;
+      trouble_ = error.what();
+      use_what_is_known();
       log(LogLevel::Error,
-          fmt::format("the index in {} cannot be kept, and will be built at each start: {}",
+          fmt::format("the index in {} cannot be kept: {}; what it knew is used, and changes are "
+                      "kept in memory until the next start",
                       folder_, error.what()));
-      catalogue_.reset();
     }
   }
   publish();
 }
 
 HoldingIndex::~HoldingIndex() = default;
+
+void HoldingIndex::use_what_is_known() {
+  try {
+    catalogue_ = std::make_unique<IndexCatalogue>(folder_ + "/catalogue.sqlite", false);
+    open_segments(Access::Read);
+  } catch (const std::exception&) {
+    segments_.clear();  // nothing is
+  }
+  catalogue_.reset();
+}
 
 void HoldingIndex::open_segments(Access access) {
   if (access == Access::Read) {
@@ -185,7 +199,7 @@ void HoldingIndex::publish() {
     figures.bytes += one.segment->bytes();
   }
   auto fresh = std::make_shared<const IndexSnapshot>(std::move(segments), shared_);
-  figures.holdings = fresh->size();
+  figures.holdings = fresh->holdings();
   figures.trouble = trouble_;
   const std::lock_guard lock(mutex_);
   snapshot_ = std::move(fresh);
@@ -252,6 +266,7 @@ void HoldingIndex::commit(const std::vector<IndexChange>& changes) {
 /// Segments double in size from the newest to the oldest: few of them, and each record is written
 /// again some log2(n) times.
 void HoldingIndex::merge() {
+  if (!catalogue_) return;  // in memory there is no need
   std::size_t count = 1, records = segments_.back().segment->records();
   while (count < segments_.size()) {
     const Named& older = segments_[segments_.size() - count - 1];

@@ -31,6 +31,8 @@ class GYRE_API IndexSnapshot {
   ~IndexSnapshot();
 
   [[nodiscard]] std::size_t size() const { return places_.size(); }
+  /// Of them, those that are data, or should be: without texts, pictures, .ncml files.
+  [[nodiscard]] std::size_t holdings() const { return holdings_; }
   /// In the order of paths.
   [[nodiscard]] std::string_view path(std::size_t index) const;
   /// @param relative_from where in the path the name below its root begins
@@ -47,6 +49,7 @@ class GYRE_API IndexSnapshot {
   std::vector<std::shared_ptr<const IndexSegment>> segments_;
   std::shared_ptr<SharedParts> shared_;
   std::vector<Place> places_;  ///< by path
+  std::size_t holdings_ = 0;
 };
 
 /// What is to be remembered of a holding; no record: it is gone.
@@ -89,6 +92,8 @@ class GYRE_API HoldingIndex {
     std::shared_ptr<const IndexSegment> segment;
   };
   void open_segments(Access access);
+  /// Of an index whose disk takes nothing.
+  void use_what_is_known();
   void remove_strangers() const;
   /// Writes a segment in the place of the last `replaced` ones.
   void put(const SegmentWriter& writer, std::size_t replaced);

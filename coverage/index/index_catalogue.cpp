@@ -1,5 +1,7 @@
 #include "coverage/index/index_catalogue.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <stdexcept>
 
@@ -95,6 +97,27 @@ class Transaction {
   bool done_ = false;
 };
 
+/// Failures that are the disk's, or another process's, and no fault of the file.
+bool is_of_disk(int code) {
+  constexpr std::array kCodes{SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY,
+                              SQLITE_PERM, SQLITE_NOMEM, SQLITE_BUSY,     SQLITE_LOCKED,
+                              SQLITE_AUTH, SQLITE_NOLFS};
+  constexpr int kPrimary = 0xff;
+  return std::find(kCodes.begin(), kCodes.end(), code & kPrimary) != kCodes.end();
+}
+
+std::string uri_path(const std::string& path) {
+  std::string text;
+  for (const char c : path) {
+    if (c == '?' || c == '#' || c == '%') {
+      text += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 std::int64_t version_of(sqlite3* database) {
   Statement statement(database, "PRAGMA user_version");
   return statement.next() ? statement.number(0) : 0;
@@ -104,13 +127,26 @@ std::int64_t version_of(sqlite3* database) {
 
 IndexCatalogue::IndexCatalogue(const std::string& path, bool writable) {
   if (!writable) {
-    open(path, SQLITE_OPEN_READWRITE);  // readers of a WAL write its index
+    try {
+      open(path, SQLITE_OPEN_READWRITE);  // readers of a WAL write its index
+      static_cast<void>(segments());
+    } catch (const std::runtime_error&) {  // its disk is full or takes nothing: as it lies there
+      sqlite3_close(database_);
+      database_ = nullptr;
+      open("file:" + uri_path(path) + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+      static_cast<void>(segments());
+    }
     return;
   }
   try {
     make(path);
   } catch (const std::exception& error) {
+    const bool of_disk = database_ == nullptr || is_of_disk(sqlite3_errcode(database_));
     sqlite3_close(database_);
+    if (of_disk) {  // nothing is wrong with what it holds
+      database_ = nullptr;
+      throw;
+    }
     database_ = nullptr;
     log(LogLevel::Warning, fmt::format("{}: {}; the index is built anew", path, error.what()));
     std::error_code ignored;

@@ -18,9 +18,9 @@ namespace gyre::coverage {
 class GYRE_API IndexCatalogue {
  public:
   /// Opens it, or makes it. What is no database, or damaged, is set aside and made anew: an index
-  /// can always be built again.
-  /// @param writable false: only reads, as another process may be writing; @throws when there is
-  /// none
+  /// can always be built again. @throws when its disk is full or takes nothing; it stays as it is
+  /// @param writable false: only reads, as another process may be writing, also on such a disk;
+  /// @throws when there is none
   explicit IndexCatalogue(const std::string& path, bool writable = true);
   ~IndexCatalogue();
   IndexCatalogue(const IndexCatalogue&) = delete;

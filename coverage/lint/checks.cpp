@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array kChecks{
     Check{"not-served", check_not_served},
+    Check{"modification", check_modification},
     Check{"contradiction", check_contradictions},
     Check{"reference", check_references},
     Check{"grid-mapping", check_grid_mappings},

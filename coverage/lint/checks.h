@@ -19,6 +19,7 @@ struct Check {
 [[nodiscard]] std::span<const Check> checks();
 
 void check_not_served(const Subject& subject, Findings& findings);
+void check_modification(const Subject& subject, Findings& findings);
 void check_contradictions(const Subject& subject, Findings& findings);
 void check_references(const Subject& subject, Findings& findings);
 void check_grid_mappings(const Subject& subject, Findings& findings);

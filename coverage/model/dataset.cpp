@@ -67,8 +67,12 @@ std::string layer_name(const Dataset& dataset, const Field& field) {
 }
 
 Catalogue::Catalogue(std::vector<std::shared_ptr<const Dataset>> datasets,
-                     std::vector<NotServed> not_served, std::uint64_t generation)
-    : datasets_(std::move(datasets)), not_served_(std::move(not_served)), generation_(generation) {
+                     std::vector<NotServed> not_served, std::uint64_t generation,
+                     std::vector<std::string> warnings)
+    : datasets_(std::move(datasets)),
+      not_served_(std::move(not_served)),
+      generation_(generation),
+      warnings_(std::move(warnings)) {
   for (std::size_t d = 0; d < datasets_.size(); ++d) {
     ids_.emplace(datasets_[d]->id, d);
     const auto add = [this](const std::shared_ptr<const Dataset>& dataset) {

@@ -106,12 +106,14 @@ struct LayerRef {
 class GYRE_API Catalogue {
  public:
   Catalogue(std::vector<std::shared_ptr<const Dataset>> datasets, std::vector<NotServed> not_served,
-            std::uint64_t generation);
+            std::uint64_t generation, std::vector<std::string> warnings = {});
 
   [[nodiscard]] const std::vector<std::shared_ptr<const Dataset>>& datasets() const {
     return datasets_;
   }
   [[nodiscard]] const std::vector<NotServed>& not_served() const { return not_served_; }
+  /// What the configuration says and no dataset is meant by, in words for operators.
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// Changes whenever anything published changes; the updateSequence of capabilities.
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
@@ -129,6 +131,7 @@ class GYRE_API Catalogue {
   std::vector<std::shared_ptr<const Dataset>> datasets_;
   std::vector<NotServed> not_served_;
   std::uint64_t generation_;
+  std::vector<std::string> warnings_;
   std::map<std::string, std::pair<std::shared_ptr<const Dataset>, const Coverage*>, std::less<>>
       coverages_;
   std::map<std::string, std::size_t, std::less<>> ids_;

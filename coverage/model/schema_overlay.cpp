@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "coverage/base/edit_distance.h"
+
 namespace gyre::coverage {
 namespace {
 
@@ -189,6 +191,48 @@ std::string with_word(const std::string& text, const std::string& from, const st
   return out;
 }
 
+/// Does an attribute of another variable name it?
+bool is_referred_to(const HoldingSchema& schema, const std::string& name) {
+  const std::string last = last_of(name);
+  const auto names_it = [&](const Attribute* attribute) {
+    const auto* const text =
+        attribute == nullptr ? nullptr : std::get_if<std::string>(&attribute->value);
+    return text != nullptr && with_word(*text, last, "") != *text;
+  };
+  return std::any_of(schema.variables.begin(), schema.variables.end(), [&](const auto& variable) {
+    return variable.name != name &&
+           std::any_of(kReferences.begin(), kReferences.end(), [&](std::string_view reference) {
+             return names_it(variable.attributes.find(reference));
+           });
+  });
+}
+
+void warn_of_missing(Overlaid& result, const SchemaOverlay& overlay, const std::string& name) {
+  std::string nearest;
+  for (const VariableSchema& one : result.schema.variables) {
+    if (one.name == name || edit_distance(one.name, name) > 1 + name.size() / 3) continue;
+    if (nearest.empty() || edit_distance(one.name, name) < edit_distance(nearest, name)) {
+      nearest = one.name;
+    }
+  }
+  const std::string& where = overlay.variables.at(name).where;
+  result.warnings.push_back(
+      fmt::format("{}{}: attributes are told of it, but there is no such variable{}",
+                  where.empty() ? "" : where + ": ", name,
+                  nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+}
+
+/// A container that nothing needs is a name written wrongly.
+void warn_of_made(Overlaid& result, const SchemaOverlay& overlay) {
+  for (const std::string& name : result.made) {
+    const VariableSchema* const made = result.schema.find(name);
+    const bool tells_itself = made != nullptr && (made->attributes.has("grid_mapping_name") ||
+                                                  made->attributes.has("cf_role"));
+    if (tells_itself || is_referred_to(result.schema, name)) continue;
+    warn_of_missing(result, overlay, name);
+  }
+}
+
 void rename_references(HoldingSchema& schema, const std::string& from, const std::string& to) {
   for (VariableSchema& variable : schema.variables) {
     for (const std::string_view reference : kReferences) {
@@ -326,13 +370,17 @@ Overlaid overlaid(HoldingSchema schema, const SchemaOverlay& overlay) {
   for (const auto& [name, changes] : overlay.variables) {
     if (result.schema.find(name) != nullptr) continue;
     if (!changes.published_as.empty()) {
-      result.warnings.push_back(fmt::format("{}: there is no such variable to be published as '{}'",
-                                            name, changes.published_as));
+      result.warnings.push_back(fmt::format(
+          "{}{}: there is no such variable to be published as '{}'",
+          changes.where.empty() ? "" : changes.where + ": ", name, changes.published_as));
       continue;
     }
     const bool says_something = std::any_of(changes.attributes.begin(), changes.attributes.end(),
                                             [](const auto& one) { return one.value.has_value(); });
-    if (!says_something) continue;
+    if (!says_something) {
+      warn_of_missing(result, overlay, name);
+      continue;
+    }
     VariableSchema container;
     container.name = name;
     container.type = ElementType::Int32;
@@ -350,6 +398,7 @@ Overlaid overlaid(HoldingSchema schema, const SchemaOverlay& overlay) {
       }
     }
   }
+  warn_of_made(result, overlay);
   for (const auto& [name, changes] : overlay.variables) {
     if (changes.published_as.empty()) continue;
     const auto variable =

@@ -27,7 +27,10 @@ struct SchemaOverlay {
   struct Variable {
     std::vector<Change> attributes;
     std::string published_as;  ///< its name from now on; empty: its own
-    bool operator==(const Variable&) const = default;
+    std::string where = {};    ///< it is said, for messages: "gyre.yaml:12"; may be empty
+    bool operator==(const Variable& other) const {
+      return attributes == other.attributes && published_as == other.published_as;
+    }
   };
   std::vector<Change> attributes;             ///< global ones
   std::map<std::string, Variable> variables;  ///< by full name in the holding; one that it does not

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "coverage/base/error.h"
+#include "coverage/model/time_instant.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/remote_holding.h"
 
@@ -93,6 +94,13 @@ FileIdentity identity_of(const std::string& path) {
   FileIdentity identity = identity_of(status);
   if (S_ISDIR(status.st_mode)) add_store(path, 0, identity);
   return identity;
+}
+
+std::optional<std::string> modified_in_future(const FileIdentity& identity, std::int64_t now_us) {
+  constexpr std::int64_t kClocksDiffer_us = 120'000'000;
+  const std::int64_t modified_us = identity.modified_ns / 1000;
+  if (modified_us <= now_us + kClocksDiffer_us) return std::nullopt;
+  return TimeInstant(Calendar::Standard, modified_us / 1'000'000 * 1'000'000).iso8601();
 }
 
 }  // namespace gyre::coverage

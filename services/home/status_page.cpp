@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "coverage/archive/status_json.h"
 #include "coverage/model/time_instant.h"
 #include "gyre/abi.h"
 #include "services/home/html.h"
@@ -63,26 +64,6 @@ Totals totals_of(const ArchiveStatus& archive) {
 
 // ---- for programs ------------------------------------------------------------------------------
 
-Json json_of(const std::vector<NotServed>& list) {
-  Json json = Json::array();
-  for (const NotServed& one : list) {
-    json.push_back({{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
-  }
-  return json;
-}
-
-Json json_of(const DatasetStatus& one) {
-  Json json{{"id", one.id}, {"path", one.path}, {"format", one.format}, {"files", one.files}};
-  json["steps"] = one.steps;
-  json["first"] = one.first.empty() ? Json() : Json(one.first);
-  json["last"] = one.last.empty() ? Json() : Json(one.last);
-  json["missing_steps"] = one.missing_steps;
-  json["duplicate_steps"] = one.duplicate_steps;
-  json["quarantined"] = json_of(one.quarantined);
-  json["warnings"] = one.warnings;
-  return json;
-}
-
 Json json_of(const ServerStatus& status, std::int64_t now_us) {
   const ArchiveStatus& archive = status.archive;
   const Totals sum = totals_of(archive);
@@ -91,6 +72,13 @@ Json json_of(const ServerStatus& status, std::int64_t now_us) {
   json["uptime_s"] = (now_us - status.started_us) / 1'000'000;
   json["generation"] = archive.generation;
   json["changed"] = archive.changed_us == 0 ? Json() : Json(when(archive.changed_us));
+  json["configuration"] = {{"refused", nullptr}, {"warnings", archive.warnings}};
+  if (const auto& refused = archive.refused) {
+    json["configuration"]["refused"] = {{"at", when(refused->at_us)},
+                                        {"file", refused->file},
+                                        {"line", refused->line == 0 ? Json() : Json(refused->line)},
+                                        {"reason", refused->reason}};
+  }
   json["totals"] = {{"datasets", archive.datasets.size()},
                     {"files", sum.files},
                     {"steps", sum.steps},
@@ -132,8 +120,9 @@ Json json_of(const ServerStatus& status, std::int64_t now_us) {
                               {"bytes", one.bytes}});
   }
   json["datasets"] = Json::array();
-  for (const DatasetStatus& one : archive.datasets) json["datasets"].push_back(json_of(one));
-  json["not_served"] = json_of(archive.not_served);
+  for (const DatasetStatus& one : archive.datasets)
+    json["datasets"].push_back(coverage::as_json(one));
+  json["not_served"] = coverage::as_json(archive.not_served);
   return json;
 }
 
@@ -194,6 +183,25 @@ std::string of_server(const ServerStatus& status, std::int64_t now_us) {
   return out + "</table>\n";
 }
 
+/// What the configuration says in vain, and whether another was refused.
+std::string of_configuration(const ArchiveStatus& archive) {
+  if (archive.warnings.empty() && !archive.refused) return {};
+  std::string out = "<h2>Configuration</h2>\n";
+  if (const auto& refused = archive.refused) {
+    out += fmt::format("<p>Refused at {}, all stays as it was: <strong>{}{}: {}</strong></p>\n",
+                       when(refused->at_us),
+                       escaped(refused->file.empty() ? "the options" : refused->file),
+                       refused->line == 0 ? std::string() : fmt::format(", line {}", refused->line),
+                       escaped(shortened(refused->reason, 600)));
+  }
+  if (archive.warnings.empty()) return out;
+  out += "<ul>\n";
+  for (std::size_t i = 0; i < std::min(archive.warnings.size(), kMostRows); ++i) {
+    out += fmt::format("<li>{}</li>\n", escaped(shortened(archive.warnings[i], 400)));
+  }
+  return out + "</ul>\n";
+}
+
 std::string cut_note(std::size_t count) {
   return count <= kMostRows ? std::string()
                             : fmt::format(
@@ -206,6 +214,39 @@ std::string count_or_blank(std::size_t count) {
   return count == 0 ? std::string() : std::to_string(count);
 }
 
+/// What there is to say of a dataset, the first of each kind, behind their number.
+std::string notes_of(const DatasetStatus& one) {
+  constexpr std::size_t kShown = 10;
+  std::string notes;
+  const auto list = [&](std::size_t there, std::size_t in_all, const auto& text_of) {
+    for (std::size_t i = 0; i < std::min(there, kShown); ++i) {
+      notes += fmt::format("<li>{}</li>", escaped(shortened(text_of(i), 600)));
+    }
+    if (in_all > kShown) notes += fmt::format("<li>and {} more</li>", in_all - kShown);
+  };
+  list(one.warnings.size(), one.warnings.size(), [&](std::size_t i) { return one.warnings[i]; });
+  list(one.quarantined.size(), one.quarantined.size(), [&](std::size_t i) {
+    const NotServed& bad = one.quarantined[i];
+    return fmt::format("{}{}{}: {}", bad.path, bad.variable.empty() ? "" : " ", bad.variable,
+                       bad.reason);
+  });
+  list(one.holes.size(), one.holes_in_all,
+       [&](std::size_t i) { return coverage::in_words(one.holes[i]); });
+  list(one.duplicates.size(), one.duplicates_in_all,
+       [&](std::size_t i) { return coverage::in_words(one.duplicates[i]); });
+  if (notes.empty()) return {};
+  return fmt::format(
+      "<details><summary>{}</summary><ul>{}</ul></details>",
+      one.warnings.size() + one.quarantined.size() + one.holes_in_all + one.duplicates_in_all,
+      notes);
+}
+
+/// "12", or of forecasts "12 (3 runs x 4 leads)".
+std::string steps_text(const DatasetStatus& one) {
+  if (one.runs == 0) return count_or_blank(one.steps);
+  return fmt::format("{} ({} runs × {} leads)", one.steps, one.runs, one.leads);
+}
+
 std::string of_datasets(const ArchiveStatus& archive, const ows::Context& context) {
   std::string out = fmt::format("<h2>{} dataset{}</h2>\n", archive.datasets.size(),
                                 archive.datasets.size() == 1 ? "" : "s");
@@ -213,30 +254,18 @@ std::string of_datasets(const ArchiveStatus& archive, const ows::Context& contex
   out += cut_note(archive.datasets.size());
   out +=
       "<div class=\"wide\"><table><tr><th>Dataset</th><th>Files</th><th>Steps</th><th>First</th>"
-      "<th>Last</th><th>Missing</th><th>Double</th><th>Left out</th><th>Warnings</th></tr>\n";
+      "<th>Last</th><th>Missing</th><th>Double</th><th>Left out</th><th>Notes</th></tr>\n";
   const std::size_t rows = std::min(archive.datasets.size(), kMostRows);
   for (std::size_t i = 0; i < rows; ++i) {
     const DatasetStatus& one = archive.datasets[i];
-    std::string notes;
-    for (const std::string& warning : one.warnings) {
-      notes += fmt::format("<li>{}</li>", escaped(shortened(warning, 400)));
-    }
-    for (const NotServed& bad : one.quarantined) {
-      notes +=
-          fmt::format("<li>{}{}{}: {}</li>", escaped(bad.path), bad.variable.empty() ? "" : " ",
-                      escaped(bad.variable), escaped(bad.reason));
-    }
-    if (!notes.empty()) {
-      notes = fmt::format("<details><summary>{}</summary><ul>{}</ul></details>",
-                          one.warnings.size() + one.quarantined.size(), notes);
-    }
+    const std::string notes = notes_of(one);
     out += fmt::format(
         "<tr><td><a href=\"{}/datasets/{}\">{}</a><br><span class=\"soft\">{}, {}</span></td>"
         "<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
         "<td>{}</td></tr>\n",
         escaped(context.base_url), http::percent_encode(one.id), escaped(one.id), escaped(one.path),
-        escaped(one.format), one.files, count_or_blank(one.steps), escaped(one.first),
-        escaped(one.last), count_or_blank(one.missing_steps), count_or_blank(one.duplicate_steps),
+        escaped(one.format), one.files, steps_text(one), escaped(one.first), escaped(one.last),
+        count_or_blank(one.missing_steps), count_or_blank(one.duplicate_steps),
         count_or_blank(one.quarantined.size()), notes);
   }
   return out + "</table></div>\n";
@@ -279,8 +308,8 @@ std::string status_page(const ServerStatus& status, const ows::Context& context)
       "<header><h1>Status</h1><p class=\"soft\"><a href=\"" + escaped(context.base_url) +
       "/\">What there is</a> · <a href=\"" + escaped(context.base_url) +
       "/status.json\">as JSON</a></p></header>\n<main>\n" +
-      of_server(status, context.clock->now_us()) + of_datasets(status.archive, context) +
-      of_not_served(status.archive) + "</main>";
+      of_server(status, context.clock->now_us()) + of_configuration(status.archive) +
+      of_datasets(status.archive, context) + of_not_served(status.archive) + "</main>";
   return page("Status", body, context);
 }
 

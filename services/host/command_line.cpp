@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "gyre/abi.h"
+#include "services/host/check_command.h"
 #include "services/host/configuration.h"
 #include "services/host/describe_command.h"
 #include "services/host/index_command.h"
@@ -61,14 +62,19 @@ void add_serve(CLI::App& app, ServeOptions& options) {
 }
 
 struct CheckOptions {
-  std::string file;
+  ServeOptions where;
   bool sample = false, schema = false;
 };
 
 void add_check_config(CLI::App& app, CheckOptions& options) {
   CLI::App* const check = app.add_subcommand(
       "check-config", "Check a configuration file; says file, line, key and what was expected.");
-  check->add_option("file", options.file, "The file to check")->type_name("FILE");
+  check->add_option("file", options.where.config_file, "The file to check")->type_name("FILE");
+  check
+      ->add_option("--state", options.where.state,
+                   "Gyre's own folder, as for serve: what its index knows of the data is compared "
+                   "with\n`datasets`")
+      ->type_name("DIR");
   check->add_flag("--sample", options.sample, "Print a commented sample of every key");
   check->add_flag("--schema", options.schema, "Print the JSON Schema of the configuration");
 }
@@ -77,14 +83,11 @@ int check_config(const CheckOptions& options) {
   if (options.sample) fmt::print("{}", sample_configuration());
   if (options.schema) fmt::print("{}", configuration_schema());
   if (options.sample || options.schema) return 0;
-  if (options.file.empty()) {
+  if (options.where.config_file.empty()) {
     fmt::print(stderr, "gyre check-config: which FILE? See gyre check-config --help\n");
     return 2;
   }
-  const Configuration configuration = load_configuration(options.file);
-  fmt::print("{}: fine ({} data roots, {} datasets described)\n", options.file,
-             configuration.archive.roots.size(), configuration.datasets.size());
-  return 0;
+  return run_check_config(options.where, std::cout, std::cerr);
 }
 
 struct DescribeOptions {
@@ -186,6 +189,8 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   serve_options.credentials = environment.credentials;
   DescribeOptions describe_options;
   CheckOptions check_options;
+  check_options.where.program_folder = environment.program_folder;
+  check_options.where.default_state = environment.state_directory;
   LintOptions lint_options;
   IndexOptions index_options;
   index_options.where.default_state = environment.state_directory;

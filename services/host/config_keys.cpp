@@ -222,7 +222,7 @@ constexpr std::array kDatasetKeys{
         "files on one grid. What no file has as a dimension is a new one, by `names`, by a single\n"
         "variable of that name or by a global attribute: {dimension: run, attribute: run_date};\n"
         "{dimension: lead, units: hours} gives numbers their units.",
-        "[run, time]", [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).joins; }},
+        "[run, member, time]", [](DatasetOverlay& d) -> Slot { return &aggregation_of(d).joins; }},
     Key<DatasetOverlay>{"names",
                         "What the ends of their paths tell: {run:%Y%m%dT%H} dates (%Y %y %m %b %d "
                         "%j %H %M %S %L),\n"

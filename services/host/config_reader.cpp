@@ -31,6 +31,11 @@ struct Place {
   [[nodiscard]] Place below(const std::string& key) const {
     return {file, path.empty() ? key : path + "." + key, lines};
   }
+  /// "gyre.yaml:12", without the file's folder: people see it who are not told of folders.
+  [[nodiscard]] std::string where(const YAML::Node& node) const {
+    return fmt::format("{}:{}", std::filesystem::path(*file).filename().string(),
+                       node.Mark().line + 1);
+  }
   [[noreturn]] void refuse(const YAML::Node& node, const std::string& text) const {
     const int line = node.IsDefined() ? node.Mark().line + 1 : 0;
     throw ConfigError(
@@ -117,6 +122,8 @@ struct ReadInto {
     slot->clear();
     for (const YAML::Node& item : node) {
       if (!item.IsScalar()) wanted.refuse(item);
+      wanted.place.lines->emplace(fmt::format("{}[{}]", wanted.place.path, slot->size()),
+                                  item.Mark().line + 1);
       slot->push_back(item.Scalar());
     }
   }
@@ -248,24 +255,30 @@ std::string group_of(const std::string& variable) {
 }
 
 void read_fields(const YAML::Node& node, const Place& place, coverage::DatasetOverlay& overlay) {
-  for_each_entry(node, place, [&](const std::string& field, const auto&, const auto& texts) {
-    FieldOverlay said;
-    const Place here = place.below(field);
-    for_each_entry(texts, here, [&](const std::string& key, const auto& at, const auto& value) {
-      if (!read_flat(key, value, here, field_keys(), said)) {
-        here.below(key).refuse(at, no_such_key(key, names_of(field_keys())));
-      }
-      if (key == "name" && !is_dataset_id(said.name)) {
-        here.below(key).refuse(value,
-                               "expected letters, digits, '_', '-' and '.', the first a letter or "
-                               "'_', got \"" +
-                                   said.name + "\"");
-      }
-    });
-    if (!said.name.empty()) overlay.schema.variables[field].published_as = said.name;
-    const std::string published = said.name.empty() ? field : group_of(field) + said.name;
-    overlay.description.fields[published] = std::move(said.text);
-  });
+  for_each_entry(
+      node, place, [&](const std::string& field, const auto& at_field, const auto& texts) {
+        FieldOverlay said;
+        const Place here = place.below(field);
+        for_each_entry(texts, here, [&](const std::string& key, const auto& at, const auto& value) {
+          if (!read_flat(key, value, here, field_keys(), said)) {
+            here.below(key).refuse(at, no_such_key(key, names_of(field_keys())));
+          }
+          if (key == "name" && !is_dataset_id(said.name)) {
+            here.below(key).refuse(
+                value,
+                "expected letters, digits, '_', '-' and '.', the first a letter or "
+                "'_', got \"" +
+                    said.name + "\"");
+          }
+        });
+        if (!said.name.empty()) {
+          overlay.schema.variables[field].published_as = said.name;
+          overlay.schema.variables[field].where = here.where(at_field);
+        }
+        const std::string published = said.name.empty() ? field : group_of(field) + said.name;
+        overlay.description.fields[published] = std::move(said.text);
+        overlay.fields_where[published] = here.where(at_field);
+      });
 }
 
 using Change = coverage::SchemaOverlay::Change;
@@ -276,6 +289,9 @@ Change read_change(const std::string& name, const YAML::Node& node, const Place&
   Change change{name, std::nullopt};
   if (node.IsNull()) return change;
   if (node.IsMap() || !node.IsDefined()) place.refuse(node, kExpected);
+  if (node.IsSequence() && coverage::is_text_attribute(name)) {
+    place.refuse(node, "expected one text, got a list");
+  }
   std::vector<YAML::Node> items;
   if (node.IsSequence()) {
     for (const YAML::Node& item : node) items.push_back(item);
@@ -320,27 +336,42 @@ std::vector<Change> read_changes(const YAML::Node& node, const Place& place) {
 }
 
 void read_attributes(const YAML::Node& node, const Place& place, coverage::SchemaOverlay& overlay) {
-  for_each_entry(node, place, [&](const std::string& name, const auto&, const auto& value) {
+  for_each_entry(node, place, [&](const std::string& name, const auto& at, const auto& value) {
     overlay.variables[name].attributes = read_changes(value, place.below(name));
+    overlay.variables[name].where = place.where(at);
   });
 }
 
-void check_names(const YAML::Node& node, const Place& place) {
-  if (!node.IsScalar()) return;  // refused where it is read
+/// The pattern's words are dimensions that files are joined along.
+void check_names(const YAML::Node& node, const Place& place,
+                 const coverage::AggregationRule& rule) {
   try {
-    static_cast<void>(coverage::aggregation::NamePattern(node.Scalar()));
+    const coverage::aggregation::NamePattern pattern(rule.names);
+    if (!rule.joins) return;  // their time is called as files call it
+    std::vector<std::string> joined;
+    for (const coverage::JoinedDimension& one : *rule.joins) joined.push_back(one.name);
+    for (const std::string& name : pattern.names()) {
+      if (std::find(joined.begin(), joined.end(), name) != joined.end()) continue;
+      place.refuse(node, fmt::format("the pattern \"{}\" tells '{}', but files are joined along {} "
+                                     "(`join`); name it there, or write * in its place",
+                                     rule.names, name,
+                                     joined.empty() ? "nothing"
+                                                    : fmt::format("{}", fmt::join(joined, ", "))));
+    }
   } catch (const coverage::Error& error) {
     place.refuse(node, error.what());
   }
 }
 
 void read_datasets(const YAML::Node& node, const Place& place, Configuration& configuration) {
-  for_each_entry(node, place, [&](const std::string& path, const auto&, const auto& keys) {
+  for_each_entry(node, place, [&](const std::string& path, const auto& at_path, const auto& keys) {
     coverage::DatasetOverlay overlay;
     overlay.path = path;
+    overlay.where = place.where(at_path);
+    YAML::Node names;
     const Place here = place.below(path);
     for_each_entry(keys, here, [&](const std::string& key, const auto& at, const auto& value) {
-      if (key == "names") check_names(value, here.below(key));
+      if (key == "names") names.reset(value);
       if (key == "fields") return read_fields(value, here.below(key), overlay);
       if (key == "attributes") return read_attributes(value, here.below(key), overlay.schema);
       if (key == "global_attributes") {
@@ -357,6 +388,9 @@ void read_datasets(const YAML::Node& node, const Place& place, Configuration& co
     });
     if (overlay.aggregation && overlay.aggregation->files.empty()) {
       here.refuse(keys, "says how files are joined, but not which: there is no `files`");
+    }
+    if (overlay.aggregation && names.IsScalar()) {
+      check_names(names, here.below("names"), *overlay.aggregation);
     }
     configuration.datasets.push_back(std::move(overlay));
   });
@@ -490,6 +524,12 @@ void check_whole(const Configuration& configuration, const std::string& source,
   }
 }
 
+std::string Configuration::at(const std::string& key) const {
+  const auto line = lines.find(key);
+  const std::string name = key.substr(0, key.find('['));
+  return line == lines.end() ? name + ": " : fmt::format("{}:{}: {}: ", file, line->second, name);
+}
+
 Configuration parse_configuration(const std::string& yaml, const std::string& file_name) {
   YAML::Node root;
   try {
@@ -502,11 +542,21 @@ Configuration parse_configuration(const std::string& yaml, const std::string& fi
   KeyLines lines;
   read_section(root, {&file_name, "", &lines}, configuration);
   check_whole(configuration, file_name, lines);
+  configuration.file = file_name;
+  configuration.lines = std::move(lines);
   return configuration;
 }
 
 Configuration load_configuration(const std::string& path) {
-  if (std::filesystem::is_directory(path)) throw ConfigError(path + ": is a folder, not a file");
+  // A FIFO or a device may never end, or never begin.
+  std::error_code error;
+  const auto type = std::filesystem::status(path, error).type();
+  using Type = std::filesystem::file_type;
+  if (type == Type::directory) throw ConfigError(path + ": is a folder, not a file");
+  if (type == Type::not_found) throw ConfigError(path + ": there is no such file");
+  if (type != Type::regular && type != Type::none) {
+    throw ConfigError(path + ": is no plain file (a FIFO, socket or device); give one");
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

@@ -19,6 +19,9 @@ struct StoreKeys {
   bool from_environment = false;
 };
 
+/// Where keys stand in their file: "datasets.sst.id" -> 12; of lists "archive.roots[1]" too.
+using KeyLines = std::map<std::string, int>;
+
 /// Everything an operator can say. The keys, their words and defaults: config_keys.cpp.
 struct Configuration {
   struct Server {
@@ -60,10 +63,13 @@ struct Configuration {
   } remote;
   std::vector<StoreKeys> stores;
   std::vector<coverage::DatasetOverlay> datasets;  ///< in the order of the file
-};
+  std::string file;                                ///< it was read from; empty: none
+  KeyLines lines;                                  ///< of that file
 
-/// Where keys stand in their file: "datasets.sst.id" -> 12.
-using KeyLines = std::map<std::string, int>;
+  /// "gyre.yaml:12: archive.roots: " of a key or an item of a list, for messages; of what no file
+  /// says the key alone.
+  [[nodiscard]] std::string at(const std::string& key) const;
+};
 
 /// What no key alone can tell: addresses, and keys that exclude each other.
 /// @param source for messages: a file, or what else the values come from. @throws ConfigError

@@ -10,6 +10,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include "coverage/archive/archive.h"
+#include "coverage/archive/archive_status.h"
+#include "coverage/archive/holdings.h"
 #include "coverage/base/log.h"
 #include "coverage/geometry/mesh.h"
 #include "coverage/metadata/description.h"
@@ -17,6 +19,7 @@
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/remote_settings.h"
 #include "services/host/archive_set_up.h"
+#include "services/host/join_proposal.h"
 #include "services/host/progress_line.h"
 
 namespace gyre::host {
@@ -140,6 +143,9 @@ std::string below(const std::string& path, const std::string& root) {
   return text.empty() || text == "." ? std::filesystem::path(path).filename().string() : text;
 }
 
+/// "a/b/" of "a/b/c.nc".
+std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+
 /// Everything a description is written from.
 struct Findings {
   std::string path;
@@ -214,18 +220,10 @@ void write_aggregate(const AggregateReport& report, std::ostream& out) {
     const auto& one = report.joined[i];
     return fmt::format("{}: {} steps, {} .. {}", one.dimension, one.size, one.first, one.last);
   });
-  list("hole", report.holes.size(), [&](std::size_t i) {
-    const auto& one = report.holes[i];
-    return fmt::format("{}: {} steps between {} and {}", one.dimension, one.steps, one.after,
-                       one.before);
-  });
-  list("duplicate", report.duplicates.size(), [&](std::size_t i) {
-    const auto& one = report.duplicates[i];
-    return one.hidden == one.by
-               ? fmt::format("{} has {} steps twice: {}", one.by, one.steps, one.first)
-               : fmt::format("{} steps of {} are those of {}: {} .. {}", one.steps, one.hidden,
-                             one.by, one.first, one.last);
-  });
+  list("hole", report.holes.size(),
+       [&](std::size_t i) { return coverage::in_words(report.holes[i]); });
+  list("duplicate", report.duplicates.size(),
+       [&](std::size_t i) { return coverage::in_words(report.duplicates[i]); });
   list("quarantined", report.quarantined.size(), [&](std::size_t i) {
     const auto& one = report.quarantined[i];
     return fmt::format("{}{}: {}", one.path,
@@ -254,64 +252,14 @@ Json json_of(const AggregateReport& report) {
     json["duplicates"].push_back({{"hidden", one.hidden},
                                   {"by", one.by},
                                   {"steps", one.steps},
-                                  {"first", one.first},
-                                  {"last", one.last}});
+                                  {"first", one.first.empty() ? Json() : Json(one.first)},
+                                  {"last", one.last.empty() ? Json() : Json(one.last)}});
   }
   for (const auto& one : report.quarantined) {
     json["quarantined"].push_back(
         {{"path", one.path}, {"variable", one.variable}, {"reason", one.reason}});
   }
   return json;
-}
-
-/// How a series of files would be joined, as an entry of `datasets:`; empty where nothing tells.
-std::string proposal(const Findings& found, const coverage::Series& series) {
-  const auto& datasets = found.catalogue->datasets();
-  const auto first = std::find_if(datasets.begin(), datasets.end(), [&](const auto& one) {
-    return one->path == series.paths.front();
-  });
-  if (first == datasets.end()) return {};
-  const auto& axes = (*first)->coverages.front().domain_set.axes();
-  const bool timed =
-      std::any_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.is_time(); });
-  // "sea_{8 digits}.nc": digits become '?', and a date where there is no time but one of 8 or 10.
-  std::string glob, names, id;
-  std::size_t dates = 0;
-  for (std::size_t i = 0; i < series.pattern.size(); ++i) {
-    std::size_t digits = 0;
-    if (series.pattern[i] == '{') {
-      digits = static_cast<std::size_t>(std::atoi(series.pattern.c_str() + i + 1));
-      i = series.pattern.find('}', i);
-    }
-    if (digits == 0) {
-      glob += series.pattern[i];
-      names += series.pattern[i];
-      id += series.pattern[i];
-      continue;
-    }
-    glob += std::string(digits, '?');
-    const bool date = digits == 8 || digits == 10;
-    names += digits == 8    ? "{time:%Y%m%d}"
-             : digits == 10 ? "{time:%Y%m%d%H}"
-                            : std::string(digits, '?');
-    dates += date ? 1 : 0;
-  }
-  if (!timed && dates != 1) return {};
-  const std::string path = below(series.paths.front(), found.path);
-  const std::string folder = path.substr(0, path.rfind('/') + 1);
-  id = coverage::dataset_id_of(folder + id);
-  while (!id.empty() && std::string_view("._-").find(id.back()) != std::string_view::npos) {
-    id.pop_back();
-  }
-  if (id.empty()) id = "series";
-  const auto quoted = [](const std::string& text) {
-    YAML::Emitter one;
-    one << YAML::DoubleQuoted << text;
-    return std::string(one.c_str());
-  };
-  std::string text = fmt::format("#  {}:\n#    files: {}\n", id, quoted(folder + glob));
-  if (!timed) text += fmt::format("#    join: time\n#    names: {}\n", quoted(names));
-  return text;
 }
 
 void write_text(const Findings& found, std::ostream& out) {
@@ -363,7 +311,8 @@ void write_yaml(const Findings& found, std::ostream& out) {
   out << yaml.c_str() << "\n";
   bool any = false;
   for (const coverage::Series& series : found.series) {
-    const std::string text = proposal(found, series);
+    const std::string text =
+        join_proposal(*found.catalogue, series, folder_of(below(series.paths.front(), found.path)));
     if (text.empty()) continue;
     if (!any) out << "# These look like one series each; to join one, put this among the above:\n";
     any = true;
@@ -446,6 +395,7 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
   coverage::set_log_level(coverage::LogLevel::Error);  // the reasons are in the answer
   coverage::ArchiveSettings settings;
   settings.roots = {path};
+  const std::string root = coverage::canonical_root(path);
   settings.datasets = datasets;
   const RemoteCopies copies(path);
   coverage::Archive archive(settings, 1, archive_parts_without_state());
@@ -453,7 +403,7 @@ int run_describe(const std::string& path, DescribeFormat format, std::ostream& o
   const auto show = [&line](const auto&, const coverage::IndexProgress& progress) {
     line.show(progress.done, progress.total);
   };
-  Findings found{path, archive.scan({}, show), {}};
+  Findings found{root, archive.scan({}, show), {}};
   found.series = coverage::find_series(*found.catalogue);
   switch (format) {
     case DescribeFormat::Text:

@@ -187,6 +187,10 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
       ows::ServerStatus status{started_us_, configuration.status.everybody,
                                coverage::status_of(*whole, configuration.archive.roots)};
       if (add_figures_) add_figures_(status.archive);
+      // Reasons repeat what the file says: not for everybody.
+      if (status.everybody && status.archive.refused) {
+        status.archive.refused->reason = "the log says why";
+      }
       return status;
     };
   }

@@ -7,7 +7,8 @@
 namespace gyre::host {
 
 /// `gyre index`: looks into everything that is new or changed, so that a server starts with it.
-/// @returns the exit status: 0, or 1 when a server works with this state
+/// @returns the exit status: 0, or 1 when a data root cannot be reached
+/// @throws std::runtime_error when a server works with this state, or its disk does not take it
 int run_index(const Configuration& configuration, std::ostream& out);
 
 /// `gyre index --status`: what the index knows, without a look at the data; also beside a server.

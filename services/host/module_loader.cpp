@@ -70,6 +70,13 @@ bool may_be_wanted(const std::vector<std::string>& wanted, const fs::path& path)
 
 }  // namespace
 
+bool has_module(const std::vector<std::string>& folders, const std::string& service) {
+  return std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+    std::error_code error;
+    return fs::is_regular_file(fs::path(folder) / (service + ".so"), error);
+  });
+}
+
 std::vector<LoadedService> load_services(const std::vector<std::string>& folders,
                                          const std::vector<std::string>& wanted) {
   std::vector<LoadedService> loaded;

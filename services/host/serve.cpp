@@ -23,8 +23,10 @@
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
 #include "services/host/listen_socket.h"
+#include "services/host/reload_refusal.h"
 #include "services/host/remote_configuration.h"
 #include "services/host/state_directory.h"
+#include "services/host/surroundings.h"
 
 namespace gyre::host {
 namespace {
@@ -38,21 +40,6 @@ void set_log_level(const std::string& name) {
   if (name == "info") coverage::set_log_level(LogLevel::Info);
   if (name == "warning") coverage::set_log_level(LogLevel::Warning);
   if (name == "error") coverage::set_log_level(LogLevel::Error);
-}
-
-std::vector<std::string> module_folders(const ServeOptions& options,
-                                        const Configuration& configuration) {
-  // Beside the executable in the build tree as in the installed one.
-  std::vector<std::string> folders{
-      (fs::path(options.program_folder) / "../lib/gyre/modules").lexically_normal().string()};
-#ifdef GYRE_MODULE_FOLDER
-  if (!fs::is_directory(folders.front())) {
-    folders = {(fs::path(options.program_folder) / GYRE_MODULE_FOLDER).lexically_normal().string()};
-  }
-#endif
-  folders.insert(folders.end(), configuration.module_paths.begin(),
-                 configuration.module_paths.end());
-  return folders;
 }
 
 ListenSocket open_socket(const Configuration::Server& server) {
@@ -91,14 +78,6 @@ class CurrentSettings {
   mutable std::mutex mutex_;
   std::shared_ptr<const Settings> settings_;
 };
-
-void check_roots(const Configuration& configuration) {
-  for (const std::string& root : configuration.archive.roots) {
-    if (!coverage::remote::is_address(root) && !fs::exists(root)) {
-      throw std::runtime_error(fmt::format("data {}: no such folder", root));
-    }
-  }
-}
 
 /// What the catalogue does not tell of an archive.
 void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& catalogue,
@@ -140,28 +119,32 @@ std::uint64_t first_generation(const coverage::HoldingIndex& index) {
 }
 
 /// A configuration with a mistake, or data that cannot be read, leaves everything as it is.
-void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings) {
+void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings,
+            ReloadRefusal& refusal) {
   try {
     Configuration configuration = configuration_of(options);
-    check_roots(configuration);
+    check_surroundings(configuration, options.program_folder);
     coverage::remote::configure(remote_settings(configuration, options.credentials));
     catalogue.reload(archive_settings(configuration), configuration.archive.rescan_s);
     set_log_level(configuration.log_level);
     settings.set(make_settings(std::move(configuration), settings.get()->spool_directory));
+    refusal.set(std::nullopt);
     log(LogLevel::Info,
         "configuration reloaded (sockets, threads, services and state need a restart)");
   } catch (const std::exception& error) {
+    refusal.set(refused_by(error.what(), options.config_file, coverage::SystemClock().now_us()));
     log(LogLevel::Error, fmt::format("not reloaded, all stays as it was: {}", error.what()));
   }
 }
 
 void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
-                      CatalogueHolder& catalogue, CurrentSettings& settings) {
+                      CatalogueHolder& catalogue, CurrentSettings& settings,
+                      ReloadRefusal& refusal) {
   for (;;) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
     if (signal != SIGHUP) return;
-    reload(options, catalogue, settings);
+    reload(options, catalogue, settings, refusal);
   }
 }
 
@@ -183,8 +166,13 @@ Configuration configuration_of(const ServeOptions& options) {
   if (configuration.state_directory.empty()) configuration.state_directory = options.default_state;
   auto& modules = configuration.module_paths;
   modules.insert(modules.end(), options.modules.begin(), options.modules.end());
-  for (std::string& root : roots) {  // the index knows files by where they are
-    if (!coverage::remote::is_address(root)) root = fs::absolute(root).lexically_normal().string();
+  for (std::string& root : roots) {
+    if (coverage::remote::is_address(root)) continue;
+    // ".." of a link is what is above its target.
+    const bool up = root.find("..") != std::string::npos;
+    std::error_code error;
+    const fs::path real = up ? fs::weakly_canonical(root, error) : fs::path();
+    root = (real.empty() ? fs::absolute(root).lexically_normal() : real).string();
   }
   if (roots.empty()) {
     throw ConfigError("no data: give --data DIR, or archive.roots in the configuration");
@@ -209,17 +197,19 @@ int serve(const ServeOptions& options) {
   }
   Configuration configuration = configuration_of(options);
   set_log_level(configuration.log_level);
-  check_roots(configuration);
+  check_surroundings(configuration, options.program_folder);
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
   coverage::remote::configure(remote_settings(configuration, options.credentials));
   coverage::Executor executor(configuration.executor_threads);
   const coverage::SystemClock clock;
   const OpenAccess access;
+  ReloadRefusal refusal;
   const CatalogueHolder* holder = nullptr;  // made once there is something to serve it by
   const coverage::ArchiveParts parts = archive_parts(configuration);
   const Dispatcher dispatcher(
-      load_services(module_folders(options, configuration), configuration.services), clock, access,
-      &executor, [&holder, &parts](coverage::ArchiveStatus& status) {
+      load_services(module_folders(options.program_folder, configuration), configuration.services),
+      clock, access, &executor, [&holder, &parts, &refusal](coverage::ArchiveStatus& status) {
+        status.refused = refusal.get();
         if (holder != nullptr) add_figures(parts, *holder, status);
       });
   const ListenSocket socket = open_socket(configuration.server);
@@ -243,7 +233,7 @@ int serve(const ServeOptions& options) {
            }});
   log(LogLevel::Info, fmt::format("serving on {} with {} threads", socket.name(), threads));
 
-  wait_for_the_end(signals, options, catalogue, settings);
+  wait_for_the_end(signals, options, catalogue, settings, refusal);
   log(LogLevel::Info, "stopping");
   server.stop_accepting();
   socket.shut_down();

@@ -240,7 +240,13 @@ TEST_CASE("a new dimension has its positions from names, attributes or what is t
   CHECK(by_name.source->describe().find("v")->dimensions ==
         std::vector<std::string>{"member", "time", "lat", "lon"});
   CHECK(steps_of(*by_name.source) == Numbers{200, 1000});
-  CHECK_THAT(by_name.report->quarantined.at(0).reason, Catch::Contains("name does not fit"));
+  CHECK_THAT(by_name.report->quarantined.at(0).reason,
+             Catch::Contains("name does not fit the pattern \"m{member}.nc\""));
+  CHECK(by_name.report->warnings.empty());
+  rule = joined({"time"}, "m{member}.nc");
+  CHECK(members.join(rule).report->warnings ==
+        std::vector<std::string>{"the pattern \"m{member}.nc\" tells 'member', but its files are "
+                                 "joined along time (`join`)"});
 
   members.list.pop_back();
   members.list[0].told = {"b"};
@@ -309,6 +315,59 @@ TEST_CASE("runs times leads: the inner dimension counts leads", "[aggregate]") {
   const auto& best = *meaning.coverages[0].forecasts->best;
   REQUIRE(best.size() == 8);  // 0..18 of the first run, 24 and 30 of the second, 60 and 66
   CHECK(best[4].run == 1);
+}
+
+TEST_CASE("runs, leads and members that names tell have the standard names of CF", "[aggregate]") {
+  const auto bare = [] {  // a file that knows nothing of time
+    auto source = Members::file({.times = {0}});
+    auto& variables = source->schema().variables;
+    std::erase_if(variables, [](const auto& one) { return one.name == "time"; });
+    return source;
+  };
+  Members members;
+  for (const char* const name : {"20000101_m01+006H.nc", "20000101_m01+012H.nc",
+                                 "20000102_m02+006H.nc", "20000102_m02+012H.nc"}) {
+    members.add(name, bare());
+  }
+  const auto said = [](const Aggregated& made, const char* variable, const char* attribute) {
+    const HoldingSchema schema = made.source->describe();
+    return schema.find(variable)->attributes.text(attribute).value_or("");
+  };
+  const Aggregated made =
+      members.join(joined({"run", "member", "lead"}, "{run:%Y%m%d}_m{member:d}+{lead:d}H.nc"));
+  REQUIRE(made.source);
+  CHECK(said(made, "run", "standard_name") == "forecast_reference_time");
+  CHECK(said(made, "member", "standard_name") == "realization");
+  CHECK(said(made, "lead", "standard_name") == "forecast_period");
+  CHECK(said(made, "lead", "units") == "hours");
+  CHECK(all_of(*made.source, "lead") == Numbers{6, 12});
+
+  // Nothing tells its units: better none than wrong ones.
+  const Aggregated unknown = members.join(joined({"run", "lead"}, "{run:%Y%m%d}_m??+{lead}H.*"));
+  REQUIRE(unknown.source);
+  CHECK(said(unknown, "lead", "units") == "hours");
+  const Aggregated none = members.join(joined({"run", "lead"}, "{run:%Y%m%d}_m??+{lead:d}?.nc"));
+  REQUIRE(none.source);
+  CHECK(said(none, "lead", "standard_name").empty());
+  CHECK_THAT(none.report->warnings.back(), Catch::Contains("'lead' has no units"));
+}
+
+TEST_CASE("dates of runs are told in their own calendar", "[aggregate]") {
+  Members members;
+  for (const int day : {0, 59, 89}) {
+    auto source = Members::file({.times = {0}});
+    std::erase_if(source->schema().variables, [](const auto& one) { return one.name == "time"; });
+    source->add(
+        Members::variable("run", ElementType::Float64, {}, {},
+                          testing::attributes({{"units", "days since 2000-01-01"},
+                                               {"calendar", "360_day"},
+                                               {"standard_name", "forecast_reference_time"}})),
+        Numbers{static_cast<double>(day)});
+    members.add(std::to_string(day) + ".nc", source);
+  }
+  const Aggregated made = members.join(joined({"run"}));
+  REQUIRE(made.source);
+  CHECK(made.report->joined.at(0).last == "2000-03-30T00:00:00Z");
 }
 
 TEST_CASE("single values that vary go along; a single time is joined as well", "[aggregate]") {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <chrono>
+
 #include <sys/stat.h>
 
 #include "coverage/archive/archive.h"
@@ -85,8 +88,10 @@ TEST_CASE("files that the configuration joins are one dataset, as they come and 
   static_cast<void>(ncgen(folder, "days/d.nc", day(3, "11, 21")));
   const auto second = archive.scan();
   CHECK(firsts(*second->find_dataset("sst")) == std::vector<float>{0, 1, 2});
-  REQUIRE(second->not_served().size() == 1);
-  CHECK(second->not_served()[0].path == "days/d.nc");
+  CHECK(second->not_served().empty());  // it is told once, with the dataset
+  const auto& left_out = second->find_dataset("sst")->aggregate->quarantined;
+  REQUIRE(left_out.size() == 1);
+  CHECK(left_out[0].path == "days/d.nc");
   CHECK(second->find_dataset("other")->source == first->find_dataset("other")->source);
 
   std::filesystem::remove(folder / "days/b.nc");
@@ -133,4 +138,68 @@ TEST_CASE("an .ncml file is a dataset of what it names", "[archive]") {
   const auto gone = archive.scan();
   CHECK(gone->not_served().empty());
   CHECK(archive.scan() == gone);
+}
+
+TEST_CASE("an .ncml file that names itself is told so, with the chain", "[archive]") {
+  const TemporaryFolder folder;
+  static_cast<void>(ncgen(folder, "f.nc", day(0)));
+  const auto names = [&](const std::string& document, const std::string& other) {
+    gyre::test::write_file(folder / document,
+                           "<netcdf xmlns=\"http://www.unidata.ucar.edu/namespaces/netcdf/"
+                           "ncml-2.2\">\n<aggregation type=\"union\">\n<netcdf location=\"" +
+                               other + "\"/></aggregation></netcdf>");
+  };
+  names("a.ncml", "b.ncml");
+  names("b.ncml", "c.ncml");
+  names("c.ncml", "b.ncml");
+  names("s.ncml", "./s.ncml");
+  names("x.ncml", "y.ncml");
+  names("y.ncml", "f.nc");
+  names("z.ncml", "gone.nc");
+  const auto catalogue = build_catalogue(of(folder), 1);
+  std::map<std::string, std::string> reasons;
+  for (const NotServed& one : catalogue->not_served()) reasons[one.path] = one.reason;
+  CHECK(reasons["a.ncml"] ==
+        "a.ncml:3: it leads to one that names itself: a.ncml -> b.ncml -> c.ncml -> b.ncml");
+  CHECK(reasons["b.ncml"] == "b.ncml:3: it names itself: b.ncml -> c.ncml -> b.ncml");
+  CHECK(reasons["s.ncml"] == "s.ncml:3: it names itself: s.ncml -> s.ncml");
+  CHECK_THAT(reasons["x.ncml"], Catch::Contains("'y.ncml' is an .ncml file, which cannot be part"));
+  CHECK(reasons["z.ncml"] == "z.ncml:3: there is no 'gone.nc' below the data roots");
+}
+
+TEST_CASE("a file from the future is warned of: it would be the newest for good", "[archive]") {
+  const TemporaryFolder folder;
+  static_cast<void>(ncgen(folder, "a.nc", day(0)));
+  static_cast<void>(ncgen(folder, "b.nc", day(0)));
+  const std::string future = ncgen(folder, "c.nc", day(1));
+  std::filesystem::last_write_time(
+      future, std::filesystem::file_time_type::clock::now() + std::chrono::hours(48));
+  DatasetOverlay all = joining("all", "*.nc");
+  const auto warned = [&] {
+    const auto catalogue = build_catalogue(of(folder, {all}), 1);
+    const auto& warnings = catalogue->find_dataset("all")->warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& one) {
+      return one.starts_with("c.nc was modified at 20") &&
+             one.find("in the future") != std::string::npos;
+    });
+  };
+  CHECK(warned());
+  all.aggregation->overlaps = AggregationRule::Overlaps::Last;
+  CHECK_FALSE(warned());
+}
+
+TEST_CASE("files may be named through links that lead to the root", "[archive]") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "days");
+  static_cast<void>(ncgen(folder, "days/a.nc", day(0)));
+  static_cast<void>(ncgen(folder, "days/b.nc", day(1)));
+  std::filesystem::create_directory_symlink(folder / "days", folder / "link");
+  ArchiveSettings settings;
+  settings.roots = {folder / "link"};
+  for (const char* const files : {"/*.nc", "", "/[ab].nc"}) {
+    settings.datasets = {joining("all", (folder / "link") + files)};
+    const auto catalogue = build_catalogue(settings, 1);
+    CAPTURE(files);
+    CHECK((catalogue->find_dataset("all") != nullptr) == (std::string(files) != "/[ab].nc"));
+  }
 }

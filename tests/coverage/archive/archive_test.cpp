@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include "coverage/archive/archive_status.h"
+#include "coverage/archive/holdings.h"
 #include "coverage/base/error.h"
 #include "coverage/source/source.h"
 #include "tests/coverage/source/fixture.h"
@@ -96,6 +98,49 @@ TEST_CASE("a root may be one file, one that is missing is told", "[archive]") {
   CHECK(ids_in(*catalogue) == std::vector<std::string>{"one"});
   REQUIRE(catalogue->not_served().size() == 1);
   CHECK_THAT(catalogue->not_served()[0].reason, Catch::Contains("cannot be reached"));
+}
+
+TEST_CASE("a root is known by its real path, however it is spelt", "[archive]") {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "real");
+  fs::create_directories(folder / "other");
+  static_cast<void>(ncgen(folder, "real/a.nc", cdl()));
+  static_cast<void>(ncgen(folder, "other/b.nc", cdl()));
+  const fs::path link = folder / "link", twice = folder / "twice";
+  fs::create_directory_symlink(folder / "real", link);
+  fs::create_directory_symlink("link", twice);
+  fs::create_symlink(folder / "real/a.nc", folder / "latest.nc");
+  const std::string real = fs::canonical(folder / "real").string();
+  CHECK(canonical_root(link.string()) == real);
+  CHECK(canonical_root(twice.string() + "/") == real);
+  CHECK(canonical_root(link.string() + "/../other/../real/.") == real);
+  CHECK(canonical_root((folder.path().lexically_relative(fs::current_path()) / "link").string()) ==
+        real);
+  CHECK(canonical_root(link.string() + "/a.nc") == real + "/a.nc");
+  CHECK(fs::path(canonical_root(folder / "latest.nc")).filename() == "latest.nc");  // it is an id
+  CHECK(canonical_root("/nowhere/at/all") == "/nowhere/at/all");
+
+  const auto parts = [&] {
+    return ArchiveParts{opener_in_process(), std::make_shared<HoldingIndex>((folder / "index"))};
+  };
+  const auto scanned = Archive({{real}, {}}, 1, parts()).scan();
+  REQUIRE(scanned->datasets().size() == 1);
+  Archive archive({{link.string(), twice.string(), real}, {}}, 1, parts());
+  const auto known = archive.known();  // nothing is looked into again
+  REQUIRE(known);
+  REQUIRE(known->datasets().size() == 1);
+  CHECK(known->datasets()[0]->path == scanned->datasets()[0]->path);
+  CHECK(archive.scan() == known);
+  CHECK(status_of(*known, {link.string()}).datasets.at(0).path == "a.nc");
+
+  fs::remove(link);  // a new release
+  fs::create_directory_symlink(folder / "other", link);
+  Archive by_link({{link.string()}, {}}, 1, parts());
+  CHECK(by_link.scan()->find_dataset("b"));
+  fs::remove(link);
+  fs::create_directory_symlink(folder / "real", link);
+  CHECK(by_link.scan()->find_dataset("a"));
 }
 
 TEST_CASE("ids that collide all get a hash, the same every time", "[archive]") {

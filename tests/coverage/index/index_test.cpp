@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -248,4 +249,37 @@ TEST_CASE("a catalogue that is none is set aside", "[index]") {
   index.commit({change(1)});
   CHECK(index.catalogue() != nullptr);
   CHECK(HoldingIndex(folder / "index").snapshot()->size() == 1);
+}
+
+TEST_CASE("an index whose disk takes nothing stays as it is, and is used", "[index]") {
+  const TemporaryFolder folder;
+  {
+    HoldingIndex index(folder / "index");
+    index.commit({change(1)});
+    index.commit({change(2)});
+  }
+  // No file may grow, as on a full disk.
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit none{0, limit.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &none);
+  std::size_t known = 0, changed = 0;
+  std::string trouble;
+  {
+    HoldingIndex index(folder / "index");
+    known = index.snapshot()->size();
+    trouble = index.figures().trouble;
+    index.commit({change(3)});
+    changed = index.snapshot()->size();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, before);
+  CHECK(known == 2);
+  CHECK(changed == 3);
+  CHECK_FALSE(trouble.empty());
+  CHECK_FALSE(std::filesystem::exists(folder / "index/catalogue.sqlite.damaged"));
+  HoldingIndex index(folder / "index");
+  CHECK(index.snapshot()->size() == 2);
+  CHECK(index.figures().trouble.empty());
 }

@@ -1,4 +1,8 @@
+#include <chrono>
+#include <filesystem>
+
 #include "coverage/lint/series.h"
+#include "coverage/source/file_identity.h"
 #include "tests/coverage/lint/fixture.h"
 #include "tests/coverage/source/fixture.h"
 
@@ -119,6 +123,21 @@ TEST_CASE("lint tells once what many files of a series have", "[lint]") {
   CHECK(report.told.front().paths == names);
   CHECK(report.count(Severity::Warning) == 1);
   CHECK(report.fine == 0);
+}
+
+TEST_CASE("lint finds files from the future", "[lint]") {
+  const TemporaryFolder folder;
+  const auto names = days(folder, {0});
+  std::filesystem::last_write_time(
+      folder / names[0], std::filesystem::file_time_type::clock::now() + std::chrono::hours(48));
+  const Report report = report_of(folder, names);
+  CHECK(report.count(Severity::Warning) == 1);
+  CHECK_THAT(told_of(report), Catch::Contains("which is in the future"));
+  FileIdentity identity;
+  identity.modified_ns = 1'700'000'000'000'000'000;
+  CHECK_FALSE(modified_in_future(identity, 1'700'000'000'000'000));
+  CHECK_FALSE(modified_in_future(identity, 1'699'999'990'000'000));
+  CHECK(modified_in_future(identity, 1'600'000'000'000'000) == "2023-11-14T22:13:20Z");
 }
 
 TEST_CASE("lint survives what is damaged, and tells of it", "[lint]") {

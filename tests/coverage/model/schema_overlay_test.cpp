@@ -126,7 +126,22 @@ TEST_CASE("a variable that is not there is made of its attributes", "[model]") {
   REQUIRE(told.schema.find("crs") != nullptr);
   CHECK(told.schema.find("crs")->shape.empty());
   CHECK(told.schema.find("crs")->attributes.text("grid_mapping_name") == "latitude_longitude");
+  CHECK(told.warnings.empty());
   CHECK(with("nothing", {"units", std::nullopt}).schema == holding());
+  CHECK(with("nothing", {"units", std::nullopt}).warnings ==
+        std::vector<std::string>{
+            "nothing: attributes are told of it, but there is no such variable"});
+}
+
+TEST_CASE("a container that nothing needs is warned of by its place", "[model]") {
+  SchemaOverlay overlay;
+  overlay.variables["qcc"] = {{{"units", std::string("1")}}, "", "gyre.yaml:7"};
+  CHECK(
+      overlaid(holding(), overlay).warnings ==
+      std::vector<std::string>{"gyre.yaml:7: qcc: attributes are told of it, but there is no such "
+                               "variable; did you mean 'qc'?"});
+  overlay.variables["t"].attributes = {{"ancillary_variables", std::string("qc qcc")}};
+  CHECK(overlaid(holding(), overlay).warnings.empty());
 }
 
 TEST_CASE("a field gets another name, and what refers to it follows", "[model]") {

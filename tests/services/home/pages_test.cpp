@@ -158,6 +158,10 @@ ows::ServerStatus some_status() {
   dataset.first = "2020-01-01T00:00:00Z";
   dataset.missing_steps = 5;
   dataset.duplicate_steps = 2;
+  dataset.holes = std::vector<coverage::AggregateReport::Hole>(12, {"time", "a", "b", 1});
+  dataset.holes_in_all = 2000;
+  dataset.duplicates = {{"x.nc", "y.nc", 2, "c", "d"}};
+  dataset.duplicates_in_all = 1;
   dataset.quarantined = {{"a/c.nc", "t", "its grid <differs>"}};
   dataset.warnings = {"time: <odd>"};
   archive.datasets = {dataset};
@@ -176,7 +180,9 @@ TEST_CASE("the status is told to people and to programs", "[home]") {
   for (const char* const words :
        {"1 h 2 min, since 2023-11-14T22:13:20Z", "7, changed 2023-11-14T22:14:20Z (1 h 1 min ago)",
         "datasets 1, files 365, time steps 360", "a/&lt;b&gt;.nc", "its grid &lt;differs&gt;",
-        "time: &lt;odd&gt;", "datasets/s%26t", "it is empty"}) {
+        "time: &lt;odd&gt;", "datasets/s%26t", "it is empty",
+        "time: 1 step missing between a and b", "and 1990 more",
+        "2 steps of x.nc are told by y.nc: c .. d"}) {
     CAPTURE(words);
     CHECK(has(page, words));
   }
@@ -191,8 +197,12 @@ TEST_CASE("the status is told to people and to programs", "[home]") {
   CHECK(json["totals"]["missing_steps"] == 5);
   CHECK(json["totals"]["quarantined"] == 1);
   CHECK(json["datasets"][0]["duplicate_steps"] == 2);
+  CHECK(json["datasets"][0]["holes"].size() == 12);
+  CHECK(json["datasets"][0]["holes_left_out"] == 1988);
+  CHECK(json["datasets"][0]["duplicates"][0]["by"] == "y.nc");
   CHECK(json["datasets"][0]["last"].is_null());
   CHECK(json["not_served"][0]["reason"] == "it is empty");
+  CHECK(json["configuration"]["refused"].is_null());
   CHECK(json["index"].is_null());
   CHECK(json["readers"].is_null());
 }
@@ -220,6 +230,29 @@ TEST_CASE("the status has what the server has: index, readers, caches, stores", 
   CHECK(json["readers"]["crashed"] == 4);
   CHECK(json["caches"][0]["hits"] == 3);
   CHECK(json["stores"][0]["failures"] == 1);
+}
+
+TEST_CASE("the status tells of a refused configuration, and of what one says in vain", "[home]") {
+  Visitor visitor;
+  const coverage::FixedClock clock(1'700'000'000'000'000);
+  visitor.context.clock = &clock;
+  visitor.context.status = [] {
+    ows::ServerStatus status = some_status();
+    status.archive.refused = {1'700'000'000'000'000, "gyre.yaml", 12, "server.threads: <many>"};
+    status.archive.warnings = {"gyre.yaml:3: datasets.x: there is no such dataset"};
+    return status;
+  };
+  const std::string page = visitor.text("/status");
+  CHECK(has(page,
+            "Refused at 2023-11-14T22:13:20Z, all stays as it was: <strong>gyre.yaml, line "
+            "12: server.threads: &lt;many&gt;"));
+  CHECK(has(page, "gyre.yaml:3: datasets.x"));
+  const auto json = nlohmann::json::parse(visitor.text("/status.json"))["configuration"];
+  CHECK(json["refused"]["at"] == "2023-11-14T22:13:20Z");
+  CHECK(json["refused"]["file"] == "gyre.yaml");
+  CHECK(json["refused"]["line"] == 12);
+  CHECK(json["refused"]["reason"] == "server.threads: <many>");
+  CHECK(json["warnings"].size() == 1);
 }
 
 TEST_CASE("the status is JSON when that is asked for", "[home]") {

@@ -113,6 +113,14 @@ datasets:
       {"datasets:\n  a:\n    files: x\n    join: [{attribut: t}]", "there is no key \"attribut\""},
       {"datasets:\n  a:\n    files: x\n    names: \"{t:%Q}\"",
        "gyre.yaml:4: datasets.a.names: the"},
+      {"datasets:\n  a:\n    files: x\n    names: \"{t}_{m:d}.nc\"\n    join: [t, z]",
+       "gyre.yaml:4: datasets.a.names: the pattern \"{t}_{m:d}.nc\" tells 'm', but files are "
+       "joined "
+       "along t, z"},
+      {"datasets:\n  a:\n    files: x\n    join: []\n    names: \"{t}.nc\"",
+       "gyre.yaml:5: datasets.a.names: the pattern \"{t}.nc\" tells 't', but files are joined "
+       "along "
+       "nothing"},
       {"datasets:\n  a:\n    files: x\n    overlaps: best", "expected one of newest first last"},
   }));
   CHECK_THAT(message_of(row.yaml), Catch::Contains(row.words));
@@ -153,6 +161,8 @@ TEST_CASE("mistakes are refused with file, line, key and what was expected", "[h
       {"datasets:\n  sst:\n    attributes:\n      t:\n        units: {a: b}\n",
        "gyre.yaml:5: datasets.sst.attributes.t.units: expected a text, a number, a list of either, "
        "or null"},
+      {"datasets:\n  sst:\n    attributes:\n      t: {units: [K, degC]}\n",
+       "gyre.yaml:4: datasets.sst.attributes.t.units: expected one text, got a list"},
       {"datasets:\n  sst:\n    attributes:\n      t: {_FillValue: none}\n",
        "gyre.yaml:4: datasets.sst.attributes.t._FillValue: expected a number or a list of numbers"},
       {"datasets:\n  sst:\n    attributes:\n      t: {valid_range: []}\n",
@@ -226,8 +236,11 @@ datasets:
   CHECK(read.datasets.at(0).description.fields.at("temperature").title.in("") == "T");
 }
 
-TEST_CASE("a folder is no configuration", "[host]") {
+TEST_CASE("a folder or a device is no configuration", "[host]") {
   CHECK_THROWS_WITH(load_configuration("/"), "/: is a folder, not a file");
+  CHECK_THROWS_WITH(load_configuration("/nowhere.yaml"), "/nowhere.yaml: there is no such file");
+  CHECK_THROWS_WITH(load_configuration("/dev/zero"),
+                    Catch::Contains("/dev/zero: is no plain file"));
 }
 
 TEST_CASE("an empty configuration is the defaults", "[host]") {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -63,6 +64,57 @@ TEST_CASE("gyre describe --yaml pins the ids", "[host]") {
   REQUIRE(yaml["datasets"].size() == 2);
   CHECK(yaml["datasets"]["sea 2001.nc"]["id"].as<std::string>() == "sea_2001");
   CHECK(yaml["datasets"]["sea 2001.nc"]["title"].as<std::string>() == "A: title");
+}
+
+TEST_CASE("gyre describe --yaml proposes how series are joined by what their names tell",
+          "[host]") {
+  const TemporaryFolder folder;
+  /// Times in days; none: a file without time.
+  const auto file = [&](const std::string& name, const std::string& times) {
+    const auto count = static_cast<int>(std::count(times.begin(), times.end(), ',') + 1);
+    const bool timed = !times.empty();
+    static_cast<void>(
+        ncgen(folder, name,
+              "netcdf g { dimensions: " + (timed ? "time = " + std::to_string(count) + " ; " : "") +
+                  "lat = 2 ; lon = 3 ; variables: " +
+                  (timed ? "double time(time) ; time:units = \"days since 2026-01-01\" ; " : "") +
+                  R"(double lat(lat) ; lat:units = "degrees_north" ; double lon(lon) ;
+               lon:units = "degrees_east" ; float v()" +
+                  (timed ? "time, " : "") + "lat, lon) ; data: " +
+                  (timed ? "time = " + times + " ; " : "") + "lat = 10, 20 ; lon = 0, 10, 20 ; }"));
+  };
+  struct Row {
+    const char *name, *times, *other, *other_times, *proposed;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"x_m01.nc", "0, 1", "x_m02.nc", "0, 1",
+       "#  x:\n#    files: \"x_m??.nc\"\n#    join: [member, time]\n#    names: "
+       "\"x_m{member:d}.nc\"\n"
+       "#    attributes:\n#      member: {standard_name: realization}\n"},
+      {"x_r1i1p1f1.nc", "0", "x_r10i1p1f1.nc", "0",
+       "#    files: \"x_*.nc\"\n#    join: [member, time]\n#    names: \"x_{member}.nc\"\n"},
+      {"x_m01.nc", "0", "x_m02.nc", "31", "#    files: \"x_m??.nc\"\n"},  // months
+      {"x_f000.nc", "", "x_f006.nc", "",
+       "#    join: lead\n#    names: \"x_f{lead:d}.nc\"\n#    attributes:\n#      lead: "
+       "{standard_name: forecast_period, units: hours}\n"},
+      {"x_f000.nc", "0", "x_f006.nc", "0.25", "#    files: \"x_f???.nc\"\n"},
+      {"x_20260101+000H.nc", "", "x_20260102+006H.nc", "",
+       "#    join: [run, lead]\n#    names: \"x_{run:%Y%m%d}+{lead:d}H.nc\"\n"},
+      {"x_20260101T00_f000.nc", "0", "x_20260102T00_f006.nc", "1.25",
+       "#    join: [run, time]\n#    names: \"x_{run:%Y%m%dT%H}_f???.nc\"\n"},
+      {"x_20260101.nc", "0, 1, 2", "x_20260102.nc", "1, 2, 3",
+       "#    join: [run, time]\n#    names: \"x_{run:%Y%m%d}.nc\"\n"},
+      {"x_20260101.nc", "0", "x_20260102.nc", "1", "#    files: \"x_????????.nc\"\n"},
+      {"x_2026-01-01.nc", "", "x_2026-01-02.nc", "",
+       "#    join: time\n#    names: \"x_{time:%Y-%m-%d}.nc\"\n"},
+  }));
+  file(row.name, row.times);
+  file(row.other, row.other_times);
+  const std::string text = described(folder, DescribeFormat::Yaml);
+  CAPTURE(row.name, text);
+  CHECK_THAT(text, Catch::Contains(row.proposed));
+  const std::string end = row.proposed;  // nothing more is said of a series than this
+  if (end.find("join") == end.npos) CHECK_THAT(text, Catch::EndsWith(row.proposed));
 }
 
 TEST_CASE("gyre describe tells what became of files that are joined", "[host]") {
