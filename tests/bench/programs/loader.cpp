@@ -3,7 +3,7 @@
 ///   loader PORT CONNECTIONS SECONDS [--once] [--from N] [--timeout S]  < paths
 ///
 /// Paths come on standard input, one a line. Each connection asks for the next one as soon as its
-/// answer is whole: for SECONDS, round and round, or with --once until each was asked for once. One
+/// answer is whole: for SECONDS, round and round, or with --once at most once for each. One
 /// JSON object goes to standard output: milliseconds of each request to its first and last byte, in
 /// the order in which they ended, status codes, bytes, and what the first bad answer said.
 #include <algorithm>
@@ -190,7 +190,7 @@ class Loader {
 
  private:
   [[nodiscard]] bool over() const {
-    return next_ >= end_ || (!once_ && ms_between(begin_, Clock::now()) > 1000 * seconds_);
+    return next_ >= end_ || ms_between(begin_, Clock::now()) > 1000 * seconds_;
   }
   void watch(Connection& one, bool out) {
     epoll_event event = {};
