@@ -3,6 +3,7 @@ import statistics
 from dataclasses import dataclass
 
 from . import checks, limits, loader, processes
+from .fields import PACKING
 from .profiling import profile
 
 
@@ -116,10 +117,11 @@ class Bench:
         elif kind == "window":
             _, field, day, level, west, south = args
             checks.block(answer, self.truth.window(field, day, level, west, south),
-                         side is self.gyre)
+                         side is self.gyre, PACKING[field][:2])
         elif kind == "level_file":
             field, day, level = args
-            checks.block(answer, self.truth.packed_level(field, day, level), side is self.gyre)
+            checks.block(answer, self.truth.packed_level(field, day, level), side is self.gyre,
+                         PACKING[field][:2])
         elif kind == "column":
             checks.numbers(side.numbers(question, answer), self.truth.column(*args))
         elif kind == "series":

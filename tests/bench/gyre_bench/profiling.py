@@ -14,14 +14,14 @@ def profile(bench, paths, connections, key, top=15):
         return []
     pids = ",".join(map(str, bench.gyre.pids()))
     record = os.path.join(bench.out, f"perf-{re.sub('[^A-Za-z0-9]', '_', key)}.data")
-    recorder = subprocess.Popen(["perf", "record", "-q", "-F", "499", "-g", "-o", record, "-p", pids,
+    recorder = subprocess.Popen(["perf", "record", "-q", "-F", "499", "-o", record, "-p", pids,
                                  "--", "sleep", "3"], stdout=subprocess.DEVNULL,
                                 stderr=subprocess.DEVNULL)
     load = threading.Thread(target=loader.burst, args=(bench.gyre.port, paths, connections, 3))
     load.start()
     recorder.wait()
     load.join()
-    text = subprocess.run(["perf", "report", "-i", record, "--no-children", "-g", "none", "--stdio",
+    text = subprocess.run(["perf", "report", "-i", record, "--stdio",
                            "--sort", "dso,symbol"], capture_output=True, text=True).stdout
     found = []
     for line in text.splitlines():

@@ -1,8 +1,11 @@
 """The peers, each optional: one that cannot be set up here is left out with a note."""
 from ..side import NotThere
 from .mapserver import MapServer
+from .qgis import QgisServer
+from .titiler import Titiler
+from .xpublish import Xpublish
 
-PEERS = {"mapserver": MapServer}
+PEERS = {"mapserver": MapServer, "qgis": QgisServer, "titiler": Titiler, "xpublish": Xpublish}
 
 
 def start(names, free_port, data, scale, log):

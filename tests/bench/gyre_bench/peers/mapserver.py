@@ -48,7 +48,7 @@ MAP = """MAP
       "ows_title" "{field}"
       "wms_enable_request" "*"
       {times}
-      "gml_include_items" "all"
+      "ows_include_items" "all"
       "wcs_srs" "EPSG:4326"
       "wcs_native_format" "GTiff"
       "wcs_formats" "GTiff netCDF"
@@ -166,11 +166,16 @@ class MapServer(Side):
                 f"&COVERAGEID={field}&FORMAT="
                 + {"geotiff": "image/tiff", "netcdf": "application/x-netcdf"}[form] + rest)
 
+    # Its WCS 2.0 gives the first band whatever the layer says: the first level, or all of them.
     def window(self, form, field, day, level, west, south):
+        if level != 0:
+            return None
         return self._cover(form, field, day, level,
                            f"&SUBSET=x({west},{west + 10})&SUBSET=y({south},{south + 10})")
 
     def level_file(self, field, day, level):
+        if level not in (0, None):
+            return None
         return self._cover("netcdf", field, day, level)
 
     def capabilities(self, what):

@@ -63,8 +63,8 @@ def globes(bench):
     bench.compare("W2", "map of the globe, 1024 x 768, hot",
                   [Question("globe_map", ("global", "thetao", 0, 0, 1024, 768))],
                   ("map_render", "map_png"), "<= 6 ms")
-    places = [(field, day, level) for field in ("uo",) for day in range(8) for level in (0, 5)]
+    places = [(field, day, level) for field in ("uo",) for day in range(4) for level in (0, 5)]
     bench.compare("W2 undecoded", "map of the globe, nothing decoded",
                   [Question("globe_map", ("global", *one, 1024, 768))
-                   for one in bench.draw.pick(places, 6 if bench.settings.quick else 12)],
+                   for one in bench.draw.pick(places, 4 if bench.settings.quick else 8)],
                   ("globe_decode", "map_render", "map_png"), connections=(1,), once=True)
