@@ -1,6 +1,7 @@
 """tests/bench/run: see its --help and README.md."""
 import argparse
 import os
+import signal
 import sys
 import time
 
@@ -65,8 +66,10 @@ def main():
     truth = Truth(data, scale)
     settings = Settings(quick=arguments.quick, profile=arguments.profile,
                         seconds=arguments.seconds or (0.3 if arguments.quick else 1.5),
-                        rounds=arguments.rounds or (1 if arguments.quick else 3))
+                        rounds=arguments.rounds or (1 if arguments.quick else 3),
+                        connections=(1, 16) if arguments.quick else (1, 4, 16))
     sides = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all servers are stopped
     try:
         gyre = Gyre(free_port(), os.path.join(data, "sea"))
         sides.append(gyre)

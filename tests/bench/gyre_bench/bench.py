@@ -151,7 +151,7 @@ class Bench:
         floor = Pool()
         if not once:
             for side, paths in asked.items():  # each once, but no longer than a few bursts
-                loader.burst(side.port, paths, 2, 1 if settings.quick else 4 * seconds, once=True)
+                loader.burst(side.port, paths, 2, 0.3 if settings.quick else 3 * seconds, once=True)
         for count in connections:
             for round_number in range(settings.rounds):
                 floor.add(*self.burst(self.nothing, ["/"], 1, 0.2))

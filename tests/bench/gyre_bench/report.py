@@ -60,6 +60,9 @@ def _recorded(work):
         name, theirs = min(peers.items(), key=lambda item: item[1]) if peers else (None, None)
         yield _row(title + ", ms", f"{name} {_ms(theirs)}" if name else "–", _ms(limit), _ms(mine),
                    _ratio(theirs / mine if name else None), _ratio(mine / limit if limit else None), goal)
+    elif "loops_ms" in work:
+        for name, ms in work["loops_ms"].items():
+            yield _row(f"{title}: {name}, ms", "–", "–", _ms(ms), "–", "–", goal)
     elif "curve" in work:
         for name, curve in work["curve"].items():
             told = ", ".join(f"{x}: {_ms(y)}" for x, y in curve.items())
@@ -83,10 +86,20 @@ def table(results):
     return "\n".join(lines) + "\n"
 
 
+def where_time_goes(results):
+    lines = []
+    for work in results["works"]:
+        if work.get("profile"):
+            lines.append(f"\n{work['key']}: " + "; ".join(
+                f"{share:.0f} % {function.split('(')[0]} ({library})"
+                for share, library, function in work["profile"][:6]))
+    return "\nWhere Gyre's time goes, by function:\n" + "\n".join(lines) + "\n" if lines else ""
+
+
 def write(results, out):
     with open(os.path.join(out, "results.json"), "w", encoding="utf-8") as file:
         json.dump(results, file, indent=1)
-    text = table(results)
+    text = table(results) + where_time_goes(results)
     with open(os.path.join(out, "table.md"), "w", encoding="utf-8") as file:
         file.write(text)
     return text

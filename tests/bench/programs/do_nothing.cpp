@@ -3,6 +3,7 @@
 ///   do_nothing SOCKET BYTES THREADS
 ///
 /// Answers each request with BYTES bytes that it calls image/png, until it is killed.
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -15,6 +16,7 @@
 int main(int argc, char** argv) {
   if (argc != 4) return std::fputs("usage: do_nothing SOCKET BYTES THREADS\n", stderr), 2;
   FCGX_Init();
+  std::signal(SIGTERM, SIG_DFL);  // which FCGX_Init took
   const int listener = FCGX_OpenSocket(argv[1], 1024);
   if (listener < 0) return std::perror("do_nothing"), 1;
   ::chmod(argv[1], 0666);

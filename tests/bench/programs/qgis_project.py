@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes a QGIS project with one raster layer, `thetao`: qgis_project.py OUT.qgs FILE LOW HIGH.
 
-Run by Debian's Python, whose python3-qgis goes with its QGIS Server. LOW and HIGH are stored values.
+Run by Debian's Python, whose python3-qgis goes with its QGIS Server. LOW and HIGH are physical values: QGIS unpacks.
 """
 import os
 import sys

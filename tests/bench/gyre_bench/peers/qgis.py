@@ -3,7 +3,6 @@ import os
 import subprocess
 
 from .. import holdings
-from ..fields import PACKING
 from ..nginx import fastcgi
 from ..side import NotThere, Side
 from .python import PROGRAMS
@@ -21,10 +20,9 @@ class QgisServer(Side):
         super().__init__(port)
         self.fastcgi_socket = self.folder + "/qgis.socket"
         self.project = self.folder + "/peer.qgs"
-        packing, offset = PACKING["thetao"][:2]
         done = subprocess.run(
             ["/usr/bin/python3", os.path.join(PROGRAMS, "qgis_project.py"), self.project,
-             holdings.global_file(data, 0), str((-2 - offset) / packing), str((30 - offset) / packing)],
+             holdings.global_file(data, 0), "-2", "30"],
             capture_output=True, text=True)
         if not os.path.exists(self.project):
             raise NotThere(f"no project could be made: {done.stderr[-300:]}")
@@ -72,7 +70,4 @@ class QgisServer(Side):
     def numbers(self, question, answer):
         import re
         found = re.search(r'value="(-?[\d.]+)"', answer.text)
-        packing, offset = PACKING["thetao"][:2]
-        value = float(found[1]) if found else float("nan")
-        # GDAL's driver gives stored values, QGIS may have applied the packing.
-        return [value * packing + offset if abs(value) > 60 else value]
+        return [float(found[1])] if found else []

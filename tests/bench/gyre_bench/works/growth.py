@@ -1,4 +1,5 @@
 """How cost grows: with pixels, chunks touched, files, steps."""
+import datetime
 import os
 import statistics
 import time
@@ -35,7 +36,7 @@ def chunks(bench):
     """A series of the first 1 .. 3,652 days, the first request after a start: one chunk a day."""
     curve = {}
     latitude, longitude = bench.truth.regional
-    for count in (1, 10, 100, 1000, 3652):
+    for count in (1, 100, 3652) if bench.settings.quick else (1, 10, 100, 1000, 3652):
         spent = []
         for _ in range(1 if bench.settings.quick else 3):
             bench.gyre.restart()
@@ -56,7 +57,6 @@ def files_and_steps(bench):
     try:
         other.start()
         for count in counts:
-            import datetime
             day = datetime.date(1950, 1, 1) + datetime.timedelta(count // 2)
             path = other._map(f"files{count}", "v", 0, None, "EPSG:3857", box, 256, 256)
             path = path.replace("&TIME=2026-01-01", f"&TIME={day.isoformat()}")
