@@ -33,6 +33,9 @@ def parsed():
     parser.add_argument("--rounds", type=int, help="bursts of each side in turn (3; 1 with --quick)")
     parser.add_argument("--profile", action="store_true",
                         help="also where Gyre's time goes, by perf, for each work")
+    parser.add_argument("--extraction", type=float, metavar="GB",
+                        help="decoded size of the large extraction (5 times --size). Half of that much "
+                             "room is wanted below TMPDIR")
     parser.add_argument("--seed", type=int, default=1, help="of the places asked for (1)")
     return parser.parse_args()
 
@@ -67,6 +70,7 @@ def main():
     settings = Settings(quick=arguments.quick, profile=arguments.profile,
                         seconds=arguments.seconds or (0.3 if arguments.quick else 1.5),
                         rounds=arguments.rounds or (1 if arguments.quick else 3),
+                        extraction_gb=arguments.extraction or 5 * arguments.size,
                         connections=(1, 16) if arguments.quick else (1, 4, 16))
     sides = []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all servers are stopped

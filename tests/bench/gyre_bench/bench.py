@@ -21,6 +21,7 @@ class Settings:
     connections: tuple = (1, 4, 16)
     quick: bool = False
     profile: bool = False
+    extraction_gb: float = 5
 
 
 def percentile(values, share):

@@ -28,13 +28,16 @@ class Gyre(Side):
     name = "Gyre"
 
     def __init__(self, port, data, datasets=("global", "regional")):
-        """`datasets`: the folders below `data` whose files are joined."""
+        """`datasets`: the folders below `data` whose files are joined, or names with what the
+        configuration says of each."""
         super().__init__(port)
+        if not isinstance(datasets, dict):
+            datasets = {name: f"{{files: {name}}}" for name in datasets}
         self.data = data
         self.config = os.path.join(self.folder, "gyre.yaml")
         with open(self.config, "w", encoding="utf-8") as file:
             file.write(CONFIG.format(datasets="\n".join(
-                f"  {name}: {{files: {name}}}" for name in datasets)))
+                f"  {name}: {how}" for name, how in datasets.items())))
         self.state = os.path.join(self.folder, "state")
         subprocess.run([self.program(), "index", *self.where()], check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -91,9 +94,9 @@ class Gyre(Side):
     def level_file(self, field, day, level):
         return self._cover("netcdf", field, day, level)
 
-    def everything(self, fields):
+    def everything(self, dataset, fields):
         """All days and levels of some fields: a large extraction."""
-        return f"{WCS}&COVERAGEID=global&RANGESUBSET={','.join(fields)}&FORMAT=application/netcdf"
+        return f"{WCS}&COVERAGEID={dataset}&RANGESUBSET={','.join(fields)}&FORMAT=application/netcdf"
 
     def _info(self, store, field, longitude, latitude, rest):
         box = (longitude - 4, latitude - 3, longitude + 4, latitude + 3)

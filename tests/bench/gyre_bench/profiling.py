@@ -23,12 +23,25 @@ def profile(bench, paths, connections, key, top=15):
     load.join()
     text = subprocess.run(["perf", "report", "-i", record, "--stdio",
                            "--sort", "dso,symbol"], capture_output=True, text=True).stdout
-    found = []
+    shares = {}
     for line in text.splitlines():
         match = re.match(r"\s+([\d.]+)%\s+(\S+)\s+\[.\]\s+(.*)", line)
-        if match and len(found) < top:
-            found.append((float(match[1]), match[2], match[3].strip()[:160]))
-    os.remove(record) if os.path.exists(record) else None
-    for share, library, function in found[:8]:
-        bench.log(f"    {share:5.1f} % {library} {function[:90]}")
+        if match:
+            at = (match[2], _short(match[3]))
+            shares[at] = shares.get(at, 0.0) + float(match[1])
+    if os.path.exists(record):
+        os.remove(record)
+    found = sorted(((round(share, 1), *at) for at, share in shares.items()), reverse=True)[:top]
+    for share, library, function in found[:6]:
+        bench.log(f"    {share:5.1f} % {library} {function}")
     return found
+
+
+def _short(symbol):
+    """A function's name without its arguments; what stands in std::function by the name of its maker."""
+    if symbol.startswith("0x"):
+        return "(no symbols)"
+    ours = re.search(r"gyre::[\w:]+", symbol)
+    if symbol.startswith("std::") and ours:
+        return ours[0] + " (within std::)"
+    return symbol.split("(")[0].strip()[:100]

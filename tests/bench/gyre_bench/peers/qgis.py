@@ -7,6 +7,8 @@ from ..nginx import fastcgi
 from ..side import NotThere, Side
 from .python import PROGRAMS
 
+# GDAL would write its statistics into the folder of data.
+BESIDE_NOTHING = {"GDAL_PAM_ENABLED": "NO"}
 PROGRAM = "/usr/lib/cgi-bin/qgis_mapserv.fcgi"
 
 
@@ -23,7 +25,7 @@ class QgisServer(Side):
         done = subprocess.run(
             ["/usr/bin/python3", os.path.join(PROGRAMS, "qgis_project.py"), self.project,
              holdings.global_file(data, 0), "-2", "30"],
-            capture_output=True, text=True)
+            capture_output=True, text=True, env=dict(os.environ, **BESIDE_NOTHING))
         if not os.path.exists(self.project):
             raise NotThere(f"no project could be made: {done.stderr[-300:]}")
 
@@ -35,7 +37,7 @@ class QgisServer(Side):
         return fastcgi(self.fastcgi_socket), ""
 
     def command(self):
-        return [PROGRAM], {"QGIS_PROJECT_FILE": self.project, "QT_QPA_PLATFORM": "offscreen",
+        return [PROGRAM], {**BESIDE_NOTHING, "QGIS_PROJECT_FILE": self.project, "QT_QPA_PLATFORM": "offscreen",
                            "QGIS_SERVER_LOG_LEVEL": "2", "HOME": self.folder}
 
     def is_ready(self):
