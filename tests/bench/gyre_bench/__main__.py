@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 
 from gyre_oracle.server import free_port
 
@@ -88,16 +89,20 @@ def main():
                       arguments.out, log)
         bench.free_port = free_port
         for key in wanted:
-            WORKS[key](bench)
-        results = {"machine": facts, "size": arguments.size, "quick": arguments.quick,
-                   "seconds_taken": round(time.time() - begin), "gyre": gyre.version(),
-                   "peers": {side.name: side.version() for side in running}, "missing_peers": missing,
-                   "floor_ms": bench.floor_ms, "limit_steps_ms": bench.steps, "works": bench.works,
-                   "wrong": bench.wrong}
+            try:
+                WORKS[key](bench)
+            except Exception as error:  # the other works are still worth their time
+                bench.wrong.append(f"{key}: {type(error).__name__}: {error}")
+                traceback.print_exc()
+            results = {"machine": facts, "size": arguments.size, "quick": arguments.quick,
+                       "seconds_taken": round(time.time() - begin), "gyre": gyre.version(),
+                       "peers": {side.name: side.version() for side in running},
+                       "missing_peers": missing, "floor_ms": bench.floor_ms,
+                       "limit_steps_ms": bench.steps, "works": bench.works, "wrong": bench.wrong}
+            text = report.write(results, arguments.out)
     finally:
         for side in sides:
             side.stop()
-    text = report.write(results, arguments.out)
     plots.draw(results, arguments.out)
     log("\n" + text)
     log(f"{arguments.out}/results.json, table.md and plots; {results['seconds_taken']} s")

@@ -27,6 +27,15 @@ def _row(*cells):
     return "| " + " | ".join(cells) + " |"
 
 
+def _cell(figures):
+    """Median, 95th percentile, to the first byte where that is much sooner, processor time."""
+    p50, first = figures["p50_ms"], figures["first_byte_p50_ms"]
+    more = [f"p95 {_ms(figures['p95_ms'])}", f"CPU {_ms(figures['cpu_ms'])}"]
+    if p50 > 20 and p50 > 1.2 * first:
+        more.append(f"first byte {_ms(first)}")
+    return f"{_ms(p50)} ({', '.join(more)})"
+
+
 def _compared(work):
     """The rows of a work in which sides were asked: latency, and throughput where it was loaded."""
     sides = work["sides"]
@@ -34,10 +43,9 @@ def _compared(work):
     peer, theirs = best_peer(sides, "1")
     limit = work["limit_ms"]
     if mine is not None:
-        first, p95 = (sides["Gyre"]["1"][k] for k in ("first_byte_p50_ms", "p95_ms"))
-        more = f" (first byte {_ms(first)})" if mine > 1.5 * first and mine > 20 else f" (p95 {_ms(p95)})"
-        yield _row(f"{work['key']}: {work['title']}, ms", f"{peer} {_ms(theirs)}" if peer else "–",
-                   _ms(limit), _ms(mine) + more, _ratio(theirs / mine if peer else None),
+        yield _row(f"{work['key']}: {work['title']}, ms",
+                   f"{peer} {_cell(sides[peer]['1'])}" if peer else "–", _ms(limit),
+                   _cell(sides["Gyre"]["1"]), _ratio(theirs / mine if peer else None),
                    _ratio(mine / limit if limit else None), work["goal"] or "–")
     loaded = max((int(c) for by in sides.values() for c in by), default=1)
     if loaded == 16 and sides.get("Gyre", {}).get("16", {}).get("per_second"):
