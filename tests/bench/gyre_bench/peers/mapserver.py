@@ -1,7 +1,8 @@
 """MapServer 8 (Debian's cgi-mapserver): two FastCGI processes, 32 flat classes, nearest, PNG of 8 bits.
 
 It has no time axis over files and no levels: each step and level is a map file with one layer, chosen by
-the request, and opened by GDAL's netCDF driver. Map files are written when they are first asked for.
+the request, and opened by GDAL's netCDF driver; files stay open between requests, without which each WCS
+answer would decode anew. Map files are written when they are first asked for.
 """
 import os
 import subprocess
@@ -44,6 +45,7 @@ MAP = """MAP
     PROJECTION "init=epsg:4326" END
     PROCESSING "BANDS={bands}"
     PROCESSING "NODATA=-32767"
+    PROCESSING "CLOSE_CONNECTION=DEFER"
     METADATA
       "ows_title" "{field}"
       "wms_enable_request" "*"
