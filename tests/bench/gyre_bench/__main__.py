@@ -30,7 +30,7 @@ def parsed():
     parser.add_argument("--data", help="where the data are made, once (build/bench-data[-SIZE])")
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "bench"),
                         help="results.json, table.md and plots (build/bench)")
-    parser.add_argument("--seconds", type=float, help="of one burst (1.5; 0.3 with --quick)")
+    parser.add_argument("--seconds", type=float, help="of one burst (1.5; 0.1 with --quick)")
     parser.add_argument("--rounds", type=int, help="bursts of each side in turn (3; 1 with --quick)")
     parser.add_argument("--profile", action="store_true",
                         help="also where Gyre's time goes, by perf, for each work")
@@ -69,7 +69,7 @@ def main():
     into_page_cache(data)
     truth = Truth(data, scale)
     settings = Settings(quick=arguments.quick, profile=arguments.profile,
-                        seconds=arguments.seconds or (0.3 if arguments.quick else 1.5),
+                        seconds=arguments.seconds or (0.1 if arguments.quick else 1.5),
                         rounds=arguments.rounds or (1 if arguments.quick else 3),
                         extraction_gb=arguments.extraction or 5 * arguments.size,
                         connections=(1, 16) if arguments.quick else (1, 4, 16))

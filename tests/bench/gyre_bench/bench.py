@@ -155,7 +155,7 @@ class Bench:
                 loader.burst(side.port, paths, 2, 0.3 if settings.quick else 3 * seconds, once=True)
         for count in connections:
             for round_number in range(settings.rounds):
-                floor.add(*self.burst(self.nothing, ["/"], 1, 0.2))
+                floor.add(*self.burst(self.nothing, ["/"], 1, min(0.2, seconds)))
                 for side, paths in asked.items():
                     if once:
                         share = -(-len(paths) // settings.rounds)

@@ -39,9 +39,10 @@ def profile(bench, paths, connections, key, top=15):
 
 def _short(symbol):
     """A function's name without its arguments; what stands in std::function by the name of its maker."""
+    symbol = symbol.split("  ")[0]
     if symbol.startswith("0x"):
         return "(no symbols)"
-    ours = re.search(r"gyre::[\w:]+", symbol)
+    ours = re.findall(r"gyre::(?:\w+::|\(anonymous namespace\)::)*\w+", symbol)
     if symbol.startswith("std::") and ours:
-        return ours[0] + " (within std::)"
-    return symbol.split("(")[0].strip()[:100]
+        return ours[-1].replace("(anonymous namespace)::", "") + " (within std::)"
+    return symbol.replace("(anonymous namespace)::", "").split("(")[0].strip()[:100]

@@ -99,7 +99,7 @@ def where_time_goes(results):
     for work in results["works"]:
         if work.get("profile"):
             lines.append(f"\n{work['key']}: " + "; ".join(
-                f"{share:.0f} % {function.split('(')[0]} ({library})"
+                f"{share:.0f} % {function} in {library}"
                 for share, library, function in work["profile"][:6]))
     return "\nWhere Gyre's time goes, by function:\n" + "\n".join(lines) + "\n" if lines else ""
 

@@ -29,7 +29,7 @@ def mixed(bench):
 
 
 def run(bench):
-    seconds = 4 if bench.settings.quick else 40
+    seconds = 2 if bench.settings.quick else 40
     paths = mixed(bench)
     bench.gyre.restart()
     before = processes.descriptors(bench.gyre.pids())
