@@ -1,0 +1,37 @@
+"""Two clients on one file: what the second one gains."""
+from ..bench import Pool, Question
+
+
+def run(bench):
+    places = bench.draw.chunk_places()
+    questions = [Question("tile", ("global", field, 7, level, place[2]))
+                 for field in ("thetao", "so", "uo", "vo") for level in (0, 5) for place in places]
+    paths = [bench.gyre.tile(*q.args) for q in questions]
+    bench.check(bench.gyre, questions[0], "clients")
+    rates = {1: 0.0, 2: 0.0}
+    pools = {1: Pool(), 2: Pool()}
+    for _ in range(bench.settings.rounds):
+        for count in (1, 2):
+            bench.gyre.restart()  # nothing decoded
+            pools[count].add(*bench.burst(bench.gyre, paths, count, 60, once=True))
+    for count in (1, 2):
+        rates[count] = pools[count].figures()["per_second"]
+    spin = [_spin(count) for count in (1, 2)]
+    bench.record("clients", "two clients on one file, nothing decoded: times the rate of one",
+                 ">= 1.8x", ratio=rates[2] / rates[1], per_second=rates,
+                 machine_ratio=spin[1] / spin[0])
+
+
+def _spin(count):
+    """Loops a second of `count` processes that only count: what the machine itself gives two."""
+    from multiprocessing import Pool as Processes
+    with Processes(count) as pool:
+        return sum(pool.map(_loop, range(count)))
+
+
+def _loop(_):
+    import time
+    start, n = time.perf_counter(), 0
+    while time.perf_counter() - start < 0.5:
+        n += 1
+    return n

@@ -1,0 +1,27 @@
+"""W6: capabilities, of a dataset of 3,652 steps, and of 200 layers of irregular ones."""
+import os
+
+from .. import processes
+from ..bench import Question
+from ..gyre import Gyre
+
+
+def run(bench):
+    bench.look_at_limits()
+    bench.compare("W6", "WMS capabilities, 3,652 steps",
+                  [Question("capabilities", ("regional",))], (), "<= 0.3 ms")
+    other = Gyre(bench.free_port(), os.path.join(bench.data, "capabilities"), datasets=())
+    try:
+        other.start()
+        before = processes.pss_mb(other.pids())
+        usual, bench.gyre = bench.gyre, other
+        steps = bench.scale.irregular_steps
+        try:
+            bench.compare("W6 irregular", f"WMS capabilities, 200 layers x {steps:,} irregular steps",
+                          [Question("capabilities", ("irregular",))], (), "p99 <= 20 ms, < 64 MB",
+                          sides=[other], connections=(1,))
+        finally:
+            bench.gyre = usual
+        bench.works[-1]["pss_before_mb"] = before
+    finally:
+        other.stop()
