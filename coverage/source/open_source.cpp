@@ -19,7 +19,8 @@ std::shared_ptr<const Source> open_source(const std::string& path,
                       (kind.kind == HoldingKind::NetcdfClassic || kind.kind == HoldingKind::Hdf5);
   if (copied) {
     return std::make_shared<const remote::CopiedSource>(
-        remote::remote_holding(path), [decoded](const std::string& copy) { return open_source(copy, decoded); });
+        remote::remote_holding(path),
+        [decoded](const std::string& copy) { return open_source(copy, decoded); });
   }
   switch (kind.kind) {
     case HoldingKind::Opendap:

@@ -83,7 +83,7 @@ class Disk:
             self.note(day, version)
         elif how == "cut" and os.path.exists(path):
             self.begin(day)
-            os.truncate(path, chance.randrange(os.path.getsize(path)))
+            os.truncate(path, chance.randrange(max(1, os.path.getsize(path))))
             self.note(day, None)
         elif os.path.exists(path):
             self.begin(day)
