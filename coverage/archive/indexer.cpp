@@ -147,9 +147,7 @@ bool Indexer::update(const std::vector<HoldingFound>& found, const std::vector<s
   }
   constexpr std::size_t kBatch = 4096;
   constexpr std::chrono::milliseconds kPatience{200};
-  // What is done so far is kept, and served: soon at first, then as often as what a kill may cost.
-  constexpr std::chrono::milliseconds kSoon{300}, kAtRisk{3000};
-  auto patience = kSoon;
+  constexpr std::chrono::seconds kAtRisk{3};  // what a kill may cost
   Inspections inspections(opener_, wanted, abort);
   auto committed = Clock::now();
   while (true) {
@@ -159,12 +157,11 @@ bool Indexer::update(const std::vector<HoldingFound>& found, const std::vector<s
       matters = matters || !one.record->no_holding;
       changes.push_back(std::move(one));
     }
-    const bool due = last || changes.size() >= kBatch || Clock::now() - committed > patience;
+    const bool due = last || changes.size() >= kBatch || Clock::now() - committed > kAtRisk;
     if (due) {
       index_.commit(changes);
       changes.clear();
       committed = Clock::now();
-      patience = kAtRisk;
     }
     if (last) return matters;
     if (on_progress) on_progress({inspections.done(), wanted.size()}, due);
