@@ -9,7 +9,6 @@
 
 #include "coverage/base/error.h"
 #include "coverage/base/work.h"
-#include "coverage/index/holding_record.h"
 #include "coverage/source/chunk_walk.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/zarr/far_object.h"
@@ -56,11 +55,8 @@ std::uint64_t little_endian(std::span<const std::byte> bytes) {
 
 class Reader {
  public:
-  Reader(const ZarrArray& array, Texts& texts, DecodedChunks* decoded)
-      : fill_(array.fill), texts_(texts), decoded_(decoded) {
-    // Two arrays may be told of the same bytes, in different codes.
-    salt_ = fingerprint_of(array.path).low;
-  }
+  Reader(const ZarrArray& array, Texts& texts, const KeptChunks& kept)
+      : fill_(array.fill), texts_(texts), kept_(kept) {}
 
   /// Texts are collected one after the other.
   static bool in_any_order(const ChunkCodecs& codecs) {
@@ -110,10 +106,11 @@ class Reader {
 
   void read_plain(const ChunkCodecs& codecs, const ByteSource& source, const Part& part) {
     const auto key =
-        decoded_ != nullptr && in_any_order(codecs) ? source.chunk_key() : std::nullopt;
+        kept_.decoded != nullptr && in_any_order(codecs) ? source.chunk_key() : std::nullopt;
     if (key) {
       const auto decode = [&] { return items_of(codecs, source); };
-      const auto chunk = decoded_->get({key->high, key->low ^ salt_, key->number}, decode);
+      const auto chunk = kept_.decoded->get(
+          {key->high ^ kept_.array.high, key->low ^ kept_.array.low, key->number}, decode);
       return copy_part(codecs, *chunk, part);
     }
     copy_part(codecs, items_of(codecs, source), part);
@@ -243,8 +240,7 @@ class Reader {
 
   const Bytes& fill_;
   Texts& texts_;
-  DecodedChunks* decoded_;
-  std::uint64_t salt_ = 0;
+  const KeptChunks& kept_;
 };
 
 [[noreturn]] void damaged(const ZarrArray& array, const std::string& chunk, const char* why) {
@@ -330,10 +326,10 @@ class FarReading {
 }  // namespace
 
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
-              std::span<std::byte> into, Texts& texts, DecodedChunks* decoded) {
+              std::span<std::byte> into, Texts& texts, const KeptChunks& kept) {
   Part all{box, {into.data(), {}}};
   all.to.strides = row_major_strides(all.extents(), array.chunks.type.item_size());
-  Reader reader(array, texts, decoded);
+  Reader reader(array, texts, kept);
   FarReading far(store, array, reader);
   std::vector<std::pair<std::string, Part>> near;
   const auto key_of = [&](const std::string& name) {

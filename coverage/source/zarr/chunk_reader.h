@@ -18,13 +18,20 @@ struct Texts {
   std::size_t bytes = 0;
 };
 
+/// Where decoded chunks of an array are kept, and what tells them from those of others: tables of
+/// references tell of the same bytes in different codes.
+struct KeptChunks {
+  DecodedChunks* decoded = nullptr;  ///< null: nowhere
+  ChunkKey array;                    ///< this generation of the store, and the array
+};
+
 /// Reads `box` of the array into `into`, row-major, items as in memory (StoredType): the chunks
 /// that the box needs, in parallel as the current work may, or of a store that is far many at once;
 /// of a shard its index and the inner chunks needed. Chunks that are not there are the fill value.
-/// @param decoded where decoded chunks are kept; null: nowhere
+/// @param kept where decoded chunks are kept
 /// @pre into.size() is the number of cells of the box times the size of an item
 /// @throws Error{MalformedHolding} naming the array and the chunk
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
-              std::span<std::byte> into, Texts& texts, DecodedChunks* decoded);
+              std::span<std::byte> into, Texts& texts, const KeptChunks& kept);
 
 }  // namespace gyre::coverage

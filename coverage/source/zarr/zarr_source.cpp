@@ -65,7 +65,9 @@ RawBlock ZarrSource::read(const std::string& name, const IndexBox& box) const {
     block.bytes.resize(block.cells() * size_of(block.type));
     if (block.bytes.empty()) return;
     Texts none;
-    read_box(*store_, arrays_.at(name), box, block.bytes, none, decoded_.get());
+    const ZarrArray& array = arrays_.at(name);
+    read_box(*store_, array, box, block.bytes, none,
+             {decoded_.get(), generation_key(path_ + "/" + array.path, identity_)});
   });
   block.type = storage_type_of(variable);
   return block;
@@ -85,7 +87,7 @@ std::vector<std::string> ZarrSource::read_strings(const std::string& name) const
   Texts any_length;
   if (cells > 0) {
     read_unchanged(path_, identity_, name,
-                   [&] { read_box(*store_, array, all, items, any_length, nullptr); });
+                   [&] { read_box(*store_, array, all, items, any_length, {}); });
   }
   std::vector<std::string> texts;
   texts.reserve(cells);

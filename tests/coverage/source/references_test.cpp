@@ -32,8 +32,8 @@ std::string array(const std::string& more = R"("filters":null)") {
 }
 
 /// A table of version 1 with one array, and what else is said.
-std::string table(const std::string& refs) {
-  return R"({"version":1,"refs":{".zgroup":"{\"zarr_format\":2}","v/.zarray":")" + array() +
+std::string table(const std::string& refs, const std::string& filters = R"("filters":null)") {
+  return R"({"version":1,"refs":{".zgroup":"{\"zarr_format\":2}","v/.zarray":")" + array(filters) +
          R"(","v/.zattrs":"{\"_ARRAY_DIMENSIONS\":[\"x\"]}")" + (refs.empty() ? "" : ",") + refs +
          "}}";
 }
@@ -88,6 +88,26 @@ TEST_CASE("a table of references is a store", "[source][references]") {
       CHECK(error.kind() == ErrorKind::HoldingChanged);
     }
   }
+}
+
+TEST_CASE("chunks that are kept are those of one store, in one code", "[source][references]") {
+  const TemporaryFolder folder;
+  write_file(folder / "data.bin", std::string("\x01\x02\x03\x04", 4));
+  const std::string refs = R"("v/0":["data.bin",0,2],"v/1":["data.bin",2,2])";
+  write_file(folder / "plain.json", table(refs));
+  write_file(folder / "sums.json", table(refs, R"("filters":[{"id":"delta","dtype":"|u1"}])"));
+  const auto decoded = std::make_shared<DecodedChunks>(1 << 20);
+  const auto plain = open_source(folder / "plain.json", decoded);
+  const auto sums = open_source(folder / "sums.json", decoded);
+  for (int again = 0; again < 2; ++again) {
+    CHECK(values(*plain) == std::vector<int>{1, 2, 3, 4});
+    CHECK(values(*sums) == std::vector<int>{1, 3, 3, 7});
+  }
+  CHECK(decoded->figures().hits == 4);
+  // What the file holds now counts.
+  write_file(folder / "data.bin", std::string("\x05\x06\x07\x08\x09", 5));
+  CHECK_THROWS_AS(values(*plain), Error);
+  CHECK(values(*open_source(folder / "plain.json", decoded)) == std::vector<int>{5, 6, 7, 8});
 }
 
 TEST_CASE("a table of references reads nothing outside of its folder", "[source][references]") {
