@@ -2,6 +2,8 @@
 
 #include "coverage/aggregate/assemble.h"
 #include "coverage/base/error.h"
+#include "coverage/cf/packing.h"
+#include "coverage/source/picked_copy.h"
 #include "coverage/source/reading.h"
 
 namespace gyre::coverage::aggregation {
@@ -52,6 +54,44 @@ RawBlock AggregateSource::read(const std::string& name, const IndexBox& box) con
                         [&](const Source& source) { return source.read(own.file_name, part); });
                     return Fetched{std::make_shared<const RawBlock>(std::move(block)), part};
                   });
+}
+
+/// At one place of all joined dimensions the picks are one member's.
+RawBlock AggregateSource::read_picked(const std::string& name, const Picks& picks) const {
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  const VariableSchema& schema = variable.form.schema;
+  bool plain = variable.kind == AggregateVariable::Kind::Joined && !variable.form.converts &&
+               picks.size() == schema.dimensions.size();
+  std::vector<std::size_t> at(layout_->axes.size(), 0);
+  for (std::size_t d = 0; plain && d < picks.size(); ++d) {
+    plain = picks[d].back() < schema.shape[d];
+    if (!variable.joined[d]) continue;
+    plain = plain && picks[d].size() == 1;
+    at[*variable.joined[d]] = picks[d].front();
+  }
+  if (!plain) return Source::read_picked(name, picks);
+  std::size_t cell = 0;
+  for (std::size_t j = 0; j < at.size(); ++j) cell = cell * layout_->axes[j].size + at[j];
+  const std::uint32_t member = layout_->owners[variable.owners][cell];
+  if (member == kNobody) return Source::read_picked(name, picks);
+  Picks own;
+  std::vector<std::size_t> shape;
+  for (std::size_t d = 0; d < picks.size(); ++d) {
+    shape.push_back(picks[d].size());
+    if (!variable.in_file[d]) continue;
+    if (*variable.in_file[d] != own.size()) return Source::read_picked(name, picks);
+    const auto joined = variable.joined[d];
+    own.push_back(picks[d]);
+    if (joined) own.back() = {layout_->axes[*joined].step_at(member, at[*joined])};
+  }
+  RawBlock block = with_member(
+      member, [&](const Source& source) { return source.read_picked(variable.file_name, own); });
+  if (block.type != storage_type_of(schema) || block.cells() != cells_of(picks)) {
+    throw Error(ErrorKind::HoldingChanged, variable.file_name,
+                "The data were replaced while they were being read; please ask again.");
+  }
+  block.shape = std::move(shape);
+  return block;
 }
 
 std::vector<std::string> AggregateSource::read_strings(const std::string& name) const {

@@ -19,6 +19,8 @@ class AggregateSource final : public Source {
 
   [[nodiscard]] HoldingSchema describe() const override { return layout_->schema; }
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
+  [[nodiscard]] RawBlock read_picked(const std::string& variable,
+                                     const Picks& picks) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:

@@ -24,6 +24,11 @@ class OverlaidSource final : public Source {
     if (is_made(variable)) return read(variable, box);
     return with_type_of(variable, source_->read_wanted(original(variable), box, wanted));
   }
+  [[nodiscard]] RawBlock read_picked(const std::string& variable,
+                                     const Picks& picks) const override {
+    if (is_made(variable)) return read(variable, {});
+    return with_type_of(variable, source_->read_picked(original(variable), picks));
+  }
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override {
     return source_->read_strings(original(variable));
   }

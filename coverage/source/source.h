@@ -15,6 +15,9 @@ namespace gyre::coverage {
 
 class DecodedChunks;
 
+/// Of each dimension of a variable the indices wanted: at least one, ascending, none twice.
+using Picks = std::vector<std::vector<std::size_t>>;
+
 /// One file or store. Thread-safe. Arguments and results are plain values (no handle, no
 /// callback), so that an implementation can live in another process.
 class GYRE_API Source {
@@ -34,6 +37,8 @@ class GYRE_API Source {
                                              std::span<const std::uint8_t> /*wanted*/) const {
     return read(variable, box);
   }
+  /// As read(), of the cells at all combinations of `picks` alone: few of a large plane, say.
+  [[nodiscard]] virtual RawBlock read_picked(const std::string& variable, const Picks& picks) const;
   /// The values of a variable of type String, row-major. A variable of characters is one of texts
   /// without its last dimension, here as in describe().
   [[nodiscard]] virtual std::vector<std::string> read_strings(

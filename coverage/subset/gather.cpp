@@ -79,6 +79,7 @@ class Gatherer {
     if (high < 0) return std::move(picked_);
     const IndexRange rows{static_cast<std::size_t>(low), static_cast<std::size_t>(high) + 1};
     for (const IndexRange& window : windows_of(map_, view_.axes()[x_axis_].centres.size())) {
+      if (take_picked(window, rows)) continue;
       for (const IndexRange& slab : slabs(window, rows)) take(window, slab);
     }
     return std::move(picked_);
@@ -125,15 +126,73 @@ class Gatherer {
     } else {
       block = view_.read(field_, box, abort_);
     }
-    switch (size_of(block.type)) {
+    with_bits([&](auto zero) { pick<decltype(zero)>(block, window, slab, x_stride, y_stride); });
+  }
+
+  /// Where a picture shows few of many cells (a world at low zoom), these alone are asked for.
+  bool take_picked(IndexRange window, IndexRange rows) {
+    if (!map_.separable() || x_axis_ == y_axis_ || view_.dataset().source->computes()) return false;
+    std::vector<std::int32_t> ys;
+    for (std::size_t row = 0; row < map_.height(); ++row) ys.push_back(map_.y_of_row(row).front());
+    const Chosen columns = chosen(map_.x_of_row(0), window), lines = chosen(ys, rows);
+    const std::size_t cells = columns.cells.size() * lines.cells.size();
+    if (cells == 0 || cells * 2 > window.size() * rows.size()) return false;
+    if (cells * size_of(picked_.type) > 4 * kSlabBytes) return false;
+    std::vector<std::vector<std::size_t>> picks(view_.axes().size(), {0});
+    picks[x_axis_] = columns.cells;
+    picks[y_axis_] = lines.cells;
+    const auto block = view_.read_picked(field_, picks, abort_);
+    if (!block) return false;
+    const std::size_t x_stride = x_axis_ > y_axis_ ? 1 : lines.cells.size();
+    const std::size_t y_stride = x_axis_ > y_axis_ ? columns.cells.size() : 1;
+    with_bits([&](auto zero) {
+      using Bits = decltype(zero);
+      const Bits* const from = block->as<Bits>().data();
+      Bits* const to = picked_.as<Bits>().data();
+      for (const auto& [row, y] : lines.places) {
+        for (const auto& [column, x] : columns.places) {
+          to[row * map_.width() + column] = from[x * x_stride + y * y_stride];
+        }
+      }
+    });
+    return true;
+  }
+
+  /// Cells of a range that pixels lie in, and of each such pixel which of them.
+  struct Chosen {
+    std::vector<std::size_t> cells;  ///< ascending
+    std::vector<std::pair<std::size_t, std::size_t>> places;
+  };
+  static Chosen chosen(std::span<const std::int32_t> of_pixels, IndexRange range) {
+    Chosen made;
+    for (const std::int32_t cell : of_pixels) {
+      if (cell >= 0 && range.contains(static_cast<std::size_t>(cell))) {
+        made.cells.push_back(static_cast<std::size_t>(cell));
+      }
+    }
+    std::sort(made.cells.begin(), made.cells.end());
+    made.cells.erase(std::unique(made.cells.begin(), made.cells.end()), made.cells.end());
+    for (std::size_t i = 0; i < of_pixels.size(); ++i) {
+      if (of_pixels[i] < 0 || !range.contains(static_cast<std::size_t>(of_pixels[i]))) continue;
+      const auto at = std::lower_bound(made.cells.begin(), made.cells.end(),
+                                       static_cast<std::size_t>(of_pixels[i]));
+      made.places.emplace_back(i, static_cast<std::size_t>(at - made.cells.begin()));
+    }
+    return made;
+  }
+
+  /// Calls action with a zero as wide as a sample: the type does not matter, its size does.
+  template <typename Action>
+  void with_bits(const Action& action) const {
+    switch (size_of(picked_.type)) {
       case 1:
-        return pick<std::uint8_t>(block, window, slab, x_stride, y_stride);
+        return action(std::uint8_t{});
       case 2:
-        return pick<std::uint16_t>(block, window, slab, x_stride, y_stride);
+        return action(std::uint16_t{});
       case 4:
-        return pick<std::uint32_t>(block, window, slab, x_stride, y_stride);
+        return action(std::uint32_t{});
       default:
-        return pick<std::uint64_t>(block, window, slab, x_stride, y_stride);
+        return action(std::uint64_t{});
     }
   }
 
@@ -192,7 +251,6 @@ class Gatherer {
     return cells;
   }
 
-  /// Copies bits: the type does not matter, its size does.
   template <typename Bits>
   void pick(const RawBlock& block, IndexRange window, IndexRange slab, std::size_t x_stride,
             std::size_t y_stride) {

@@ -110,6 +110,33 @@ RawBlock View::read_wanted(std::size_t k, const IndexBox& box, std::span<const s
   return block;
 }
 
+std::optional<RawBlock> View::read_picked(std::size_t k,
+                                          const std::vector<std::vector<std::size_t>>& picks,
+                                          const AbortToken& abort) const {
+  const Field& wanted = field(k);
+  const std::vector<std::size_t> file_axes = variable_axes(dataset(), coverage(), wanted.name);
+  if (!std::is_sorted(file_axes.begin(), file_axes.end())) return std::nullopt;
+  Picks in_file;
+  std::vector<std::size_t> shape;
+  for (const auto& indices : picks) shape.push_back(indices.size());
+  for (const std::size_t a : file_axes) {
+    const std::vector<AxisRun>& runs = query_.axes[a].runs;
+    if (runs.size() != 1) return std::nullopt;
+    in_file.push_back(picks[a]);
+    for (std::size_t& index : in_file.back()) index += runs.front().range.begin;
+  }
+  abort.check();
+  RawBlock block = dataset().source->read_picked(wanted.name, in_file);
+  std::size_t cells = 1;
+  for (const std::size_t extent : shape) cells *= extent;
+  if (block.type != wanted.storage || block.bytes.size() != cells * size_of(block.type)) {
+    throw Error(ErrorKind::MalformedHolding, wanted.name,
+                "The values of '" + wanted.name + "' are not as its holding declared them.");
+  }
+  block.shape = std::move(shape);
+  return block;
+}
+
 std::vector<IndexBox> View::slabs(std::size_t k, std::size_t limit_bytes) const {
   const std::vector<std::size_t> whole = shape();
   const Field& wanted = field(k);

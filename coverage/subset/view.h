@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,6 +46,12 @@ class GYRE_API View {
   [[nodiscard]] RawBlock read_wanted(std::size_t k, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted,
                                      const AbortToken& abort) const;
+
+  /// Raw values at all combinations of the picks, one list per axis in the order of axes(), each
+  /// ascending. Absent where the selection or the variable's order of dimensions do not allow it.
+  [[nodiscard]] std::optional<RawBlock> read_picked(
+      std::size_t k, const std::vector<std::vector<std::size_t>>& picks,
+      const AbortToken& abort) const;
 
   /// Boxes that cover the whole view in row-major order, each of at most `limit_bytes` raw bytes
   /// of field k (never less than one row of the last axis), aligned to chunks where possible.

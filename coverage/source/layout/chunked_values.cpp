@@ -1,5 +1,6 @@
 #include "coverage/source/layout/chunked_values.h"
 
+#include <functional>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "coverage/base/work.h"
 #include "coverage/source/chunk_walk.h"
 #include "coverage/source/describe_limits.h"
+#include "coverage/source/picked_copy.h"
 #include "coverage/source/zarr/codec.h"
 #include "coverage/source/zarr/strided_copy.h"
 
@@ -91,14 +93,76 @@ class ChunkedReader {
   std::size_t bytes_ = 0;
 };
 
-/// What a box wants of one chunk, and where it goes.
+/// What is wanted of one chunk, and where it goes.
 struct WantedPart {
   std::vector<std::size_t> at;  ///< of the chunk, in the grid of chunks
   const ChunkAddress* address = nullptr;
-  std::size_t skipped = 0;  ///< bytes of the chunk before the first item wanted
+  std::size_t skipped = 0;  ///< of a box: bytes of the chunk before the first item wanted
   std::byte* to = nullptr;
-  std::vector<std::size_t> sizes;
+  std::vector<std::size_t> sizes;  ///< of a box
+  Picks picks;                     ///< else: counted from the chunk's corner
 };
+
+/// Takes what is kept at once, and the rest as it is decoded, in parallel.
+class PartsReader {
+ public:
+  using Copy = std::function<void(const WantedPart& part, const DecodedChunks::Chunk& chunk)>;
+  PartsReader(const ChunkedReader& reader, Copy copy) : reader_(reader), copy_(std::move(copy)) {}
+
+  void take(WantedPart part, std::size_t number) {
+    part.address = reader_.address(number);
+    if (part.address == nullptr) return copy_(part, nullptr);
+    if (const auto kept = reader_.kept(*part.address)) return copy_(part, kept);
+    to_decode_.push_back(std::move(part));
+  }
+
+  void decode_the_rest() const {
+    in_parallel(to_decode_.size(), [&](std::size_t i) {
+      const WantedPart& part = to_decode_[i];
+      try {
+        copy_(part, reader_.chunk(*part.address));
+      } catch (const DamagedChunk& error) {
+        throw Error(ErrorKind::MalformedHolding, "",
+                    fmt::format("chunk {}: {}", fmt::join(part.at, "/"), error.what()));
+      }
+    });
+  }
+
+ private:
+  const ChunkedReader& reader_;
+  Copy copy_;
+  std::vector<WantedPart> to_decode_;
+};
+
+/// Strides of a chunk that was never written: one fill value for all.
+std::vector<std::size_t> standing_still(std::size_t rank) {
+  return std::vector<std::size_t>(rank, 0);
+}
+
+std::size_t number_of(const std::vector<std::size_t>& at, const std::vector<std::size_t>& shape,
+                      const std::vector<std::size_t>& chunk_shape) {
+  std::size_t number = 0;
+  for (std::size_t d = 0; d < at.size(); ++d) {
+    number = number * ((shape[d] + chunk_shape[d] - 1) / chunk_shape[d]) + at[d];
+  }
+  return number;
+}
+
+/// Picks of one dimension that lie in one chunk.
+struct PickedRun {
+  std::size_t chunk = 0, first = 0;  ///< of the chunks; of the picks
+  std::vector<std::size_t> picks;    ///< counted from the chunk's corner
+};
+
+std::vector<PickedRun> runs_of(const std::vector<std::size_t>& picks, std::size_t chunk_size) {
+  std::vector<PickedRun> runs;
+  for (std::size_t i = 0; i < picks.size(); ++i) {
+    const std::size_t chunk = picks[i] / chunk_size;
+    if (runs.empty() || runs.back().chunk != chunk) runs.push_back({chunk, i, {}});
+    runs.back().picks.push_back(picks[i] - chunk * chunk_size);
+  }
+  return runs;
+}
 
 }  // namespace
 
@@ -111,38 +175,61 @@ void read_chunked_values(const DescribedFile& file, const FileIdentity& identity
   for (const IndexRange& range : box) extents.push_back(range.size());
   const std::vector<std::size_t> own = row_major_strides(extents, item);
   const std::vector<std::size_t> strides = row_major_strides(layout.chunk_shape, item);
-  const auto copy = [&](const WantedPart& part, const DecodedChunks::Chunk& chunk) {
+  PartsReader parts(reader, [&](const WantedPart& part, const DecodedChunks::Chunk& chunk) {
     if (chunk) {
       copy_strided({chunk->data() + part.skipped, strides}, {part.to, own}, part.sizes, item);
     } else {
-      copy_strided({layout.fill.data(), std::vector<std::size_t>(strides.size(), 0)},
-                   {part.to, own}, part.sizes, item);
+      copy_strided({layout.fill.data(), standing_still(strides.size())}, {part.to, own}, part.sizes,
+                   item);
     }
-  };
-  std::vector<WantedPart> to_decode;
+  });
   for_each_chunk_of(box, layout.chunk_shape, [&](const auto& at, const IndexBox& within) {
-    WantedPart part{at, nullptr, 0, into.data(), {}};
-    std::size_t number = 0;
+    WantedPart part{at, nullptr, 0, into.data(), {}, {}};
     for (std::size_t d = 0; d < at.size(); ++d) {
-      number = number * ((shape[d] + layout.chunk_shape[d] - 1) / layout.chunk_shape[d]) + at[d];
       part.skipped += (within[d].begin - at[d] * layout.chunk_shape[d]) * strides[d];
       part.to += (within[d].begin - box[d].begin) * own[d];
       part.sizes.push_back(within[d].size());
     }
-    part.address = reader.address(number);
-    if (part.address == nullptr) return copy(part, nullptr);
-    if (const auto kept = reader.kept(*part.address)) return copy(part, kept);
-    to_decode.push_back(std::move(part));
+    parts.take(std::move(part), number_of(at, shape, layout.chunk_shape));
   });
-  in_parallel(to_decode.size(), [&](std::size_t i) {
-    const WantedPart& part = to_decode[i];
-    try {
-      copy(part, reader.chunk(*part.address));
-    } catch (const DamagedChunk& error) {
-      throw Error(ErrorKind::MalformedHolding, "",
-                  fmt::format("chunk {}: {}", fmt::join(part.at, "/"), error.what()));
+  parts.decode_the_rest();
+}
+
+void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
+                        const ChunkKey& file_key, const VariableLayout& layout,
+                        const std::vector<std::size_t>& shape, std::size_t item, const Picks& picks,
+                        DecodedChunks& decoded, std::span<std::byte> into) {
+  const ChunkedReader reader(file, identity, file_key, layout, item, decoded);
+  const std::size_t rank = picks.size();
+  std::vector<std::size_t> extents;
+  std::vector<std::vector<PickedRun>> runs;
+  for (std::size_t d = 0; d < rank; ++d) {
+    extents.push_back(picks[d].size());
+    runs.push_back(runs_of(picks[d], layout.chunk_shape[d]));
+  }
+  const std::vector<std::size_t> own = row_major_strides(extents, item);
+  const std::vector<std::size_t> strides = row_major_strides(layout.chunk_shape, item);
+  PartsReader parts(reader, [&](const WantedPart& part, const DecodedChunks::Chunk& chunk) {
+    const Strided<const std::byte*> from{chunk ? chunk->data() : layout.fill.data(),
+                                         chunk ? strides : standing_still(rank)};
+    copy_picked(from, {part.to, own}, spans_of(part.picks), item);
+  });
+  std::vector<std::size_t> turn(rank, 0);
+  while (true) {
+    WantedPart part{std::vector<std::size_t>(rank), nullptr, 0, into.data(), {}, Picks(rank)};
+    for (std::size_t d = 0; d < rank; ++d) {
+      const PickedRun& run = runs[d][turn[d]];
+      part.at[d] = run.chunk;
+      part.to += run.first * own[d];
+      part.picks[d] = run.picks;
     }
-  });
+    const std::size_t number = number_of(part.at, shape, layout.chunk_shape);
+    parts.take(std::move(part), number);
+    std::size_t d = rank;
+    while (d > 0 && ++turn[d - 1] == runs[d - 1].size()) turn[--d] = 0;
+    if (d == 0) break;
+  }
+  parts.decode_the_rest();
 }
 
 }  // namespace gyre::coverage

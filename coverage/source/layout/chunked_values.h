@@ -8,6 +8,7 @@
 #include "coverage/model/index_range.h"
 #include "coverage/source/chunks/decoded_chunks.h"
 #include "coverage/source/layout/described_file.h"
+#include "coverage/source/source.h"
 
 namespace gyre::coverage {
 
@@ -20,5 +21,11 @@ void read_chunked_values(const DescribedFile& file, const FileIdentity& identity
                          const ChunkKey& file_key, const VariableLayout& layout,
                          const std::vector<std::size_t>& shape, std::size_t item,
                          const IndexBox& box, DecodedChunks& decoded, std::span<std::byte> into);
+
+/// The same of the cells at all combinations of `picks`, which are at least one a dimension.
+void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
+                        const ChunkKey& file_key, const VariableLayout& layout,
+                        const std::vector<std::size_t>& shape, std::size_t item, const Picks& picks,
+                        DecodedChunks& decoded, std::span<std::byte> into);
 
 }  // namespace gyre::coverage

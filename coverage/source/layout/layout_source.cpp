@@ -31,31 +31,54 @@ std::shared_ptr<const VariableLayout> LayoutSource::layout(const std::string& va
   return known->second;
 }
 
+template <typename Read>
+void LayoutSource::read_by_layout(const VariableSchema& variable, const VariableLayout& layout,
+                                  RawBlock& block, const Read& read) const {
+  const std::string path = holding_->path();
+  const FileIdentity identity = holding_->identity();
+  const DescribedFile file(path);
+  const auto check = [&] {
+    if (!(file.identity() == identity)) throw holding_changed(path, variable.name);
+  };
+  read_between(check, path, variable.name, [&] {
+    const std::size_t item = size_of(block.type);
+    block.bytes.resize(block.cells() * item);
+    if (block.bytes.empty()) return;
+    read(file, identity, item);
+    if (layout.big_endian) swap_bytes(block.bytes, item);
+  });
+  block.type = storage_type_of(variable);
+}
+
 RawBlock LayoutSource::read(const std::string& name, const IndexBox& box) const {
   const VariableSchema& variable = variable_named(*structure_, name);
   RawBlock block = block_for(variable, box);
   if (const auto kept = holding_->values(name)) return part_of(*kept, box);
   const auto at = layout(name);
   if (!at) return library().read(name, box);
-  const std::string path = holding_->path();
-  const FileIdentity identity = holding_->identity();
-  const DescribedFile file(path);
-  const auto check = [&] {
-    if (!(file.identity() == identity)) throw holding_changed(path, name);
-  };
-  read_between(check, path, name, [&] {
-    const std::size_t item = size_of(block.type);
-    block.bytes.resize(block.cells() * item);
-    if (block.bytes.empty()) return;
+  read_by_layout(variable, *at, block, [&](const auto& file, const auto& identity, auto item) {
     if (at->kind == VariableLayout::Kind::Chunked) {
       read_chunked_values(file, identity, file_key_, *at, variable.shape, item, box, *decoded_,
                           block.bytes);
     } else {
       read_plain_values(file, *at, variable.shape, item, box, block.bytes);
     }
-    if (at->big_endian) swap_bytes(block.bytes, item);
   });
-  block.type = storage_type_of(variable);
+  return block;
+}
+
+RawBlock LayoutSource::read_picked(const std::string& name, const Picks& picks) const {
+  const VariableSchema& variable = variable_named(*structure_, name);
+  const auto at = holding_->values(name) ? nullptr : layout(name);
+  if (!at || at->kind != VariableLayout::Kind::Chunked) return Source::read_picked(name, picks);
+  IndexBox box;
+  for (const auto& indices : picks) box.push_back({indices.front(), indices.back() + 1});
+  RawBlock block = block_for(variable, box);  // checks the picks' bounds
+  for (std::size_t d = 0; d < picks.size(); ++d) block.shape[d] = picks[d].size();
+  read_by_layout(variable, *at, block, [&](const auto& file, const auto& identity, auto item) {
+    read_chunked_picks(file, identity, file_key_, *at, variable.shape, item, picks, *decoded_,
+                       block.bytes);
+  });
   return block;
 }
 

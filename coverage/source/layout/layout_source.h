@@ -23,11 +23,17 @@ class GYRE_API LayoutSource final : public Source {
 
   [[nodiscard]] HoldingSchema describe() const override { return schema_of(*holding_); }
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
+  [[nodiscard]] RawBlock read_picked(const std::string& variable,
+                                     const Picks& picks) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:
   [[nodiscard]] std::shared_ptr<const VariableLayout> layout(const std::string& variable) const;
   [[nodiscard]] const Source& library() const;
+  /// Reads into the block by `read`, which gets the file, while that is the one indexed.
+  template <typename Read>
+  void read_by_layout(const VariableSchema& variable, const VariableLayout& layout, RawBlock& block,
+                      const Read& read) const;
 
   std::shared_ptr<const IndexedHolding> holding_;
   ChunkKey file_key_;  ///< of its chunks, but for their numbers

@@ -282,6 +282,20 @@ TEST_CASE("every source reads boxes in file order and keeps attributes", "[sourc
   CHECK(schema.find("crs")->shape.empty());
 }
 
+TEST_CASE("every source gives picked cells as those of the whole", "[source][contract]") {
+  const std::size_t k = GENERATE(range(std::size_t{0}, kHoldings));
+  const Holding holding = holdings().at(k);
+  CAPTURE(holding.name);
+  const TemporaryFolder folder;
+  const auto source = open_source(holding.make(folder));
+  const RawBlock picked = source->read_picked("packed", {{0, 1}, {0, 2}});
+  CHECK(picked.shape == std::vector<std::size_t>{2, 2});
+  check_bits<std::int16_t>(picked, ElementType::Int16, {-32768, 0, 1, 32767});
+  check_bits<float>(source->read_picked("single", {{1}, {0, 1, 2}}), ElementType::Float32,
+                    {std::numeric_limits<float>::infinity(), -999.F, 1.5F});
+  CHECK_THROWS_AS(source->read_picked("packed", {{0, 2}, {0, 1}}), Error);
+}
+
 TEST_CASE("every source refuses what is not there", "[source][contract]") {
   const std::size_t k = GENERATE(range(std::size_t{0}, kHoldings));
   const Holding holding = holdings().at(k);

@@ -44,6 +44,21 @@ IndexBox random_box(const std::vector<std::size_t>& shape, std::mt19937& random)
   return box;
 }
 
+/// Some of the indices of each dimension; none where a dimension is empty.
+Picks random_picks(const std::vector<std::size_t>& shape, std::mt19937& random) {
+  Picks picks;
+  for (const std::size_t extent : shape) {
+    if (extent == 0) return {};
+    std::vector<std::size_t> indices;
+    const std::size_t step = 1 + random() % 7;
+    for (std::size_t i = random() % extent; i < extent; i += 1 + random() % step) {
+      indices.push_back(i);
+    }
+    picks.push_back(std::move(indices));
+  }
+  return picks;
+}
+
 /// How many variables were compared through a layout.
 std::size_t compare(const std::string& path, int boxes, std::mt19937& random) {
   const Opened opened = open(path);
@@ -60,6 +75,12 @@ std::size_t compare(const std::string& path, int boxes, std::mt19937& random) {
       const IndexBox box = random_box(variable.shape, random);
       if (!(opened.source->read(variable.name, box) == reference->read(variable.name, box))) {
         FAIL(path << ": " << variable.name << " differs");
+      }
+      const Picks picks = random_picks(variable.shape, random);
+      if (picks.size() == variable.shape.size() &&
+          !(opened.source->read_picked(variable.name, picks) ==
+            reference->read_picked(variable.name, picks))) {
+        FAIL(path << ": picks of " << variable.name << " differ");
       }
     }
   }

@@ -1,0 +1,27 @@
+#include "coverage/source/source.h"
+
+#include "coverage/source/picked_copy.h"
+#include "coverage/source/zarr/strided_copy.h"
+
+namespace gyre::coverage {
+
+RawBlock Source::read_picked(const std::string& variable, const Picks& picks) const {
+  IndexBox box;
+  Picks within = picks;
+  for (std::vector<std::size_t>& indices : within) {
+    const std::size_t begin = indices.front();
+    box.push_back({begin, indices.back() + 1});
+    for (std::size_t& index : indices) index -= begin;
+  }
+  RawBlock whole = read(variable, box);
+  if (whole.cells() == cells_of(within)) return whole;  // all of it
+  RawBlock picked{whole.type, {}, {}};
+  for (const auto& indices : within) picked.shape.push_back(indices.size());
+  const std::size_t item = size_of(whole.type);
+  picked.bytes.resize(picked.cells() * item);
+  copy_picked({whole.bytes.data(), row_major_strides(whole.shape, item)},
+              {picked.bytes.data(), row_major_strides(picked.shape, item)}, spans_of(within), item);
+  return picked;
+}
+
+}  // namespace gyre::coverage
