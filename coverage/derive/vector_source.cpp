@@ -213,6 +213,11 @@ RawBlock VectorSource::read_wanted(const std::string& variable, const IndexBox& 
   return block;
 }
 
+RawBlock VectorSource::read_picked(const std::string& variable, const Picks& picks) const {
+  return computed(variable) == nullptr ? original().read_picked(variable, picks)
+                                       : Source::read_picked(variable, picks);
+}
+
 RawBlock VectorSource::read(const std::string& variable, const IndexBox& box) const {
   return read_wanted(variable, box, {});
 }

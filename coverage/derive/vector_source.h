@@ -53,6 +53,8 @@ class VectorSource final : public DerivedSource {
   [[nodiscard]] bool computes() const override;
   [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted) const override;
+  [[nodiscard]] RawBlock read_picked(const std::string& variable,
+                                     const Picks& picks) const override;
 
  private:
   [[nodiscard]] const VectorField* computed(const std::string& variable) const;
