@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "coverage/archive/holdings.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/source/remote/address.h"
 
 namespace gyre::coverage {
 namespace {
@@ -335,7 +337,8 @@ Archive::Published Archive::look_at(const std::set<std::string>& paths, const Ab
   // What could not be reached may be reachable now: only a look at everything tells.
   // Nor is it worth while to put so many changes in their places one by one.
   constexpr std::size_t kMostOneByOne = 64;
-  if (!state_->found.unreachable.empty() || paths.size() > kMostOneByOne) {
+  const bool far = std::any_of(paths.begin(), paths.end(), remote::is_address);
+  if (!state_->found.unreachable.empty() || paths.size() > kMostOneByOne || far) {
     return scan(abort, meanwhile);
   }
   std::vector<HoldingFound> look_into;
@@ -352,6 +355,20 @@ Archive::Published Archive::look_at(const std::set<std::string>& paths, const Ab
 }
 
 const std::set<std::string>& Archive::folders() const { return state_->found.folders; }
+
+bool Archive::all_there() const {
+  return std::all_of(state_->roots.begin(), state_->roots.end(), [](const std::string& root) {
+    std::error_code ignored;
+    return remote::is_address(root) || std::filesystem::exists(root, ignored);
+  });
+}
+
+std::set<std::string> Archive::remote_roots() const {
+  std::set<std::string> roots;
+  std::copy_if(state_->roots.begin(), state_->roots.end(), std::inserter(roots, roots.end()),
+               [](const std::string& root) { return remote::is_address(root); });
+  return roots;
+}
 
 std::shared_ptr<const Catalogue> build_catalogue(const ArchiveSettings& settings,
                                                  std::uint64_t generation) {

@@ -93,6 +93,10 @@ class GYRE_API Archive {
 
   /// The folders in which changes are to be looked for.
   [[nodiscard]] const std::set<std::string>& folders() const;
+  /// Whether all roots on local disks exist: of one that does not nobody tells when it comes.
+  [[nodiscard]] bool all_there() const;
+  /// Roots at addresses.
+  [[nodiscard]] std::set<std::string> remote_roots() const;
 
  private:
   struct State;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -50,7 +51,7 @@ FolderWatch::~FolderWatch() {
   if (wake_ >= 0) ::close(wake_);
 }
 
-bool FolderWatch::watch(const std::set<std::string>& folders) {
+bool FolderWatch::watch(const std::set<std::string>& folders, std::set<std::string>& fresh) {
   if (events_ < 0) return false;
   const std::lock_guard lock(mutex_);
   for (auto one = watched_.begin(); one != watched_.end();) {
@@ -77,6 +78,7 @@ bool FolderWatch::watch(const std::set<std::string>& folders) {
     }
     watched_[folder] = watch;
     folders_[watch] = folder;
+    fresh.insert(folder);
   }
   return all;
 }
@@ -109,10 +111,10 @@ void FolderWatch::take_events(Changes& changes) {
       if ((event.mask & IN_Q_OVERFLOW) != 0) changes.everything = true;
       if (folder == folders_.end()) continue;
       const std::string path = event.len == 0 ? folder->second : folder->second + "/" + name;
-      if ((event.mask & IN_IGNORED) != 0) {  // the folder is gone
+      if ((event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0) {  // it is gone, or elsewhere
         changes.paths.insert(folder->second);
-        watched_.erase(folder->second);
-        folders_.erase(folder);
+        if ((event.mask & IN_MOVE_SELF) != 0) ::inotify_rm_watch(events_, folder->first);
+        forget(folder);
         continue;
       }
       if ((event.mask & IN_MODIFY) != 0) {
@@ -129,6 +131,13 @@ void FolderWatch::take_events(Changes& changes) {
       }
     }
   }
+}
+
+/// By then another folder may be watched under its name.
+void FolderWatch::forget(std::map<int, std::string>::iterator folder) {
+  const auto by_name = watched_.find(folder->second);
+  if (by_name != watched_.end() && by_name->second == folder->first) watched_.erase(by_name);
+  folders_.erase(folder);
 }
 
 FolderWatch::Changes FolderWatch::wait(milliseconds most, milliseconds settle) {
@@ -150,6 +159,7 @@ FolderWatch::Changes FolderWatch::wait(milliseconds most, milliseconds settle) {
 
 void FolderWatch::take_written(Changes& changes) {
   const std::lock_guard lock(mutex_);
+  changes.paths.merge(std::exchange(told_, {}));
   std::erase_if(written_, [&](const auto& one) {
     if (one.second > Clock::now()) return false;
     changes.paths.insert(one.first);
@@ -164,6 +174,14 @@ milliseconds FolderWatch::until_written(milliseconds most) {
     most = std::clamp(left + milliseconds(1), milliseconds(0), most);
   }
   return most;
+}
+
+void FolderWatch::tell(const std::string& path) {
+  {
+    const std::lock_guard lock(mutex_);
+    told_.insert(path);
+  }
+  wake();
 }
 
 void FolderWatch::wake() {

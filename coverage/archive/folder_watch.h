@@ -22,9 +22,11 @@ class GYRE_API FolderWatch {
   FolderWatch(const FolderWatch&) = delete;
   FolderWatch& operator=(const FolderWatch&) = delete;
 
-  /// Watches these folders and no others. @returns false when the kernel does not watch them all
-  /// (fs.inotify.max_user_watches): then everything has to be looked at from time to time
-  bool watch(const std::set<std::string>& folders);
+  /// Watches these folders and no others. A folder that another one took the place of is none that
+  /// is watched. @param fresh gets those that were not watched before
+  /// @returns false when the kernel does not watch them all (fs.inotify.max_user_watches): then
+  /// everything has to be looked at from time to time
+  bool watch(const std::set<std::string>& folders, std::set<std::string>& fresh);
 
   struct Changes {
     bool everything = false;      ///< too many to be told
@@ -36,6 +38,8 @@ class GYRE_API FolderWatch {
   [[nodiscard]] Changes wait(std::chrono::milliseconds most, std::chrono::milliseconds settle);
   /// Ends a wait() of another thread, or the next one.
   void wake();
+  /// The same, with a change that somebody else noticed.
+  void tell(const std::string& path);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -43,6 +47,7 @@ class GYRE_API FolderWatch {
   void take_events(Changes& changes);
   /// Files to which nothing was written for a while, whether or not their writers are done.
   void take_written(Changes& changes);
+  void forget(std::map<int, std::string>::iterator folder);
   [[nodiscard]] std::chrono::milliseconds until_written(std::chrono::milliseconds most);
 
   int events_ = -1, wake_ = -1;
@@ -51,6 +56,7 @@ class GYRE_API FolderWatch {
   std::map<int, std::string> folders_;  ///< by watch descriptor
   std::map<std::string, int> watched_;
   std::map<std::string, Clock::time_point> written_;  ///< and when to tell of them
+  std::set<std::string> told_;
 };
 
 }  // namespace gyre::coverage

@@ -82,10 +82,14 @@ void add_store(const std::filesystem::path& folder, int depth, FileIdentity& ide
 
 }  // namespace
 
+/// The time of the last change of the inode goes with its number: `cp -p`, `touch -r` and tar put
+/// the modification time back, but nobody can that one.
 FileIdentity identity_of(const struct stat& status) {
+  std::uint64_t inode = status.st_ino;
+  mix(inode, static_cast<std::uint64_t>(status.st_ctim.tv_sec));
+  mix(inode, static_cast<std::uint64_t>(status.st_ctim.tv_nsec));
   return {static_cast<std::uint64_t>(status.st_size),
-          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
-          status.st_ino};
+          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec, inode};
 }
 
 FileIdentity identity_of(const std::string& path) {

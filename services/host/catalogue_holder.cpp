@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/source/remote/remote_holding.h"
+#include "coverage/source/remote/remote_settings.h"
 
 namespace gyre::host {
 namespace {
@@ -26,6 +27,7 @@ CatalogueHolder::CatalogueHolder(coverage::ArchiveParts parts, coverage::Archive
       archive_(std::make_unique<coverage::Archive>(std::move(settings), first_generation, parts_)),
       rescan_s_(rescan_s) {
   if (auto known = archive_->known()) publish(known, {});
+  coverage::remote::on_change([this](const std::string& address) { folders_.tell(address); });
   watcher_ = std::thread([this] { watch(); });
   std::unique_lock lock(mutex_);
   published_.wait_for(lock, kMoment, [this] { return whole_; });
@@ -33,6 +35,7 @@ CatalogueHolder::CatalogueHolder(coverage::ArchiveParts parts, coverage::Archive
 }
 
 CatalogueHolder::~CatalogueHolder() {
+  coverage::remote::on_change({});
   stopping_.cancel();
   folders_.wake();
   watcher_.join();
@@ -72,13 +75,8 @@ void CatalogueHolder::publish(const coverage::Archive::Published& catalogue,
 /// What changed between finding a folder and watching it is looked for once more.
 void CatalogueHolder::watch_new_folders() {
   for (int round = 0; round < 8; ++round) {  // a writer that never pauses: the next change tells
-    const std::set<std::string>& now = archive_->folders();
-    if (now == watched_) return;
-    all_watched_ = folders_.watch(now);
     std::set<std::string> fresh;
-    std::set_difference(now.begin(), now.end(), watched_.begin(), watched_.end(),
-                        std::inserter(fresh, fresh.end()));
-    watched_ = now;
+    all_watched_ = folders_.watch(archive_->folders(), fresh) && archive_->all_there();
     if (fresh.empty()) return;
     publish(archive_->look_at(fresh, stopping_), {});
   }
@@ -142,25 +140,36 @@ void CatalogueHolder::watch() {
     }
     published_.notify_all();
   }
-  auto looked = std::chrono::steady_clock::now();
+  using Clock = std::chrono::steady_clock;
+  auto looked = Clock::now(), looked_far = looked;
+  const auto after = [](Clock::time_point since, double seconds) {
+    return since +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  };
   while (!stopping_.cancelled()) {
-    std::chrono::duration<double> interval{};
+    double interval_s = 0;
+    std::set<std::string> far;
     {
       const std::lock_guard lock(building_);
-      interval = std::chrono::duration<double>(all_watched_ ? rescan_s_
-                                                            : std::min(rescan_s_, kUnwatched_s));
+      interval_s = all_watched_ ? rescan_s_ : std::min(rescan_s_, kUnwatched_s);
+      far = archive_->remote_roots();
     }
-    const auto due = looked + std::chrono::duration_cast<std::chrono::nanoseconds>(interval);
-    const auto now = std::chrono::steady_clock::now();
-    const auto left = std::chrono::duration_cast<milliseconds>(due - now);
+    const auto due = after(looked, interval_s);
+    const auto far_due =
+        far.empty() ? due : after(looked_far, coverage::remote::settings()->recheck_s);
+    const auto left =
+        std::chrono::duration_cast<milliseconds>(std::min(due, far_due) - Clock::now());
     const auto changes =
         folders_.wait(std::clamp(left, milliseconds(0), milliseconds(3'600'000)), kSettle);
     if (stopping_.cancelled()) return;
-    if (changes.everything || std::chrono::steady_clock::now() >= due) {
+    if (changes.everything || Clock::now() >= due) {
       guarded([this] { look_at_everything(); });
-      looked = std::chrono::steady_clock::now();
+      looked = looked_far = Clock::now();
     } else if (changes.any()) {
       guarded([&] { look_at(changes.paths); });
+    } else if (Clock::now() >= far_due && !far.empty()) {
+      guarded([&] { look_at(far); });
+      looked_far = Clock::now();
     }
   }
 }

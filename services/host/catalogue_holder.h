@@ -50,10 +50,9 @@ class CatalogueHolder {
   const coverage::AbortToken stopping_;
   coverage::FolderWatch folders_;
 
-  std::mutex building_;  ///< guards archive_, rescan_s_, watched_, all_watched_
+  std::mutex building_;  ///< guards archive_, rescan_s_, all_watched_
   std::unique_ptr<coverage::Archive> archive_;
   double rescan_s_;
-  std::set<std::string> watched_;
   bool all_watched_ = false;
 
   mutable std::mutex mutex_;

@@ -391,7 +391,17 @@ class Looks {
     if (state.failure) throw Error(*state.failure);
   }
 
+  void on_change(std::function<void(const std::string&)> told) {
+    const std::lock_guard lock(telling_);
+    told_ = std::move(told);
+  }
+
  private:
+  void tell(const std::string& address) {
+    const std::lock_guard lock(telling_);
+    if (told_) told_(address);
+  }
+
   /// @pre mutex_ is held
   void enqueue(const std::string& address, State& state) {
     state.looking = true;
@@ -435,7 +445,12 @@ class Looks {
         state.holding = std::move(found);
         state.failure = std::move(failure);
       }
+      const bool changed = before && state.holding != before;
       looked_.notify_all();
+      if (!changed) continue;
+      lock.unlock();
+      tell(address);
+      lock.lock();
     }
   }
 
@@ -452,7 +467,9 @@ class Looks {
     return std::make_shared<const RemoteHolding>(std::move(found));
   }
 
-  std::mutex mutex_;
+  std::mutex telling_;  ///< guards told_
+  std::function<void(const std::string&)> told_;
+  std::mutex mutex_;  ///< guards the rest
   std::condition_variable looked_, queued_;
   std::map<std::string, State> states_;
   std::deque<std::string> queue_;
@@ -492,6 +509,10 @@ std::vector<std::string> members_of(const std::string& address) {
 
 std::optional<FileIdentity> known_identity(const std::string& address) {
   return looks().known(address);
+}
+
+void on_change(std::function<void(const std::string& address)> told) {
+  looks().on_change(std::move(told));
 }
 
 void look_again(const std::string& address) { looks().now(address); }

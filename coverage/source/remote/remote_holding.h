@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,6 +51,10 @@ struct RemoteHolding {
 
 /// Its identity when it was last looked at; asks nobody. Absent when it is not known (any more).
 [[nodiscard]] GYRE_API std::optional<FileIdentity> known_identity(const std::string& address);
+
+/// Called, by any thread, with the address of a holding that turned out to be another than it was.
+/// One a process; an empty one for none. When this returns no call of the one before is under way.
+GYRE_API void on_change(std::function<void(const std::string& address)> told);
 
 /// Looks now, for tests. @throws as remote_holding
 GYRE_API void look_again(const std::string& address);

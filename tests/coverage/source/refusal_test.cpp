@@ -1,8 +1,12 @@
+#include <chrono>
+#include <thread>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "coverage/base/error.h"
+#include "coverage/source/file_identity.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/source.h"
 #include "tests/coverage/source/fixture.h"
@@ -145,4 +149,20 @@ TEST_CASE("damaged Zarr metadata and chunks are refused in our own words", "[sou
   CHECK_THAT(refusal(store), Catch::Contains(".zattrs"));
   write_file(store + "/.zattrs", std::string(1 << 20, '['));
   CHECK(!refusal(store).empty());
+}
+
+TEST_CASE("a file with its old time, size and inode is another one all the same", "[source]") {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  write_file(folder / "a", "old");
+  const auto time = fs::last_write_time(folder / "a");
+  const FileIdentity before = identity_of(folder / "a");
+  CHECK(identity_of(folder / "a") == before);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // a tick of the kernel's clock
+  write_file(folder / "a", "new");
+  fs::last_write_time(folder / "a", time);
+  const FileIdentity after = identity_of(folder / "a");
+  CHECK(after.modified_ns == before.modified_ns);
+  CHECK(after.size == before.size);
+  CHECK_FALSE(after == before);
 }
