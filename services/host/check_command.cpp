@@ -10,6 +10,7 @@
 
 #include "coverage/base/log.h"
 #include "services/host/archive_set_up.h"
+#include "services/host/remote_configuration.h"
 #include "services/host/surroundings.h"
 
 namespace gyre::host {
@@ -57,6 +58,9 @@ int run_check_config(const ServeOptions& options, std::ostream& out, std::ostrea
   const auto missing = missing_around(whole.value_or(alone), options.program_folder);
   for (const std::string& one : missing) errors << one << '\n';
   if (!missing.empty()) return 1;
+  Configuration without_environment = whole.value_or(alone);  // the server has one of its own
+  std::erase_if(without_environment.stores, [](const auto& one) { return one.from_environment; });
+  static_cast<void>(remote_settings(without_environment, {}));
   const auto catalogue = whole ? known_data(*whole) : nullptr;
   if (catalogue) {
     for (const std::string& one : without_meaning(*catalogue, *whole)) {

@@ -15,6 +15,7 @@
 #include "services/host/describe_command.h"
 #include "services/host/index_command.h"
 #include "services/host/lint_command.h"
+#include "services/host/remote_configuration.h"
 #include "services/host/serve.h"
 
 namespace gyre::host {
@@ -143,6 +144,7 @@ void add_index(CLI::App& app, IndexOptions& options) {
 
 int index(const IndexOptions& options) {
   const Configuration configuration = configuration_of(options.where);
+  coverage::remote::configure(remote_settings(configuration, options.where.credentials));
   return options.status ? run_index_status(configuration, options.json, std::cout)
                         : run_index(configuration, std::cout);
 }
@@ -194,6 +196,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   LintOptions lint_options;
   IndexOptions index_options;
   index_options.where.default_state = environment.state_directory;
+  index_options.where.credentials = environment.credentials;
   add_serve(app, serve_options);
   add_describe(app, describe_options);
   add_index(app, index_options);

@@ -13,6 +13,10 @@ namespace {
 
 /// What stands in a file of one line. Its content is never repeated.
 std::string secret_in(const std::string& path, const std::string& key, bool secret) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {  // a pipe gives nothing
+    throw ConfigError(fmt::format("{}: {} is no regular file", key, path));
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
@@ -25,8 +29,7 @@ std::string secret_in(const std::string& path, const std::string& key, bool secr
       content.find_first_of("\r\n") != std::string::npos) {
     throw ConfigError(fmt::format("{}: {} cannot be read, or is not one line", key, path));
   }
-  struct stat status = {};
-  if (secret && ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
+  if (secret && (status.st_mode & (S_IRGRP | S_IROTH)) != 0) {
     coverage::log(coverage::LogLevel::Warning,
                   fmt::format("{}: {} can be read by others: chmod 600 {}", key, path, path));
   }
