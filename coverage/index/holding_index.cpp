@@ -248,8 +248,13 @@ void HoldingIndex::put(const SegmentWriter& writer, std::size_t replaced) {
 }
 
 void HoldingIndex::commit(const std::vector<IndexChange>& changes) {
-  if (changes.empty()) return;
   const std::lock_guard lock(committing_);
+  if (changes.empty()) {
+    if (trouble_.empty() || segments_.empty()) return;
+    merge(Retry::Yes);  // the disk may take again what it did not
+    publish();
+    return;
+  }
   SegmentWriter writer;
   for (const IndexChange& one : changes) {
     if (one.record) {
@@ -259,13 +264,13 @@ void HoldingIndex::commit(const std::vector<IndexChange>& changes) {
     }
   }
   put(writer, 0);
-  merge();
+  merge(Retry::No);
   publish();
 }
 
 /// Segments double in size from the newest to the oldest: few of them, and each record is written
 /// again some log2(n) times.
-void HoldingIndex::merge() {
+void HoldingIndex::merge(Retry retry) {
   if (!catalogue_) return;  // in memory there is no need
   std::size_t count = 1, records = segments_.back().segment->records();
   while (count < segments_.size()) {
@@ -276,7 +281,7 @@ void HoldingIndex::merge() {
     ++count;
   }
   if (count == 1 && !(catalogue_ && segments_.back().name.empty())) return;
-  if (!trouble_.empty() && count < 16) return;
+  if (!trouble_.empty() && count < 16 && retry == Retry::No) return;
   SegmentWriter writer;
   const bool all = count == segments_.size();
   for (std::size_t i = segments_.size() - count; i < segments_.size(); ++i) {

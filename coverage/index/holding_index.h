@@ -75,7 +75,8 @@ class GYRE_API HoldingIndex {
   HoldingIndex& operator=(const HoldingIndex&) = delete;
 
   [[nodiscard]] std::shared_ptr<const IndexSnapshot> snapshot() const;
-  /// Whole or not at all; seen by snapshots taken afterwards. One at a time.
+  /// Whole or not at all; seen by snapshots taken afterwards. One at a time. With what the disk did
+  /// not take before, which is tried again without changes as well.
   void commit(const std::vector<IndexChange>& changes);
   struct Figures {
     std::size_t holdings = 0;
@@ -97,7 +98,8 @@ class GYRE_API HoldingIndex {
   void remove_strangers() const;
   /// Writes a segment in the place of the last `replaced` ones.
   void put(const SegmentWriter& writer, std::size_t replaced);
-  void merge();
+  enum class Retry : bool { No, Yes };
+  void merge(Retry retry);
   void publish();
 
   std::string folder_;
