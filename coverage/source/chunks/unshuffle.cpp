@@ -60,6 +60,7 @@ const Interleave kInterleave = portable;
 }  // namespace
 
 void unshuffle(std::span<const std::byte> shuffled, std::size_t item, std::span<std::byte> into) {
+  if (shuffled.empty()) return;
   const std::size_t count = shuffled.size() / item, whole = count * item;
   std::memcpy(into.data() + whole, shuffled.data() + whole, shuffled.size() - whole);
   if (item == 1) {
