@@ -22,6 +22,7 @@
 #include "services/host/catalogue_holder.h"
 #include "services/host/dispatcher.h"
 #include "services/host/fastcgi_server.h"
+#include "services/host/file_change.h"
 #include "services/host/listen_socket.h"
 #include "services/host/reload_refusal.h"
 #include "services/host/remote_configuration.h"
@@ -60,7 +61,7 @@ sigset_t block_signals() {
   return signals;
 }
 
-/// The settings in force; replaced whole on SIGHUP.
+/// The settings in force; replaced whole when the configuration changes, and on SIGHUP.
 class CurrentSettings {
  public:
   explicit CurrentSettings(std::shared_ptr<const Settings> settings)
@@ -140,10 +141,16 @@ void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSett
 void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
                       CatalogueHolder& catalogue, CurrentSettings& settings,
                       ReloadRefusal& refusal) {
+  FileChange file(options.config_file);
   for (;;) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0) continue;
-    if (signal != SIGHUP) return;
+    constexpr timespec kBetweenLooks{0, 500'000'000};
+    const int signal = sigtimedwait(&signals, nullptr, &kBetweenLooks);
+    if (signal > 0 && signal != SIGHUP) return;
+    if (signal == SIGHUP) {
+      file.taken();
+    } else if (!file.happened()) {
+      continue;
+    }
     reload(options, catalogue, settings, refusal);
   }
 }
