@@ -236,11 +236,18 @@ void agree_on_values(Agreement& agreement, const Structures& structures,
         const auto [at, is_new] =
             by_fingerprint.emplace(*fingerprint, static_cast<std::uint32_t>(kinds.size()));
         if (is_new) {
-          const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& one) {
+          // Precisions are few: where every file differs they are not compared with all others.
+          constexpr std::size_t kMostCompared = 64;
+          const auto compared =
+              kinds.begin() + static_cast<std::ptrdiff_t>(std::min(kinds.size(), kMostCompared));
+          const auto same = std::find_if(kinds.begin(), compared, [&](const Kind& one) {
             return values && one.values && tell_the_same(*values, *one.values);
           });
-          at->second = static_cast<std::uint32_t>(same - kinds.begin());
-          if (same == kinds.end()) kinds.push_back({0, m, values});
+          if (same != compared) {
+            at->second = static_cast<std::uint32_t>(same - kinds.begin());
+          } else {
+            kinds.push_back({0, m, values});
+          }
         }
         last_kind = at->second;
         last = values;

@@ -1,5 +1,6 @@
 #include "services/wms/map_cache.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace gyre::wms {
@@ -24,6 +25,12 @@ std::size_t hash_of(const GetMap& request) {
   add(map.height);
   add(request.format);
   return hash;
+}
+
+/// Chunks of a Zarr store may be written again in place, of which its generation tells nothing;
+/// whoever reads them looks at each.
+bool may_change_unseen(const LayerQuery& layer) {
+  return layer.published->format.starts_with("Zarr");
 }
 
 std::vector<std::size_t> samples_of(const LayerQuery& layer) {
@@ -75,6 +82,7 @@ void MapCache::keep(const GetMap& request, const std::vector<LayerQuery>& layers
   constexpr std::size_t kBeside = 1024;  // the request and the lists
   const std::size_t bytes = body == nullptr ? 0 : body->size() + kBeside;
   if (bytes == 0 || bytes > most_bytes_ / 16 || answer.status != 200) return;
+  if (std::any_of(layers.begin(), layers.end(), may_change_unseen)) return;
   Kept kept{request, shown_by(layers), answer, hash_of(request), bytes};
   const std::lock_guard lock(mutex_);
   // Of an older generation, or made by two at once.

@@ -24,7 +24,7 @@ class MapCache {
 
   [[nodiscard]] std::optional<http::Response> find(const GetMap& request,
                                                    const std::vector<LayerQuery>& layers);
-  /// Keeps the answer, when it is one piece of text.
+  /// Keeps the answer, when it is one piece of text and its data do not change unseen.
   void keep(const GetMap& request, const std::vector<LayerQuery>& layers,
             const http::Response& answer);
 

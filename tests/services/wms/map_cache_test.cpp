@@ -78,6 +78,10 @@ TEST_CASE("pictures are kept up to a limit, those asked for last", "[wms]") {
   CHECK(cache.find(request_for(99), layers));
   cache.keep(request_for(200), layers, picture(3 * kSize, 'a'));  // would push out too much
   CHECK_FALSE(cache.find(request_for(200), layers));
+  auto zarr = std::make_shared<coverage::Dataset>();
+  zarr->format = "Zarr v3";
+  cache.keep(request_for(202), layers_of(zarr), picture(100, 'a'));
+  CHECK_FALSE(cache.find(request_for(202), layers_of(zarr)));
   http::Response refusal = picture(100, 'x');
   refusal.status = 503;
   cache.keep(request_for(201), layers, refusal);
