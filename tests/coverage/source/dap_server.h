@@ -7,12 +7,14 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "tests/coverage/source/loopback.h"
 
 namespace gyre::test {
 
@@ -22,15 +24,7 @@ class PathServer {
   using Answer = std::function<std::string(const std::string& target)>;
 
   explicit PathServer(Answer answer) : answer_(std::move(answer)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-    REQUIRE(::listen(listener_, 64) == 0);
-    socklen_t size = sizeof(address);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
+    std::tie(listener_, port_) = gyre::test::listen_on_loopback();
     thread_ = std::thread([this] {
       for (int one = 0; (one = ::accept(listener_, nullptr, nullptr)) >= 0;) {
         threads_.emplace_back([this, one] { serve(one); });

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <tuple>
 
-#include <arpa/inet.h>
 #include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +18,7 @@
 #include "coverage/source/remote/s3_signature.h"
 #include "coverage/source/remote/zip_directory.h"
 #include "tests/coverage/source/fixture.h"
+#include "tests/coverage/source/loopback.h"
 
 using namespace gyre::coverage;
 using namespace gyre::coverage::remote;
@@ -28,15 +29,7 @@ namespace {
 class TinyServer {
  public:
   explicit TinyServer(std::string answer) : answer_(std::move(answer)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-    REQUIRE(::listen(listener_, 64) == 0);
-    socklen_t size = sizeof(address);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
+    std::tie(listener_, port_) = gyre::test::listen_on_loopback();
     thread_ = std::thread([this] {
       for (int one = 0; (one = ::accept(listener_, nullptr, nullptr)) >= 0;) {
         ++asked_;  // before the answer: whoever has that looks at once
