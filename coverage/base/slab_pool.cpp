@@ -1,7 +1,6 @@
 #include "coverage/base/slab_pool.h"
 
 #include <bit>
-#include <iterator>
 #include <limits>
 #include <new>
 
@@ -57,11 +56,12 @@ void* SlabPool::take(std::size_t bytes) {
   {
     const std::lock_guard lock(mutex_);
     used_bytes_ += size;
-    const auto found = idle_.find(size);
-    if (found != idle_.end()) {
-      void* const slab = found->second.back();
-      found->second.pop_back();
-      if (found->second.empty()) idle_.erase(found);
+    const auto found = by_size_.find(size);
+    if (found != by_size_.end()) {
+      void* const slab = found->second.front()->slab;
+      idle_.erase(found->second.front());
+      found->second.pop_front();
+      if (found->second.empty()) by_size_.erase(found);
       idle_bytes_ -= size;
       return slab;
     }
@@ -81,8 +81,10 @@ void SlabPool::give(void* slab, std::size_t bytes) noexcept {
   used_bytes_ -= size;
   if (!kKeeps || size > most_idle_) return destroy(slab, size);
   try {
-    idle_[size].push_back(slab);
+    idle_.push_front({slab, size});
+    by_size_[size].push_front(idle_.begin());
   } catch (...) {
+    if (!idle_.empty() && idle_.front().slab == slab) idle_.pop_front();
     return destroy(slab, size);
   }
   idle_bytes_ += size;
@@ -95,14 +97,16 @@ void SlabPool::keep_idle(std::size_t most_bytes) {
   release_idle(most_bytes);
 }
 
-/// The largest go first: they are the soonest to free enough.
+/// Those go first that nobody took for longest: what is taken again and again stays.
 void SlabPool::release_idle(std::size_t most_bytes) {
   while (idle_bytes_ > most_bytes) {
-    const auto largest = std::prev(idle_.end());
-    destroy(largest->second.back(), largest->first);
-    largest->second.pop_back();
-    idle_bytes_ -= largest->first;
-    if (largest->second.empty()) idle_.erase(largest);
+    const Idle oldest = idle_.back();
+    idle_.pop_back();
+    const auto alike = by_size_.find(oldest.size);
+    alike->second.pop_back();
+    if (alike->second.empty()) by_size_.erase(alike);
+    idle_bytes_ -= oldest.size;
+    destroy(oldest.slab, oldest.size);
   }
 }
 

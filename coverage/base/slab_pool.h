@@ -2,9 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <list>
 #include <map>
 #include <mutex>
-#include <vector>
 
 #include "coverage/base/export.h"
 
@@ -35,10 +36,15 @@ class GYRE_API SlabPool {
   [[nodiscard]] Figures figures() const;
 
  private:
+  struct Idle {
+    void* slab;
+    std::size_t size;
+  };
   void release_idle(std::size_t most_bytes);
 
   mutable std::mutex mutex_;
-  std::map<std::size_t, std::vector<void*>> idle_;  ///< by size
+  std::list<Idle> idle_;                                                  ///< given back last first
+  std::map<std::size_t, std::deque<std::list<Idle>::iterator>> by_size_;  ///< likewise
   std::size_t most_idle_ = std::size_t{64} << 20, used_bytes_ = 0, idle_bytes_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "coverage/base/bytes.h"
 #include "coverage/base/export.h"
@@ -21,6 +22,7 @@ namespace gyre::coverage {
 struct ChunkKey {
   std::uint64_t high = 0, low = 0;
   std::uint64_t number = 0;  ///< of the chunk, or where it begins
+  std::uint64_t plane = 0;   ///< of the chunk, where one is meant
   bool operator==(const ChunkKey&) const = default;
 };
 
@@ -29,20 +31,28 @@ struct ChunkKey {
 [[nodiscard]] GYRE_API ChunkKey generation_key(const std::string& path,
                                                const FileIdentity& identity);
 
-/// Decoded chunks that were used last, up to so many bytes. A chunk that several want at the same
-/// time is decoded once. Thread-safe.
+/// A decoded chunk that is still to be cut: makes one of its planes.
+using PlaneMaker = std::function<Bytes(std::size_t plane)>;
+
+/// Planes of decoded chunks that were used last, up to so many bytes. A chunk that several want at
+/// the same time is decoded once; no more chunks are decoded at once than there are cores, those
+/// for interactive work first, so that what decoding takes beside is bounded. Thread-safe.
 class GYRE_API DecodedChunks {
  public:
-  using Chunk = std::shared_ptr<const Bytes>;
+  using Plane = std::shared_ptr<const Bytes>;
   explicit DecodedChunks(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  /// Null: not there.
-  [[nodiscard]] Chunk find(const ChunkKey& key);
-  /// The chunk, by `decode` unless it is there or somebody else decodes it already: then that is
-  /// waited for. What decoding throws is thrown to all who wait for it, unless it was that nobody
-  /// wants the work any more. Chunks decoded for bulk work are not kept.
+  /// The planes wanted, in their order; none unless all of them are there.
+  [[nodiscard]] std::vector<Plane> find(const ChunkKey& chunk,
+                                        const std::vector<std::size_t>& wanted);
+  /// The planes wanted of a chunk of `count`, by `decode` unless they are there or somebody else
+  /// decodes the chunk already: then that is waited for. What decoding throws is thrown to all who
+  /// wait for it, unless it was that nobody wants the work any more. Planes that were not asked for
+  /// are kept as far as there is room for them; those decoded for bulk work are not.
   /// @throws Error{Aborted | DeadlineExceeded} as the current work's
-  [[nodiscard]] Chunk get(const ChunkKey& key, const std::function<Bytes()>& decode);
+  [[nodiscard]] std::vector<Plane> get(const ChunkKey& chunk, std::size_t count,
+                                       const std::vector<std::size_t>& wanted,
+                                       const std::function<PlaneMaker()>& decode);
 
   struct Figures {
     std::uint64_t bytes = 0, limit_bytes = 0, hits = 0, misses = 0;
@@ -53,19 +63,21 @@ class GYRE_API DecodedChunks {
   struct Hash {
     std::size_t operator()(const ChunkKey& key) const;
   };
-  /// One that is being decoded.
+  /// A chunk that is being decoded.
   struct Flight {
     bool done = false;
-    Chunk chunk;               ///< null: it failed
-    std::exception_ptr error;  ///< null: whoever decoded it gave up
+    std::unordered_map<std::size_t, Plane> planes;  ///< those that were made
+    std::exception_ptr error;                       ///< null: whoever decoded it gave up
   };
-  using Order = std::list<std::pair<ChunkKey, Chunk>>;
+  using Order = std::list<std::pair<ChunkKey, Plane>>;
 
-  Chunk found(const ChunkKey& key);
-  void keep(const ChunkKey& key, const Chunk& chunk);
+  std::vector<Plane> found(const ChunkKey& chunk, const std::vector<std::size_t>& wanted);
+  void keep(const ChunkKey& key, const Plane& plane);
+  void keep_others(const ChunkKey& chunk, std::size_t count, const PlaneMaker& make);
+  void wait_for(const Flight& flight, std::unique_lock<std::mutex>& lock);
 
   std::size_t most_bytes_;
-  // One lock: chunks are few and large, so that some would hold all that may be kept were they
+  // One lock: planes are few and large, so that some would hold all that may be kept were they
   // spread over several, and copying one takes a thousand times as long as finding it.
   mutable std::mutex mutex_;
   std::condition_variable landed_;

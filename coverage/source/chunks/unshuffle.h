@@ -13,4 +13,9 @@ namespace gyre::coverage {
 GYRE_API void unshuffle(std::span<const std::byte> shuffled, std::size_t item,
                         std::span<std::byte> into);
 
+/// The same of some items alone: those from `first` on that fill `into`.
+/// @pre into.size() is a multiple of item; there are as many items
+GYRE_API void unshuffle_items(std::span<const std::byte> shuffled, std::size_t item,
+                              std::size_t first, std::span<std::byte> into);
+
 }  // namespace gyre::coverage

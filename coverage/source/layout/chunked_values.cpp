@@ -1,5 +1,6 @@
 #include "coverage/source/layout/chunked_values.h"
 
+#include <cstring>
 #include <functional>
 #include <numeric>
 
@@ -9,6 +10,9 @@
 #include "coverage/base/error.h"
 #include "coverage/base/work.h"
 #include "coverage/source/chunk_walk.h"
+#include "coverage/source/chunks/decode_turn.h"
+#include "coverage/source/chunks/planes.h"
+#include "coverage/source/chunks/unshuffle.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/picked_copy.h"
 #include "coverage/source/zarr/codec.h"
@@ -47,34 +51,60 @@ class ChunkedReader {
         layout_(layout),
         decoded_(decoded) {
     for (const StorageFilter& filter : layout.filters) decoders_.push_back(decoder_of(filter));
-    bytes_ = std::accumulate(layout.chunk_shape.begin(), layout.chunk_shape.end(), item,
-                             std::multiplies<>());
+    planes_ = planes_of(layout.chunk_shape, item);
+    bytes_ = planes_.count * planes_.bytes;
   }
 
+  [[nodiscard]] const Planes& planes() const { return planes_; }
   /// Where the chunk lies; null: it was never written.
   [[nodiscard]] const ChunkAddress* address(std::size_t number) const {
     const ChunkAddress& address = layout_.chunks.at(number);
     return address.size == 0 ? nullptr : &address;
   }
-  [[nodiscard]] DecodedChunks::Chunk kept(const ChunkAddress& address) const {
-    return decoded_.find(key_of(address));
+  using Wanted = std::vector<std::size_t>;
+  using Found = std::vector<DecodedChunks::Plane>;
+  [[nodiscard]] Found kept(const ChunkAddress& address, const Wanted& planes) const {
+    return decoded_.find(key_of(address), planes);
   }
-  [[nodiscard]] DecodedChunks::Chunk chunk(const ChunkAddress& address) const {
-    return decoded_.get(key_of(address), [&] { return decode(address); });
+  [[nodiscard]] Found decoded(const ChunkAddress& address, const Wanted& planes) const {
+    return decoded_.get(key_of(address), planes_.count, planes, [&] { return maker_for(address); });
   }
 
  private:
   [[nodiscard]] ChunkKey key_of(const ChunkAddress& address) const {
-    return {file_key_.high, file_key_.low, address.offset};
+    return {file_key_.high, file_key_.low, address.offset, 0};
   }
-  Bytes decode(const ChunkAddress& address) const {
+
+  /// What was shuffled last is put in order plane by plane, only those that are wanted.
+  [[nodiscard]] PlaneMaker maker_for(const ChunkAddress& address) const {
+    const bool shuffled = !layout_.filters.empty() && planes_.count > 1 &&
+                          layout_.filters.front().kind == StorageFilter::Kind::Shuffle &&
+                          (address.left_out & 1U) == 0 && layout_.filters.front().item_size > 0 &&
+                          planes_.bytes % layout_.filters.front().item_size == 0;
+    const auto bytes = std::make_shared<Bytes>(decode(address, shuffled ? 1 : 0));
+    if (planes_.count == 1) return [bytes](std::size_t) { return std::move(*bytes); };
+    const std::size_t size = planes_.bytes, item = shuffled ? layout_.filters.front().item_size : 0;
+    return [bytes, size, item](std::size_t plane) {
+      Bytes made(size);
+      if (item > 0) {
+        unshuffle_items(*bytes, item, plane * (size / item), made);
+      } else {
+        std::memcpy(made.data(), bytes->data() + plane * size, size);
+      }
+      return made;
+    };
+  }
+
+  /// @param from the filters before this one are left as they are
+  [[nodiscard]] Bytes decode(const ChunkAddress& address, std::size_t from) const {
     constexpr std::size_t kSlack = 64u << 10;  // checksums; data that do not compress
     if (address.size > 2 * bytes_ + kSlack || address.size > file_size_) {
       throw DamagedChunk("it is larger than a chunk can be");
     }
+    const DecodeTurn turn;
     Bytes bytes(static_cast<std::size_t>(address.size));
     file_.read(address.offset, bytes);
-    for (std::size_t i = decoders_.size(); i-- > 0;) {
+    for (std::size_t i = decoders_.size(); i-- > from;) {
       if ((address.left_out >> i & 1U) != 0) continue;
       bytes = decoders_[i](std::move(bytes), {bytes_ + (i > 0 ? 4 : 0), 2 * bytes_ + kSlack});
     }
@@ -90,29 +120,53 @@ class ChunkedReader {
   const VariableLayout& layout_;
   DecodedChunks& decoded_;
   std::vector<Decode> decoders_;
-  std::size_t bytes_ = 0;
+  Planes planes_;
+  std::size_t bytes_ = 0;  ///< of a chunk
 };
 
-/// What is wanted of one chunk, and where it goes.
+/// What is wanted of one chunk, and where it goes. Dimensions along which planes are cut are told
+/// by picks, the others by a box or by picks.
 struct WantedPart {
   std::vector<std::size_t> at;  ///< of the chunk, in the grid of chunks
   const ChunkAddress* address = nullptr;
-  std::size_t skipped = 0;  ///< of a box: bytes of the chunk before the first item wanted
   std::byte* to = nullptr;
-  std::vector<std::size_t> sizes;  ///< of a box
-  Picks picks;                     ///< else: counted from the chunk's corner
+  Picks of_planes;                   ///< counted from the chunk's corner
+  std::vector<std::size_t> planes;   ///< their numbers
+  std::vector<std::size_t> to_them;  ///< of each plane: where it goes, bytes from `to`
+  std::size_t skipped = 0;           ///< of a box: bytes of a plane before the first item wanted
+  std::vector<std::size_t> sizes;    ///< of a box
+  Picks picks;                       ///< else: counted from the chunk's corner
 };
 
 /// Takes what is kept at once, and the rest as it is decoded, in parallel.
 class PartsReader {
  public:
-  using Copy = std::function<void(const WantedPart& part, const DecodedChunks::Chunk& chunk)>;
-  PartsReader(const ChunkedReader& reader, Copy copy) : reader_(reader), copy_(std::move(copy)) {}
+  /// Copies from a plane, or from one item that is the same for all.
+  using Copy = std::function<void(const WantedPart& part, const std::byte* plane, std::byte* to)>;
+  /// @param own strides of what is read into
+  PartsReader(const ChunkedReader& reader, const std::vector<std::size_t>& chunk_shape,
+              const std::vector<std::size_t>& own, Copy copy)
+      : reader_(reader), chunk_shape_(chunk_shape), own_(own), copy_(std::move(copy)) {}
 
   void take(WantedPart part, std::size_t number) {
+    part.planes = plane_numbers(part.of_planes, chunk_shape_);
+    part.to_them = {0};
+    for (std::size_t d = 0; d < part.of_planes.size(); ++d) {
+      std::vector<std::size_t> finer;
+      for (const std::size_t to : part.to_them) {
+        for (std::size_t i = 0; i < part.of_planes[d].size(); ++i)
+          finer.push_back(to + i * own_[d]);
+      }
+      part.to_them = std::move(finer);
+    }
     part.address = reader_.address(number);
-    if (part.address == nullptr) return copy_(part, nullptr);
-    if (const auto kept = reader_.kept(*part.address)) return copy_(part, kept);
+    if (part.address == nullptr) {
+      for (const std::size_t to : part.to_them) copy_(part, nullptr, part.to + to);
+      return;
+    }
+    if (const auto kept = reader_.kept(*part.address, part.planes); !kept.empty()) {
+      return copy_all(part, kept);
+    }
     to_decode_.push_back(std::move(part));
   }
 
@@ -120,7 +174,7 @@ class PartsReader {
     in_parallel(to_decode_.size(), [&](std::size_t i) {
       const WantedPart& part = to_decode_[i];
       try {
-        copy_(part, reader_.chunk(*part.address));
+        copy_all(part, reader_.decoded(*part.address, part.planes));
       } catch (const DamagedChunk& error) {
         throw Error(ErrorKind::MalformedHolding, "",
                     fmt::format("chunk {}: {}", fmt::join(part.at, "/"), error.what()));
@@ -129,7 +183,14 @@ class PartsReader {
   }
 
  private:
+  void copy_all(const WantedPart& part, const ChunkedReader::Found& planes) const {
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+      copy_(part, planes[i]->data(), part.to + part.to_them[i]);
+    }
+  }
+
   const ChunkedReader& reader_;
+  const std::vector<std::size_t>&chunk_shape_, &own_;
   Copy copy_;
   std::vector<WantedPart> to_decode_;
 };
@@ -175,20 +236,33 @@ void read_chunked_values(const DescribedFile& file, const FileIdentity& identity
   for (const IndexRange& range : box) extents.push_back(range.size());
   const std::vector<std::size_t> own = row_major_strides(extents, item);
   const std::vector<std::size_t> strides = row_major_strides(layout.chunk_shape, item);
-  PartsReader parts(reader, [&](const WantedPart& part, const DecodedChunks::Chunk& chunk) {
-    if (chunk) {
-      copy_strided({chunk->data() + part.skipped, strides}, {part.to, own}, part.sizes, item);
-    } else {
-      copy_strided({layout.fill.data(), standing_still(strides.size())}, {part.to, own}, part.sizes,
-                   item);
-    }
-  });
+  const std::size_t cut = reader.planes().dimensions;
+  const auto in_plane = [cut](const auto& list) {
+    return std::vector<std::size_t>(list.begin() + static_cast<std::ptrdiff_t>(cut), list.end());
+  };
+  const std::vector<std::size_t> to_strides = in_plane(own), from_strides = in_plane(strides);
+  PartsReader parts(
+      reader, layout.chunk_shape, own,
+      [&](const WantedPart& part, const std::byte* plane, std::byte* to) {
+        if (plane != nullptr) {
+          copy_strided({plane + part.skipped, from_strides}, {to, to_strides}, part.sizes, item);
+        } else {
+          copy_strided({layout.fill.data(), standing_still(to_strides.size())}, {to, to_strides},
+                       part.sizes, item);
+        }
+      });
   for_each_chunk_of(box, layout.chunk_shape, [&](const auto& at, const IndexBox& within) {
-    WantedPart part{at, nullptr, 0, into.data(), {}, {}};
+    WantedPart part{at, nullptr, into.data(), {}, {}, {}, 0, {}, {}};
     for (std::size_t d = 0; d < at.size(); ++d) {
-      part.skipped += (within[d].begin - at[d] * layout.chunk_shape[d]) * strides[d];
       part.to += (within[d].begin - box[d].begin) * own[d];
-      part.sizes.push_back(within[d].size());
+      const std::size_t first = within[d].begin - at[d] * layout.chunk_shape[d];
+      if (d < cut) {
+        part.of_planes.emplace_back(within[d].size());
+        std::iota(part.of_planes.back().begin(), part.of_planes.back().end(), first);
+      } else {
+        part.skipped += first * strides[d];
+        part.sizes.push_back(within[d].size());
+      }
     }
     parts.take(std::move(part), number_of(at, shape, layout.chunk_shape));
   });
@@ -209,19 +283,26 @@ void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
   }
   const std::vector<std::size_t> own = row_major_strides(extents, item);
   const std::vector<std::size_t> strides = row_major_strides(layout.chunk_shape, item);
-  PartsReader parts(reader, [&](const WantedPart& part, const DecodedChunks::Chunk& chunk) {
-    const Strided<const std::byte*> from{chunk ? chunk->data() : layout.fill.data(),
-                                         chunk ? strides : standing_still(rank)};
-    copy_picked(from, {part.to, own}, spans_of(part.picks), item);
-  });
+  const std::size_t cut = reader.planes().dimensions;
+  const auto in_plane = [cut](const auto& list) {
+    return std::vector<std::size_t>(list.begin() + static_cast<std::ptrdiff_t>(cut), list.end());
+  };
+  const std::vector<std::size_t> to_strides = in_plane(own), from_strides = in_plane(strides);
+  PartsReader parts(reader, layout.chunk_shape, own,
+                    [&](const WantedPart& part, const std::byte* plane, std::byte* to) {
+                      const Strided<const std::byte*> from{
+                          plane != nullptr ? plane : layout.fill.data(),
+                          plane != nullptr ? from_strides : standing_still(rank - cut)};
+                      copy_picked(from, {to, to_strides}, spans_of(part.picks), item);
+                    });
   std::vector<std::size_t> turn(rank, 0);
   while (true) {
-    WantedPart part{std::vector<std::size_t>(rank), nullptr, 0, into.data(), {}, Picks(rank)};
+    WantedPart part{std::vector<std::size_t>(rank), nullptr, into.data(), {}, {}, {}, 0, {}, {}};
     for (std::size_t d = 0; d < rank; ++d) {
       const PickedRun& run = runs[d][turn[d]];
       part.at[d] = run.chunk;
       part.to += run.first * own[d];
-      part.picks[d] = run.picks;
+      (d < cut ? part.of_planes : part.picks).push_back(run.picks);
     }
     const std::size_t number = number_of(part.at, shape, layout.chunk_shape);
     parts.take(std::move(part), number);

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +12,8 @@
 #include "coverage/base/error.h"
 #include "coverage/base/work.h"
 #include "coverage/source/chunk_walk.h"
+#include "coverage/source/chunks/decode_turn.h"
+#include "coverage/source/chunks/planes.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/zarr/far_object.h"
 #include "coverage/source/zarr/strided_copy.h"
@@ -107,17 +111,52 @@ class Reader {
   void read_plain(const ChunkCodecs& codecs, const ByteSource& source, const Part& part) {
     const auto key =
         kept_.decoded != nullptr && in_any_order(codecs) ? source.chunk_key() : std::nullopt;
-    if (key) {
-      const auto decode = [&] { return items_of(codecs, source); };
-      const auto chunk = kept_.decoded->get(
-          {key->high ^ kept_.array.high, key->low ^ kept_.array.low, key->number}, decode);
-      return copy_part(codecs, *chunk, part);
+    if (key) return read_kept(codecs, source, *key, part);
+    const Bytes items = items_of(codecs, source);
+    copy_part(codecs, items, part);
+  }
+
+  /// By way of the planes that are kept of the chunk.
+  void read_kept(const ChunkCodecs& codecs, const ByteSource& source, const ChunkKey& key,
+                 const Part& part) {
+    const std::vector<std::size_t> shape = codecs.stored_shape();
+    const Planes planes = planes_of(shape, codecs.type.item_size());
+    Picks indices;
+    for (std::size_t d = 0; d < planes.dimensions; ++d) {
+      indices.emplace_back(part.box[d].size());
+      std::iota(indices.back().begin(), indices.back().end(), part.box[d].begin);
     }
-    copy_part(codecs, items_of(codecs, source), part);
+    const auto decode = [&]() -> PlaneMaker {
+      const auto items = std::make_shared<Bytes>(items_of(codecs, source));
+      if (planes.count == 1) return [items](std::size_t) { return std::move(*items); };
+      return [items, size = planes.bytes](std::size_t plane) {
+        Bytes made(size);
+        std::memcpy(made.data(), items->data() + plane * size, size);
+        return made;
+      };
+    };
+    const std::vector<DecodedChunks::Plane> found =
+        kept_.decoded->get({key.high ^ kept_.array.high, key.low ^ kept_.array.low, key.number, 0},
+                           planes.count, plane_numbers(indices, shape), decode);
+    Part in_plane = part;
+    for (std::size_t d = 0; d < planes.dimensions; ++d) in_plane.box[d] = {0, 1};
+    std::vector<std::size_t> turn(planes.dimensions, 0);
+    for (const DecodedChunks::Plane& plane : found) {
+      in_plane.to.first = part.to.first;
+      for (std::size_t d = 0; d < turn.size(); ++d) {
+        in_plane.to.first += turn[d] * part.to.strides[d];
+      }
+      copy_part(codecs, *plane, in_plane);
+      for (std::size_t d = turn.size(); d-- > 0;) {
+        if (++turn[d] < part.box[d].size()) break;
+        turn[d] = 0;
+      }
+    }
   }
 
   /// All items of a chunk, as in memory, in the order they are stored in.
   Bytes items_of(const ChunkCodecs& codecs, const ByteSource& source) {
+    const DecodeTurn turn;
     Bytes bytes = decoded_bytes(codecs, source);
     const std::size_t cells = codecs.cells();
     if (codecs.type.kind == StoredType::Kind::AnyLength) return indices_of_texts(bytes, cells);
@@ -131,6 +170,7 @@ class Reader {
     return codecs.type.kind == StoredType::Kind::Half ? widened(bytes) : bytes;
   }
 
+  /// From a chunk, or from one of its planes: then the part counts from the plane's corner.
   static void copy_part(const ChunkCodecs& codecs, const Bytes& bytes, const Part& part) {
     const std::size_t item = codecs.type.item_size();
     Strided<const std::byte*> from{bytes.data(), row_major_strides(codecs.stored_shape(), item)};

@@ -133,8 +133,9 @@ class Bench:
             checks.document(answer, ["Capabilities", "thetao" if args[0] == "regional" else "v9"])
 
     def compare(self, key, title, questions, limit=(), goal="", connections=None, once=False,
-                sides=None, seconds=None, more=None):
-        """Asks every side that offers it. `once`: no question twice, nothing warmed up."""
+                sides=None, seconds=None, more=None, unseen=False):
+        """Asks every side that offers it. `once`: no question twice, nothing warmed up. `unseen`: the
+        data were asked for before, the very picture was not."""
         settings = self.settings
         connections = connections or settings.connections
         seconds = seconds or settings.seconds
@@ -147,6 +148,8 @@ class Bench:
             offered = [q for q in questions if getattr(side, q.kind)(*q.args)]
             if not self.check(side, offered[-1], f"{key} {title}") and side is not self.gyre:
                 continue
+            if unseen:
+                paths = [loader.unseen(path) for path in paths]
             asked[side] = paths[:-1] if once and len(paths) > 1 else paths
         pools = {side: {c: Pool() for c in connections} for side in asked}
         floor = Pool()

@@ -1,9 +1,10 @@
 /// A loader cheap enough not to be what is measured: one thread, epoll, HTTP/1.1 kept alive.
 ///
-///   loader PORT CONNECTIONS SECONDS [--once] [--from N] [--timeout S]  < paths
+///   loader PORT CONNECTIONS SECONDS [--once] [--from N] [--number N] [--timeout S]  < paths
 ///
 /// Paths come on standard input, one a line. Each connection asks for the next one as soon as its
-/// answer is whole: for SECONDS, round and round, or with --once at most once for each. One
+/// answer is whole: for SECONDS, round and round, or with --once at most once for each. "{n}" in a
+/// path becomes a number of seven digits that grows with each request, from --number on. One
 /// JSON object goes to standard output: milliseconds of each request to its first and last byte, in
 /// the order in which they ended, status codes, bytes, and what the first bad answer said.
 #include <algorithm>
@@ -158,12 +159,13 @@ std::string json_text(std::string_view text) {
 class Loader {
  public:
   Loader(int port, std::size_t connections, double seconds, bool once, std::size_t from,
-         double timeout_s, std::vector<std::string> paths)
+         std::size_t number, double timeout_s, std::vector<std::string> paths)
       : port_(port),
         seconds_(seconds),
         timeout_s_(timeout_s),
         once_(once),
         next_(from),
+        number_(number),
         paths_(std::move(paths)),
         connections_(connections),
         epoll_(::epoll_create1(0)) {}
@@ -223,7 +225,7 @@ class Loader {
     if (over()) return;
     if (one.descriptor < 0 && !connect(one)) return fail(one, "no connection");
     one.path = next_++ % paths_.size();
-    one.out = "GET " + paths_[one.path] + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) +
+    one.out = "GET " + numbered(paths_[one.path]) + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) +
               "\r\nUser-Agent: gyre-bench\r\nAccept: */*\r\n\r\n";
     one.sent = 0;
     one.answer = {};
@@ -232,6 +234,12 @@ class Loader {
     ++busy_;
     one.begin = Clock::now();
     send(one);
+  }
+  std::string numbered(std::string path) {
+    const std::size_t at = path.find("{n}");
+    if (at == std::string::npos) return path;
+    constexpr std::size_t kAll = 10'000'000;
+    return path.replace(at, 3, std::to_string(kAll + number_++ % kAll).substr(1));
   }
   void send(Connection& one) {
     while (one.sent < one.out.size()) {
@@ -352,7 +360,7 @@ class Loader {
   int port_;
   double seconds_, timeout_s_;
   bool once_;
-  std::size_t next_, end_ = SIZE_MAX;
+  std::size_t next_, number_, end_ = SIZE_MAX;
   std::vector<std::string> paths_;
   std::vector<Connection> connections_;
   int epoll_;
@@ -369,12 +377,12 @@ class Loader {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fputs("usage: loader PORT CONNECTIONS SECONDS [--once] [--from N] [--timeout S] < paths\n",
+    std::fputs("usage: loader PORT CONNECTIONS SECONDS [--once] [--from N] [--number N] [--timeout S] < paths\n",
                stderr);
     return 2;
   }
   bool once = false;
-  std::size_t from = 0;
+  std::size_t from = 0, number = 0;
   double timeout_s = 300;
   for (int i = 4; i < argc; ++i) {
     const std::string_view word = argv[i];
@@ -382,6 +390,8 @@ int main(int argc, char** argv) {
       once = true;
     else if (word == "--from" && i + 1 < argc)
       from = std::strtoull(argv[++i], nullptr, 10);
+    else if (word == "--number" && i + 1 < argc)
+      number = std::strtoull(argv[++i], nullptr, 10);
     else if (word == "--timeout" && i + 1 < argc)
       timeout_s = std::atof(argv[++i]);
     else
@@ -393,6 +403,6 @@ int main(int argc, char** argv) {
   }
   if (paths.empty()) return std::fputs("loader: no paths\n", stderr), 2;
   return Loader(std::atoi(argv[1]), std::strtoull(argv[2], nullptr, 10), std::atof(argv[3]), once,
-                from, timeout_s, std::move(paths))
+                from, number, timeout_s, std::move(paths))
       .run();
 }

@@ -20,11 +20,15 @@ def tiles(bench):
     some = bench.draw.pick(bench.draw.tiles, count)
     bench.compare("W1", "tile, decoded data hot",
                   [Question("tile", ("global", "thetao", 0, 0, box)) for box in some], HOT,
-                  "p50 <= 0.6 ms; >= 15x the peer's throughput at 16 connections")
+                  "p50 <= 0.6 ms; >= 15x the peer's throughput at 16 connections", unseen=True)
+    bench.compare("W1 again", "tile, asked for before",
+                  [Question("tile", ("global", "thetao", 0, 0, box)) for box in some], (),
+                  sides=[bench.gyre])
     days = bench.draw.random.integers(0, 8, count)
     bench.compare("W1 days", "tile, one of 8 days at random",
                   [Question("tile", ("global", "thetao", int(day), 0, box))
-                   for day, box in zip(days, some)], HOT)
+                   for day, box in zip(days, some)], HOT,
+                  unseen=True)
     cold = untouched(bench, ["so"])[:12 if bench.settings.quick else 80]
     bench.compare("W1 undecoded", "tile, its chunk not decoded",
                   [Question("tile", ("global", field, day, level, place[2]))
@@ -32,10 +36,11 @@ def tiles(bench):
                   connections=(1,), once=True)
     bench.compare("W1 Zarr", "tile, Zarr with Blosc and Zstandard",
                   [Question("tile", ("global_zstd", "thetao", 0, 0, box)) for box in some], HOT,
-                  connections=(1, 4))
+                  connections=(1, 4), unseen=True)
     bench.compare("W1 curvilinear", "tile of a curvilinear grid, hot",
                   [Question("tile", ("orca", "thetao", 0, None, box))
-                   for box in some[:count // 4]], HOT, connections=(1, 4))
+                   for box in some[:count // 4]], HOT, connections=(1, 4),
+                  unseen=True)
 
 
 def zooms(bench):
@@ -48,7 +53,7 @@ def zooms(bench):
             work = bench.compare(
                 f"zoom {zoom}", f"tile, zoom {zoom} of a {what} degree field, hot",
                 [Question("tile", (store, "thetao", 0, 0, box)) for box in boxes], HOT,
-                connections=(1,), seconds=bench.settings.seconds / 3)
+                connections=(1,), seconds=bench.settings.seconds / 3, unseen=True)
             bench.works.pop()  # the curve is the result
             for name, by in work["sides"].items():
                 curve.setdefault(name, {})[zoom] = by["1"].get("p50_ms")
@@ -62,7 +67,7 @@ def globes(bench):
     bench.look_at_limits()
     bench.compare("W2", "map of the globe, 1024 x 768, hot",
                   [Question("globe_map", ("global", "thetao", 0, 0, 1024, 768))],
-                  ("map_render", "map_png"), "<= 6 ms")
+                  ("map_render", "map_png"), "<= 6 ms", unseen=True)
     places = [(field, day, level) for field in ("uo",) for day in range(4) for level in (0, 5)]
     bench.compare("W2 undecoded", "map of the globe, nothing decoded",
                   [Question("globe_map", ("global", *one, 1024, 768))

@@ -1,5 +1,6 @@
 #include "coverage/source/chunks/unshuffle.h"
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -21,6 +22,10 @@ TEST_CASE("bytes are put back where they were before they were shuffled", "[sour
       unshuffle(shuffled, item, back);
       CAPTURE(item, size);
       CHECK(back == items);
+      std::vector<std::byte> some(count / 2 * item);
+      unshuffle_items(shuffled, item, count / 4, some);
+      CHECK(std::equal(some.begin(), some.end(),
+                       items.begin() + static_cast<std::ptrdiff_t>(count / 4 * item)));
     }
   }
 }

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "coverage/base/export.h"
+
+namespace gyre::coverage {
+
+/// Leave to decode a chunk, for as long as it lives: there are as many as cores, since more at once
+/// would be no faster and take memory. Interactive work goes before bulk work that waits.
+class GYRE_API DecodeTurn {
+ public:
+  /// Waits for a turn. @throws Error{Aborted | DeadlineExceeded} as the current work's
+  DecodeTurn();
+  ~DecodeTurn();
+  DecodeTurn(const DecodeTurn&) = delete;
+  DecodeTurn& operator=(const DecodeTurn&) = delete;
+};
+
+}  // namespace gyre::coverage
