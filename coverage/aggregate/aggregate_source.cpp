@@ -56,6 +56,31 @@ RawBlock AggregateSource::read(const std::string& name, const IndexBox& box) con
                   });
 }
 
+void AggregateSource::explain(const std::string& name, const IndexBox& box,
+                              Explanation& explanation) const {
+  using Kind = AggregateVariable::Kind;
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  if (variable.kind == Kind::Kept) return;
+  if (variable.kind == Kind::Alike) {
+    return with_member(variable.member, [&](const Source& source) {
+      source.explain(variable.file_name, box, explanation);
+    });
+  }
+  const auto note = [&](std::size_t member, const AggregateVariable& own, const IndexBox& part) {
+    const IndexedHolding& holding = *layout_->members[member];
+    if (own.values_kept && holding.values(own.file_name)) return fetch_kept(*layout_, member, own);
+    with_member(static_cast<std::uint32_t>(member),
+                [&](const Source& source) { source.explain(own.file_name, part, explanation); });
+    const auto structure = holding.structure();
+    auto block =
+        std::make_shared<RawBlock>(block_for(variable_named(*structure, own.file_name), part));
+    block->type = storage_type_of(variable_named(*structure, own.file_name));
+    block->bytes.resize(block->cells() * size_of(block->type));
+    return Fetched{std::move(block), part};
+  };
+  static_cast<void>(assemble(*layout_, variable, box, note));
+}
+
 /// At one place of all joined dimensions the picks are one member's.
 RawBlock AggregateSource::read_picked(const std::string& name, const Picks& picks) const {
   const AggregateVariable& variable = variable_in(*layout_, name);

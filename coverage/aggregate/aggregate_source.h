@@ -21,6 +21,8 @@ class AggregateSource final : public Source {
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
   [[nodiscard]] RawBlock read_picked(const std::string& variable,
                                      const Picks& picks) const override;
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:

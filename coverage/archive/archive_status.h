@@ -80,6 +80,13 @@ struct ArchiveStatus {
   };
   std::vector<Cache> caches;
 
+  /// What requests hold while they are answered, and how many wait for room.
+  struct Working {
+    std::uint64_t bytes = 0, limit_bytes = 0, waiting = 0;
+    bool operator==(const Working&) const = default;
+  };
+  std::optional<Working> working;
+
   /// A remote store by the name that the configuration gives it: no address, no credentials.
   struct Store {
     std::string name;

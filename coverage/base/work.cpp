@@ -19,7 +19,8 @@ WorkScope::WorkScope(Work work) : work_(std::move(work)), outer_(current) { curr
 WorkScope::~WorkScope() { current = outer_; }
 
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& body) {
-  const Work work = current_work();
+  Work work = current_work();
+  work.claim = nullptr;  // one thread's alone
   if (work.executor == nullptr || count < 2) {
     for (std::size_t i = 0; i < count; ++i) {
       work.abort.check();

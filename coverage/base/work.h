@@ -10,12 +10,17 @@
 
 namespace gyre::coverage {
 
+class Explanation;
+class MemoryClaim;
+
 /// What the work of this thread is for: everything below that waits, shares out tasks or keeps
 /// things for later goes by it, however many layers lie between.
 struct Work {
   AbortToken abort = {};
   Priority priority = Priority::Interactive;
   Executor* executor = nullptr;  ///< null: all is done by the one thread
+  MemoryClaim* claim = nullptr;  ///< what the request holds of the working memory; null: untold
+  Explanation* explanation = nullptr;  ///< not null: what would be read is noted, not read
 };
 
 /// Of this thread; the usual Work outside of every scope.

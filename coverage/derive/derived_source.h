@@ -24,6 +24,10 @@ class DerivedSource : public Source {
     return original().read(variable, box);
   }
   [[nodiscard]] bool computes() const override { return original().computes(); }
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override {
+    original().explain(variable, box, explanation);
+  }
   [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted) const override {
     return original().read_wanted(variable, box, wanted);

@@ -94,6 +94,15 @@ double direction_of(double east, double north) {
 
 }  // namespace
 
+void VectorSource::explain(const std::string& variable, const IndexBox& box,
+                           Explanation& explanation) const {
+  const VectorField* const field = computed(variable);
+  if (field == nullptr) return DerivedSource::explain(variable, box, explanation);
+  const VectorParts& parts = parts_[field->parts];
+  original().explain(parts.x.name, box, explanation);
+  original().explain(parts.y.name, box, explanation);
+}
+
 bool VectorSource::computes() const {
   return original().computes() ||
          std::any_of(parts_.begin(), parts_.end(),

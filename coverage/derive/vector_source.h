@@ -51,6 +51,8 @@ class VectorSource final : public DerivedSource {
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
   /// It pays to say which cells matter where their angles have to be found.
   [[nodiscard]] bool computes() const override;
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override;
   [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted) const override;
   [[nodiscard]] RawBlock read_picked(const std::string& variable,

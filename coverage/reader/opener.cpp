@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/memory_budget.h"
 #include "coverage/reader/reader_source.h"
 #include "coverage/source/file_identity.h"
 #include "coverage/source/holding_kind.h"
@@ -38,9 +39,6 @@ std::shared_ptr<const Source> open_here(const IndexedHolding& holding,
   throw Error(ErrorKind::HoldingChanged, "", "The data were replaced; please ask again.");
 }
 
-/// Decoded chunks that are kept for the next request.
-constexpr std::size_t kDecodedBytes = std::size_t{256} << 20;
-
 class InProcess final : public Opener {
  public:
   [[nodiscard]] HoldingRecord inspect(const std::string& path, const ReadTerms& terms) override {
@@ -56,7 +54,8 @@ class InProcess final : public Opener {
   [[nodiscard]] DecodedChunks::Figures decoded() const override { return decoded_->figures(); }
 
  private:
-  std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
+  std::shared_ptr<DecodedChunks> decoded_ =
+      std::make_shared<DecodedChunks>(memory_shares().decoded_chunks);
 };
 
 /// The file at an address that only a library can read; null: anything else.
@@ -115,7 +114,8 @@ class ByReaders final : public Opener {
   }
 
   std::shared_ptr<ReaderPool> pool_;
-  std::shared_ptr<DecodedChunks> decoded_ = std::make_shared<DecodedChunks>(kDecodedBytes);
+  std::shared_ptr<DecodedChunks> decoded_ =
+      std::make_shared<DecodedChunks>(memory_shares().decoded_chunks);
 };
 
 }  // namespace

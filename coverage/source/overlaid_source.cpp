@@ -29,6 +29,10 @@ class OverlaidSource final : public Source {
     if (is_made(variable)) return read(variable, {});
     return with_type_of(variable, source_->read_picked(original(variable), picks));
   }
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override {
+    if (!is_made(variable)) source_->explain(original(variable), box, explanation);
+  }
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override {
     return source_->read_strings(original(variable));
   }

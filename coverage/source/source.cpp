@@ -1,9 +1,32 @@
 #include "coverage/source/source.h"
 
+#include <atomic>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "coverage/base/explanation.h"
 #include "coverage/source/picked_copy.h"
 #include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage {
+namespace {
+
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
+}  // namespace
+
+Source::Source() : serial_(next_serial()) {}
+
+void Source::explain(const std::string& variable, const IndexBox& box,
+                     Explanation& explanation) const {
+  const std::size_t bytes = cells_of(box) * sizeof(double);
+  explanation.add_chunk(fmt::format("source {}", serial()), std::hash<std::string>()(variable),
+                        bytes, bytes, false);
+}
 
 RawBlock Source::read_picked(const std::string& variable, const Picks& picks) const {
   IndexBox box;

@@ -14,6 +14,7 @@
 namespace gyre::coverage {
 
 class DecodedChunks;
+class Explanation;
 
 /// Of each dimension of a variable the indices wanted: at least one, ascending, none twice.
 using Picks = std::vector<std::vector<std::size_t>>;
@@ -22,7 +23,13 @@ using Picks = std::vector<std::vector<std::size_t>>;
 /// callback), so that an implementation can live in another process.
 class GYRE_API Source {
  public:
+  Source();
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
+  /// No other source of this process has, or had, the same: what is made of one's values is kept
+  /// by it.
+  [[nodiscard]] std::uint64_t serial() const { return serial_; }
   [[nodiscard]] virtual HoldingSchema describe() const = 0;
   /// The raw values of `variable` in `box` (one range per dimension of the variable, file order).
   /// The block's type is the declared type with _Unsigned applied.
@@ -39,10 +46,17 @@ class GYRE_API Source {
   }
   /// As read(), of the cells at all combinations of `picks` alone: few of a large plane, say.
   [[nodiscard]] virtual RawBlock read_picked(const std::string& variable, const Picks& picks) const;
+  /// Notes what read() would read of `box`. Nothing is read that was not known before. Of variables
+  /// that are computed, what they are computed of, by and large.
+  virtual void explain(const std::string& variable, const IndexBox& box,
+                       Explanation& explanation) const;
   /// The values of a variable of type String, row-major. A variable of characters is one of texts
   /// without its last dimension, here as in describe().
   [[nodiscard]] virtual std::vector<std::string> read_strings(
       const std::string& variable) const = 0;
+
+ private:
+  std::uint64_t serial_;
 };
 
 /// Opens `path` and describes it: a NetCDF file by netCDF-C, a Zarr store (a directory or a zip

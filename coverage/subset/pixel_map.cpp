@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/base/memory_budget.h"
 #include "coverage/model/crs.h"
 #include "coverage/subset/cell_finder.h"
 
@@ -210,13 +211,13 @@ class KeptMaps {
     }
     const std::shared_ptr<const PixelMap> made = make();
     const std::size_t bytes = made->width() * made->height() * 2 * sizeof(std::int32_t);
-    if (bytes > kMostBytes / 4) return made;
+    if (bytes > memory_shares().pixel_maps / 4) return made;
     const std::lock_guard lock(mutex_);
     if (places_.contains(key)) return made;
     recent_.push_front({key, made, bytes});
     places_.emplace(key, recent_.begin());
     bytes_ += bytes;
-    while (bytes_ > kMostBytes) {
+    while (bytes_ > memory_shares().pixel_maps) {
       bytes_ -= recent_.back().bytes;
       places_.erase(recent_.back().key);
       recent_.pop_back();
@@ -225,7 +226,6 @@ class KeptMaps {
   }
 
  private:
-  static constexpr std::size_t kMostBytes = 64U << 20;
   struct Kept {
     std::string key;
     std::shared_ptr<const PixelMap> map;

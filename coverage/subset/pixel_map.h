@@ -53,8 +53,9 @@ class PixelMap {
 void pixel_centres(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window,
                    std::vector<double>& x, std::vector<double>& y);
 
-/// The map of all pixels of `target`. Those of two-dimensional coordinates are kept (64 MB of them,
-/// the least recently asked for go): an animation finds its cells once.
+/// The map of all pixels of `target`. Those of two-dimensional coordinates are kept
+/// (memory_shares().pixel_maps, the least recently asked for go): an animation finds its cells
+/// once.
 [[nodiscard]] std::shared_ptr<const PixelMap> pixel_map_of(const DomainSet& domain_set,
                                                            const TargetGrid& target);
 

@@ -113,6 +113,12 @@ RawBlock RegriddedSource::linear(const RegriddedField& field, const View& view,
   return block;
 }
 
+/// The samples are read by views, which note what they read.
+void RegriddedSource::explain(const std::string& variable, const IndexBox& box,
+                              Explanation& /*that of the current work*/) const {
+  static_cast<void>(read(variable, box));
+}
+
 RawBlock RegriddedSource::read(const std::string& variable, const IndexBox& box) const {
   for (const OwnVariable& own : own_) {
     if (own.schema.name != variable) continue;

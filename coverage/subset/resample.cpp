@@ -6,8 +6,10 @@
 #include <limits>
 
 #include "coverage/base/error.h"
+#include "coverage/source/source.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/gather.h"
+#include "coverage/subset/overview.h"
 #include "coverage/subset/pixel_map.h"
 #include "coverage/subset/view.h"
 
@@ -104,6 +106,21 @@ StoredRaster pick_nearest(const ResolvedQuery& query, const TargetGrid& target,
   const View view(over_whole_plane(query));
   const std::shared_ptr<const PixelMap> map = pixel_map_of(query.coverage->domain_set, target);
   raster.block = gather(view, 0, *map, abort);
+  raster.outside = outside_of(*map);
+  return raster;
+}
+
+StoredRaster pick_shown(const ResolvedQuery& query, const TargetGrid& target,
+                        DecodedChunks* overviews, const AbortToken& abort) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  const View view(over_whole_plane(query));
+  const std::shared_ptr<const PixelMap> map = pixel_map_of(domain_set, target);
+  const bool plane = domain_set.x() != domain_set.y();  // cells of a mesh have no order
+  const bool can = plane && is_reducible(view.field(0)) && !query.dataset->source->computes();
+  const Reduction reduction = can ? reduction_of(*map) : Reduction{};
+  StoredRaster raster{target.width, target.height, {}, {}};
+  raster.block = reduction.reduces() ? gather_reduced(view, 0, *map, reduction, overviews, abort)
+                                     : gather(view, 0, *map, abort);
   raster.outside = outside_of(*map);
   return raster;
 }

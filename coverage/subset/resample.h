@@ -14,6 +14,8 @@
 
 namespace gyre::coverage {
 
+class DecodedChunks;
+
 /// A regular target grid: `envelope` is the outside of the border pixels, row 0 northernmost
 /// (largest y).
 struct TargetGrid {
@@ -60,6 +62,12 @@ struct Places {
 /// the rows of the index window that the pixels need, in slabs.
 [[nodiscard]] GYRE_API StoredRaster pick_nearest(const ResolvedQuery& query,
                                                  const TargetGrid& target, const AbortToken& abort);
+/// What a picture shows: the same, or where two cells or more lie from one pixel to the next, of
+/// what can be reduced (reduction.h) the block that the pixel's cell is in, so that no picture
+/// shows a few of many cells by chance. Values that are computed when they are read are picked.
+/// @param overviews where blocks are kept; null: nowhere
+[[nodiscard]] GYRE_API StoredRaster pick_shown(const ResolvedQuery& query, const TargetGrid& target,
+                                               DecodedChunks* overviews, const AbortToken& abort);
 /// The physical values of what was picked. @param field of the query
 [[nodiscard]] GYRE_API Raster unpacked(const Field& field, const StoredRaster& stored);
 /// Both.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "coverage/base/error.h"
+#include "coverage/base/explanation.h"
+#include "coverage/base/work.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/stitch.h"
 
@@ -28,6 +30,38 @@ std::vector<std::size_t> variable_axes(const Dataset& dataset, const Coverage& c
     order.push_back(*found);
   }
   return order;
+}
+
+/// In stead of reading: what would be read is noted, and the values mean nothing.
+RawBlock explained(const Source& source, const Field& field,
+                   const std::vector<const AxisSelection*>& selections, const IndexBox& file_box,
+                   const IndexBox& box, Explanation& explanation) {
+  std::vector<IndexBox> parts{IndexBox()};
+  for (std::size_t d = 0; d < selections.size(); ++d) {
+    std::vector<IndexBox> longer;
+    std::size_t begin = 0;
+    for (const AxisRun& run : selections[d]->runs) {
+      const std::size_t from = std::max(begin, file_box[d].begin);
+      const std::size_t to = std::min(begin + run.range.size(), file_box[d].end);
+      if (from < to) {
+        for (IndexBox part : parts) {
+          part.push_back({run.range.begin + from - begin, run.range.begin + to - begin});
+          longer.push_back(std::move(part));
+        }
+      }
+      begin += run.range.size();
+      constexpr std::size_t kMostParts = 1000;  // of a mesh: the rest is much like them
+      if (longer.size() > kMostParts) break;
+    }
+    parts = std::move(longer);
+  }
+  for (const IndexBox& part : parts) source.explain(field.name, part, explanation);
+  RawBlock block{field.storage, {}, {}};
+  for (const IndexRange& range : box) block.shape.push_back(range.size());
+  block.bytes.resize(block.cells() * size_of(block.type));
+  constexpr std::size_t kSmall = 1u << 20;
+  if (block.bytes.size() <= kSmall) std::fill(block.bytes.begin(), block.bytes.end(), std::byte{});
+  return block;
 }
 
 }  // namespace
@@ -69,6 +103,9 @@ RawBlock View::read(std::size_t k, const IndexBox& box, const AbortToken& abort)
     selections.push_back(&query_.axes[a]);
     file_box.push_back(box[a]);
   }
+  if (Explanation* const explanation = current_work().explanation) {
+    return explained(*dataset().source, wanted, selections, file_box, box, *explanation);
+  }
   RawBlock block =
       read_stitched(*dataset().source, wanted.name, wanted.storage, selections, file_box, abort);
   if (!std::is_sorted(file_axes.begin(), file_axes.end())) {
@@ -97,7 +134,7 @@ RawBlock View::read_wanted(std::size_t k, const IndexBox& box, std::span<const s
     const std::size_t begin = runs.front().range.begin;
     file_box.push_back({begin + box[a].begin, begin + box[a].end});
   }
-  if (!plain) return read(k, box, abort);
+  if (!plain || current_work().explanation != nullptr) return read(k, box, abort);
   abort.check();
   RawBlock block = dataset().source->read_wanted(wanted_field.name, file_box, wanted);
   if (block.type != wanted_field.storage ||
@@ -126,6 +163,16 @@ std::optional<RawBlock> View::read_picked(std::size_t k,
     for (std::size_t& index : in_file.back()) index += runs.front().range.begin;
   }
   abort.check();
+  if (current_work().explanation != nullptr) {
+    IndexBox box;
+    for (const auto& indices : picks) box.push_back({indices.front(), indices.back() + 1});
+    RawBlock block = read(k, box, abort);
+    std::size_t cells = size_of(block.type);
+    for (const std::size_t extent : shape) cells *= extent;
+    block.bytes.resize(cells);
+    block.shape = std::move(shape);
+    return block;
+  }
   RawBlock block = dataset().source->read_picked(wanted.name, in_file);
   std::size_t cells = 1;
   for (const std::size_t extent : shape) cells *= extent;

@@ -207,6 +207,22 @@ RawBlock SurfaceSource::read_wanted(const std::string& variable, const IndexBox&
   return read(variable, box);
 }
 
+/// All levels of the columns.
+void SurfaceSource::explain(const std::string& variable, const IndexBox& box,
+                            Explanation& explanation) const {
+  const VariableSchema* const from = data_.original->find(variable);
+  const VariableSchema* const made = data_.schema->find(variable);
+  if (from == nullptr || made == nullptr) return;
+  IndexBox columns;
+  for (std::size_t d = 0; d < from->dimensions.size(); ++d) {
+    const auto same =
+        std::find(made->dimensions.begin(), made->dimensions.end(), from->dimensions[d]);
+    const auto place = static_cast<std::size_t>(same - made->dimensions.begin());
+    columns.push_back(place < box.size() ? box[place] : IndexRange{0, from->shape[d]});
+  }
+  data_.dataset->source->explain(variable, columns, explanation);
+}
+
 RawBlock SurfaceSource::read_field(std::size_t k, const IndexBox& box,
                                    std::span<const std::uint8_t> wanted) const {
   const DomainSet& domain_set = data_.coverage->domain_set;

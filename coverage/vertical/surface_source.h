@@ -28,6 +28,8 @@ class SurfaceSource final : public Source {
   [[nodiscard]] HoldingSchema describe() const override { return *data_.schema; }
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
   [[nodiscard]] bool computes() const override { return true; }
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override;
   [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override {

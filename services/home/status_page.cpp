@@ -111,6 +111,11 @@ Json json_of(const ServerStatus& status, std::int64_t now_us) {
                               {"hits", one.hits},
                               {"misses", one.misses}});
   }
+  if (const auto& working = archive.working) {
+    json["working_memory"] = {{"bytes", working->bytes},
+                              {"limit_bytes", working->limit_bytes},
+                              {"waiting", working->waiting}};
+  }
   json["stores"] = Json::array();
   for (const ArchiveStatus::Store& one : archive.stores) {
     json["stores"].push_back({{"name", one.name},
@@ -174,6 +179,11 @@ std::string of_server(const ServerStatus& status, std::int64_t now_us) {
                           100.0 * static_cast<double>(one.hits) / static_cast<double>(asked));
     }
     out += row("Cache: " + one.name, text);
+  }
+  if (const auto& working = archive.working) {
+    out += row("Working memory",
+               fmt::format("{} of {}; {} requests wait for room", bytes_text(working->bytes),
+                           bytes_text(working->limit_bytes), working->waiting));
   }
   for (const ArchiveStatus::Store& one : archive.stores) {
     out +=

@@ -13,6 +13,7 @@
 #include "services/host/check_command.h"
 #include "services/host/configuration.h"
 #include "services/host/describe_command.h"
+#include "services/host/explain_command.h"
 #include "services/host/index_command.h"
 #include "services/host/lint_command.h"
 #include "services/host/remote_configuration.h"
@@ -162,6 +163,22 @@ void add_lint(CLI::App& app, LintOptions& options) {
   lint->add_flag("!--no-hints", options.hints, "Tell errors and warnings alone");
 }
 
+struct ExplainOptions {
+  std::string url, body_file;
+  bool json = false;
+};
+
+void add_explain(CLI::App& app, ExplainOptions& options) {
+  CLI::App* const explain = app.add_subcommand(
+      "explain",
+      "What a request to a running server would cost: files, chunks, bytes and time, without its\n"
+      "doing the work. The same as GYRE=explain among the request's parameters.");
+  explain->add_option("url", options.url, "The request")->type_name("URL")->required();
+  explain->add_option("--post", options.body_file, "A request in XML to post there")
+      ->type_name("FILE");
+  explain->add_flag("--json", options.json, "For programs");
+}
+
 int lint(LintOptions options) {
   winsize size{};
   if (::isatty(STDOUT_FILENO) == 1) {
@@ -194,6 +211,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   check_options.where.program_folder = environment.program_folder;
   check_options.where.default_state = environment.state_directory;
   LintOptions lint_options;
+  ExplainOptions explain_options;
   IndexOptions index_options;
   index_options.where.default_state = environment.state_directory;
   index_options.where.credentials = environment.credentials;
@@ -201,6 +219,7 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   add_describe(app, describe_options);
   add_index(app, index_options);
   add_lint(app, lint_options);
+  add_explain(app, explain_options);
   add_check_config(app, check_options);
   try {
     app.parse(argc, argv);
@@ -210,6 +229,10 @@ int run_command_line(int argc, const char* const* argv, const Environment& envir
   try {
     if (app.got_subcommand("describe")) return describe(describe_options);
     if (app.got_subcommand("lint")) return lint(lint_options);
+    if (app.got_subcommand("explain")) {
+      return run_explain(explain_options.url, explain_options.body_file, explain_options.json,
+                         std::cout, std::cerr);
+    }
     if (app.got_subcommand("index")) return index(index_options);
     if (app.got_subcommand("check-config")) return check_config(check_options);
     return serve(serve_options);

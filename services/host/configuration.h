@@ -52,6 +52,7 @@ struct Configuration {
   std::string state_directory;
   std::string log_level = "info";
   std::size_t executor_threads = 0;
+  std::size_t memory_mb = 512;
   int wms_exception_status = 200;
   ows::ServiceIdentity identity;
   ows::Limits limits;

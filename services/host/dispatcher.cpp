@@ -5,10 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "coverage/base/executor.h"
+#include "coverage/base/explanation.h"
 #include "coverage/base/log.h"
+#include "coverage/base/memory_budget.h"
 #include "coverage/base/work.h"
 #include "services/host/addresses.h"
 #include "services/host/answers.h"
+#include "services/host/explained.h"
 #include "services/host/route.h"
 #include "services/http/target.h"
 #include "services/http/text.h"
@@ -117,7 +121,8 @@ Dispatcher::Dispatcher(std::vector<LoadedService> services, const coverage::Cloc
 }
 
 http::Response Dispatcher::run(const Route& route, const http::Request& request,
-                               const ows::Context& context) const {
+                               const ows::Context& context, bool& refused) const {
+  refused = false;
   try {
     try {
       const auto& limits = context.limits;
@@ -132,6 +137,7 @@ http::Response Dispatcher::run(const Route& route, const http::Request& request,
       }
       return route.service->handle(request, route.rest, context);
     } catch (const std::exception& error) {
+      refused = true;
       const auto ours = as_ours(error);
       log_failure(*ours, request);
       return route.service->refuse(*ours, request, context);
@@ -144,7 +150,8 @@ http::Response Dispatcher::run(const Route& route, const http::Request& request,
 }
 
 http::Response Dispatcher::answer(const http::Request& request, const Settings& settings,
-                                  std::shared_ptr<const coverage::Catalogue> catalogue) const {
+                                  std::shared_ptr<const coverage::Catalogue> catalogue,
+                                  bool explained) const {
   const Configuration& configuration = settings.configuration;
   ows::Context context;
   context.base_url = address_of(request, configuration.server).base_url;
@@ -195,9 +202,19 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
     };
   }
 
-  const coverage::Work work{context.abort, coverage::Priority::Interactive, executor_};
+  coverage::MemoryClaim claim;
+  coverage::Work work{context.abort, coverage::Priority::Interactive, executor_, &claim};
+  coverage::Explanation explanation;
+  if (explained) work.explanation = &explanation;
   const coverage::WorkScope scope(work);
-  http::Response response = run(*route, request, context);
+  work.claim = nullptr;  // what is streamed afterwards holds little
+  bool refused = false;
+  http::Response response = run(*route, request, context, refused);
+  if (explained) {
+    if (refused) return response;
+    return explanation_answer(explanation, claim.bytes(),
+                              executor_ == nullptr ? 1 : executor_->threads());
+  }
   if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) {
     *streamed = [work, write = std::move(*streamed)](http::Sink& sink) {
       const coverage::WorkScope again(work);
@@ -213,8 +230,10 @@ http::Response Dispatcher::handle(const http::Request& request,
                                   std::shared_ptr<const coverage::Catalogue> catalogue) const {
   http::Response response;
   try {
-    const auto shorter = without_prefix(request, settings->configuration.server.public_url);
-    response = answer(shorter ? *shorter : request, *settings, std::move(catalogue));
+    http::Request own = request;
+    const bool explained = take_explain(own);
+    const auto shorter = without_prefix(own, settings->configuration.server.public_url);
+    response = answer(shorter ? *shorter : own, *settings, std::move(catalogue), explained);
   } catch (const std::exception& error) {
     coverage::log(coverage::LogLevel::Error,
                   fmt::format("request {}: {}", request.id, error.what()));

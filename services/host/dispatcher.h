@@ -44,9 +44,10 @@ class Dispatcher {
 
  private:
   [[nodiscard]] http::Response answer(const http::Request& request, const Settings& settings,
-                                      std::shared_ptr<const coverage::Catalogue> catalogue) const;
+                                      std::shared_ptr<const coverage::Catalogue> catalogue,
+                                      bool explained) const;
   [[nodiscard]] http::Response run(const Route& route, const http::Request& request,
-                                   const ows::Context& context) const;
+                                   const ows::Context& context, bool& refused) const;
 
   std::vector<LoadedService> services_;
   std::shared_ptr<const std::vector<ows::ServiceLink>> links_;

@@ -15,6 +15,7 @@
 
 #include "coverage/base/executor.h"
 #include "coverage/base/log.h"
+#include "coverage/base/memory_budget.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/http_client.h"
 #include "services/host/addresses.h"
@@ -92,6 +93,8 @@ void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& cat
   const coverage::DecodedChunks::Figures decoded = parts.opener->decoded();
   status.caches = {
       {"decoded chunks", decoded.bytes, decoded.limit_bytes, decoded.hits, decoded.misses}};
+  const coverage::MemoryClaim::Figures working = coverage::MemoryClaim::figures();
+  status.working = {{working.bytes, working.limit_bytes, working.waiting}};
   for (const coverage::remote::StoreFigures& one : coverage::remote::store_figures()) {
     const char* const state = one.left_alone                 ? "left alone: it fails"
                               : one.requests == 0            ? "not asked yet"
@@ -205,6 +208,7 @@ int serve(const ServeOptions& options) {
   Configuration configuration = configuration_of(options);
   set_log_level(configuration.log_level);
   check_surroundings(configuration, options.program_folder);
+  coverage::set_memory_budget(configuration.memory_mb << 20);
   const StateDirectory state(configuration.state_directory, configuration.archive.roots);
   coverage::remote::configure(remote_settings(configuration, options.credentials));
   coverage::Executor executor(configuration.executor_threads);

@@ -6,9 +6,23 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/memory_budget.h"
+#include "coverage/base/work.h"
 #include "services/http/text.h"
 
 namespace gyre::ows {
+namespace {
+
+/// What the answer takes while it is made: of a picture, or of values on another grid, all of it,
+/// as samples, classes and colours or as numbers; of a file a few slabs.
+std::size_t working_bytes(const coverage::ResolvedQuery& query) {
+  constexpr std::size_t kPerCell = 16;
+  constexpr std::size_t kSlabs = std::size_t{48} << 20;
+  if (query.output_cells > 0) return query.output_cells * kPerCell;
+  return std::min(3 * query.stored_bytes(), kSlabs);
+}
+
+}  // namespace
 
 void Context::admit(const coverage::ResolvedQuery& query) const {
   if (access != nullptr) access->decide(principal, query);
@@ -22,6 +36,7 @@ void Context::admit(const coverage::ResolvedQuery& query) const {
                     per_field, fields, limits.cells));
   }
   abort.check();
+  if (auto* const claim = coverage::current_work().claim) claim->raise(working_bytes(query));
 }
 
 std::string Context::spool_path(std::string_view extension) const {

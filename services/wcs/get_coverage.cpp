@@ -7,7 +7,9 @@
 
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
+#include "coverage/base/explanation.h"
 #include "coverage/base/log.h"
+#include "coverage/base/work.h"
 #include "coverage/encode/encoder.h"
 #include "coverage/subset/clip_box.h"
 #include "coverage/subset/lonlat_grid.h"
@@ -213,6 +215,19 @@ http::Response multipart_response(const View& view, const Encoder* encoder,
   return response;
 }
 
+/// In stead of the answer: what would be read for it is noted.
+http::Response explained(const View& view, coverage::Explanation& explanation,
+                         const ows::Context& context) {
+  constexpr std::size_t kSlabBytes = std::size_t{64} << 20;
+  for (std::size_t k = 0; k < view.field_count(); ++k) {
+    for (const coverage::IndexBox& box : view.slabs(k, kSlabBytes)) {
+      static_cast<void>(view.read(k, box, context.abort));
+    }
+  }
+  explanation.add_values(view.query().stored_bytes());
+  return {};
+}
+
 /// Combinations of what is selected of the axes other than x and y.
 std::size_t sections_of(const coverage::ResolvedQuery& query) {
   const DomainSet& domain_set = query.coverage->domain_set;
@@ -299,6 +314,9 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
   }
   const View view(coverage::in_units_asked(std::move(query), asked));
   if (encoder != nullptr) check_encodable(*encoder, view);
+  if (auto* const explanation = coverage::current_work().explanation) {
+    return explained(view, *explanation, context);
+  }
   if (request.multipart) return multipart_response(view, encoder, media_type, context);
   if (encoder == nullptr) return gml_response(view, context);
   return file_response(view, *encoder, media_type, context);

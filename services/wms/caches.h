@@ -1,5 +1,7 @@
 #pragma once
 
+#include "coverage/base/memory_budget.h"
+#include "coverage/source/chunks/decoded_chunks.h"
 #include "services/wms/capabilities_cache.h"
 #include "services/wms/map_cache.h"
 
@@ -8,7 +10,8 @@ namespace gyre::wms {
 /// What the service keeps from one request to the next.
 struct Caches {
   CapabilitiesCache capabilities;
-  MapCache maps{std::size_t{64} << 20};
+  MapCache maps{coverage::memory_shares().pictures};
+  coverage::DecodedChunks overviews{coverage::memory_shares().overviews};  ///< see coverage::pick_shown()
 };
 
 }  // namespace gyre::wms

@@ -11,18 +11,19 @@
 #include "services/wms/layer_query.h"
 #include "services/wms/operations.h"
 #include "services/wms/point_series.h"
+#include "services/wms/shown.h"
 
 namespace gyre::wms {
 namespace {
 
 /// The style as the map of the same request has it.
-rendering::Style style_of(const LayerQuery& layer, const MapPart& map,
-                          const ows::Context& context) {
+rendering::Style style_of(const LayerQuery& layer, const MapPart& map, const ows::Context& context,
+                          Caches& caches) {
   if (!std::holds_alternative<ColourScale::Auto>(map.colour_scale.range)) {
     return with_colour_scale(layer.style, map.colour_scale, {});
   }
   const coverage::Raster raster =
-      coverage::resample_nearest(layer.query, target_of(map), context.abort);
+      unpacked(layer.field_asked(), shown_of(layer, map, context, caches));
   return with_colour_scale(layer.style, map.colour_scale, raster.values);
 }
 
@@ -145,7 +146,8 @@ std::vector<std::size_t> queried(const GetFeatureInfo& request, const ows::Conte
 
 }  // namespace
 
-http::Response get_feature_info(const GetFeatureInfo& request, const ows::Context& context) {
+http::Response get_feature_info(const GetFeatureInfo& request, const ows::Context& context,
+                                Caches& caches) {
   const FeatureInfoFormat& format = feature_info_format(request.format);
   if (request.i >= request.map.width || request.j >= request.map.height) {
     const bool old = request.version == Version::V1_1_1;
@@ -168,8 +170,9 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
         coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
     if (!sample.cell) continue;
     info.layers.push_back(
-        steps.several() ? describe_series(layer, sample, steps, context)
-                        : describe(layer, sample, style_of(layer, request.map, context), context));
+        steps.several()
+            ? describe_series(layer, sample, steps, context)
+            : describe(layer, sample, style_of(layer, request.map, context, caches), context));
     if (steps.several()) continue;
     if (auto direction = direction_of(layer, request, context)) {
       info.layers.back().steps.push_back(*std::move(direction));

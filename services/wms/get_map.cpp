@@ -5,16 +5,16 @@
 #include "services/wms/image_format.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/operations.h"
+#include "services/wms/shown.h"
 
 namespace gyre::wms {
 namespace {
 
 /// Reads one layer and settles its colours.
 std::pair<rendering::Classes, rendering::Style> read(const LayerQuery& layer, const MapPart& map,
-                                                     const ows::Context& context) {
+                                                     const ows::Context& context, Caches& caches) {
   const coverage::Field& field = layer.query.coverage->fields[layer.query.fields.front()];
-  const coverage::StoredRaster raster =
-      coverage::pick_nearest(layer.query, target_of(map), context.abort);
+  const coverage::StoredRaster raster = shown_of(layer, map, context, caches);
   const bool by_values = std::holds_alternative<ColourScale::Auto>(map.colour_scale.range);
   rendering::Style style =
       with_colour_scale(layer.style, map.colour_scale,
@@ -48,12 +48,12 @@ void draw_arrows(rendering::RgbaImage& image, const LayerQuery& layer, const Map
 }
 
 http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers,
-                    const ImageFormat& format, const ows::Context& context) {
+                    const ImageFormat& format, const ows::Context& context, Caches& caches) {
   const MapPart& map = request.map;
   // The smoothed edges of arrows are of more colours than a palette has.
   if (layers.size() == 1 && format.kind == ImageFormat::Kind::Palette &&
       !layers.front().style.arrows) {
-    const auto [classes, style] = read(layers.front(), map, context);
+    const auto [classes, style] = read(layers.front(), map, context, caches);
     http::Response response;
     response.media_type = format.media_type;
     response.body = rendering::encode_png(
@@ -64,7 +64,7 @@ http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers
   if (format.kind == ImageFormat::Kind::Jpeg) background.transparent = false;
   rendering::RgbaImage image = rendering::blank(map.width, map.height, background);
   for (const LayerQuery& layer : layers) {
-    const auto [classes, style] = read(layer, map, context);
+    const auto [classes, style] = read(layer, map, context, caches);
     rendering::paint_over(image, classes, style);
     if (style.arrows) draw_arrows(image, layer, map, context);
   }
@@ -81,7 +81,7 @@ http::Response get_map(const GetMap& request, const ows::Context& context, Cache
     // A scale that cannot be used is refused before anything is read.
     static_cast<void>(with_colour_scale(layer.style, request.map.colour_scale, {}));
   }
-  http::Response response = draw(request, layers, format, context);
+  http::Response response = draw(request, layers, format, context, caches);
   std::vector<std::string> told;
   for (const LayerQuery& layer : layers) {
     for (const std::string& warning : layer.query.warnings) {

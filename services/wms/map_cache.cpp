@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "coverage/base/explanation.h"
+#include "coverage/base/work.h"
+
 namespace gyre::wms {
 namespace {
 
@@ -27,12 +30,6 @@ std::size_t hash_of(const GetMap& request) {
   return hash;
 }
 
-/// Chunks of a Zarr store may be written again in place, of which its generation tells nothing;
-/// whoever reads them looks at each.
-bool may_change_unseen(const LayerQuery& layer) {
-  return layer.published->format.starts_with("Zarr");
-}
-
 std::vector<std::size_t> samples_of(const LayerQuery& layer) {
   std::vector<std::size_t> samples;
   for (const Chosen& chosen : layer.chosen) samples.push_back(chosen.index);
@@ -40,6 +37,10 @@ std::vector<std::size_t> samples_of(const LayerQuery& layer) {
 }
 
 }  // namespace
+
+bool may_change_unseen(const coverage::Dataset& dataset) {
+  return dataset.format.starts_with("Zarr");
+}
 
 std::vector<MapCache::Shown> MapCache::shown_by(const std::vector<LayerQuery>& layers) {
   std::vector<Shown> shown;
@@ -68,6 +69,9 @@ std::optional<http::Response> MapCache::find(const GetMap& request,
     const auto at = place->second;
     if (!(at->request == request)) continue;
     if (!is_same(at->layers, layers)) continue;
+    if (auto* const explanation = coverage::current_work().explanation) {
+      explanation->add_kept_answer();
+    }
     recent_.splice(recent_.begin(), recent_, at);
     ++hits_;
     return at->answer;
@@ -78,11 +82,13 @@ std::optional<http::Response> MapCache::find(const GetMap& request,
 
 void MapCache::keep(const GetMap& request, const std::vector<LayerQuery>& layers,
                     const http::Response& answer) {
+  if (coverage::current_work().explanation != nullptr) return;  // it shows nothing
   const auto* const body = std::get_if<std::string>(&answer.body);
   constexpr std::size_t kBeside = 1024;  // the request and the lists
   const std::size_t bytes = body == nullptr ? 0 : body->size() + kBeside;
   if (bytes == 0 || bytes > most_bytes_ / 16 || answer.status != 200) return;
-  if (std::any_of(layers.begin(), layers.end(), may_change_unseen)) return;
+  const auto unseen = [](const LayerQuery& layer) { return may_change_unseen(*layer.published); };
+  if (std::any_of(layers.begin(), layers.end(), unseen)) return;
   Kept kept{request, shown_by(layers), answer, hash_of(request), bytes};
   const std::lock_guard lock(mutex_);
   // Of an older generation, or made by two at once.

@@ -15,6 +15,10 @@
 
 namespace gyre::wms {
 
+/// Chunks of a Zarr store may be written again in place, of which its generation tells nothing;
+/// whoever reads them looks at each.
+[[nodiscard]] bool may_change_unseen(const coverage::Dataset& dataset);
+
 /// Pictures that were asked for last, up to so many bytes. One is found again while each of its
 /// layers is of the same generation of its dataset and shows the same sample of each dimension.
 /// Thread-safe.

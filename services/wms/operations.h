@@ -15,7 +15,7 @@ namespace gyre::wms {
 [[nodiscard]] http::Response get_map(const GetMap& request, const ows::Context& context,
                                      Caches& caches);
 [[nodiscard]] http::Response get_feature_info(const GetFeatureInfo& request,
-                                              const ows::Context& context);
+                                              const ows::Context& context, Caches& caches);
 [[nodiscard]] http::Response get_legend_graphic(const GetLegendGraphic& request,
                                                 const ows::Context& context);
 

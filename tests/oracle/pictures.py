@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""GetMap against nearest samples: the palette class at each pixel centre.
+"""GetMap against the samples: the palette class at each pixel centre, of the nearest sample, or of the
+mean of a block of them where two or more lie from one pixel to the next.
 
     tests/oracle/pictures.py FOLDER [--seed N] [--only NAME] [--address URL] [--keep DIR]
 
@@ -20,7 +21,7 @@ import pyproj
 from PIL import Image
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from gyre_oracle import cells, holdings, info  # noqa: E402
+from gyre_oracle import blocks, cells, holdings, info  # noqa: E402
 from gyre_oracle.report import Report, in_processes  # noqa: E402
 from gyre_oracle.server import Server  # noqa: E402
 
@@ -142,13 +143,13 @@ def picture_classes(body, colours):
 
 
 def plane_of(field, index):
-    """Values and missing of one horizontal section, rows = y, columns = x."""
+    """Stored values and missing of one horizontal section, rows = y, columns = x."""
     y, x = field.horizontal()
     key = tuple(index.get(d, slice(None)) for d in field.dimensions)
-    values, missing = field.values[key], field.missing[key]
+    raw, missing = field.raw[key], field.missing[key]
     if field.dimensions.index(y.dimension) > field.dimensions.index(x.dimension):
-        values, missing = values.T, missing.T
-    return values, missing
+        raw, missing = raw.T, missing.T
+    return raw, missing
 
 
 def wrong_pixels(got, wanted, rows, columns, classes, periodic):
@@ -169,7 +170,7 @@ def wrong_pixels(got, wanted, rows, columns, classes, periodic):
 
 
 def one_view(server, report, coverage, field, view, setting, keep):
-    grid, values, missing, low, high, count, colours, parameters, layer = setting
+    grid, plane, low, high, count, colours, parameters, layer = setting
     answer = server.get("/wms", [
         ("SERVICE", "WMS"), ("VERSION", "1.3.0"), ("REQUEST", "GetMap"), ("LAYERS", layer),
         ("STYLES", "default"), ("CRS", view.crs), ("BBOX", view.bbox()), ("WIDTH", str(SIZE)),
@@ -183,6 +184,7 @@ def one_view(server, report, coverage, field, view, setting, keep):
     got = picture_classes(answer.content, colours)
     rows, columns = grid.locate(*grid.native(view.proj(), *view.centres()))
     outside = (rows < 0) | (columns < 0)
+    values, missing = blocks.shown(field, *plane, rows, columns)
     classes = classes_of(values, missing, low, high, count)
     classes = np.where(classes < 0, -1, first_of_colour(colours)[classes])
     wanted = np.where(outside, -1, classes[np.clip(rows, 0, None), np.clip(columns, 0, None)])
@@ -207,7 +209,7 @@ def one_view(server, report, coverage, field, view, setting, keep):
 
 def colour_of_value(server, report, coverage, field, view, setting, random):
     """GetFeatureInfo's class and colour are the map's."""
-    _, _, _, low, high, count, colours, parameters, layer = setting
+    _, _, low, high, count, colours, parameters, layer = setting
     i, j = (int(random.integers(SIZE)) for _ in range(2))
     common = [("SERVICE", "WMS"), ("VERSION", "1.3.0"), ("LAYERS", layer), ("STYLES", "default"),
               ("CRS", view.crs), ("BBOX", view.bbox()), ("WIDTH", str(SIZE)), ("HEIGHT", str(SIZE)),
@@ -221,6 +223,10 @@ def colour_of_value(server, report, coverage, field, view, setting, random):
     features = told.json()["features"]
     named = features[0]["properties"]["class"] if features else -1
     named = first_of_colour(colours)[named] if named >= 0 else -1
+    grid = setting[0]
+    rows, columns = grid.locate(*grid.native(view.proj(), *view.centres()))
+    if blocks.factors(rows, columns) != (1, 1):
+        return  # the value is a sample's, the picture shows what many have in common
     report.count(coverage.subject, "colour of the value", None if named == shown else
                  f"GetFeatureInfo says class {named}, the map shows {shown} at {i},{j}", told.url)
 
@@ -235,15 +241,15 @@ def one_coverage(server, report, coverage, seed, keep):
     field = fields[int(random.integers(len(fields)))]
     grid = cells.Grid(coverage.file, field)
     index, parameters = info.parameters_of(coverage, field, random)
-    values, missing = plane_of(field, index)
-    good = values[~missing].astype("f8")
+    plane = plane_of(field, index)
+    good = field.packing.unpack(plane[0])[~plane[1]].astype("f8")
     low, high = (float(v) for v in np.percentile(good, [2, 98])) if good.size else (0.0, 1.0)
     if not high > low or not np.isfinite([low, high]).all():
         low, high = low - 1.0, low + 1.0
     count = int(random.choice([20, 50, 100, 200, 250]))
     layer = f"{coverage.dataset}/{field.name}"
     colours = legend_colours(server, layer, "default", low, high, count)
-    setting = (grid, values, missing, low, high, count, colours, parameters, layer)
+    setting = (grid, plane, low, high, count, colours, parameters, layer)
     differing = total = 0
     views = views_of(grid, random)
     for view in views:

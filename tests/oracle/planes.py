@@ -27,7 +27,7 @@ from scipy.spatial import cKDTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pictures  # noqa: E402
-from gyre_oracle import compare, harness, info, wcs  # noqa: E402
+from gyre_oracle import blocks, compare, harness, info, wcs  # noqa: E402
 from gyre_oracle.truth import LAT_UNITS, LON_UNITS, Packing, unsigned  # noqa: E402
 
 MOST_WRONG = 0.03
@@ -406,7 +406,7 @@ def views_of(plane, random):
 
 
 def one_view(server, report, coverage, plane, field, view, setting, keep):
-    values, missing, low, high, count, colours, parameters, layer = setting
+    raw, missing, low, high, count, colours, parameters, layer = setting
     answer = server.get("/wms", [
         ("SERVICE", "WMS"), ("VERSION", "1.3.0"), ("REQUEST", "GetMap"), ("LAYERS", layer),
         ("STYLES", "default"), ("CRS", view.crs), ("BBOX", view.bbox()),
@@ -429,6 +429,10 @@ def one_view(server, report, coverage, plane, field, view, setting, keep):
     cells, chords = plane.nearest(longitude, latitude, around)
     if around == 1:
         cells, chords = cells[..., None], chords[..., None]
+    nearest = np.where(chords[..., 0] > plane.spacing.ravel()[cells[..., 0]], -1, cells[..., 0])
+    rows, columns = (np.where(nearest < 0, -1, places)
+                     for places in np.divmod(nearest, plane.lon.shape[1]))
+    values, missing = blocks.shown(field, raw, missing, rows, columns)
     classes = pictures.classes_of(values, missing, low, high, count)
     classes = np.where(classes < 0, -1, pictures.first_of_colour(colours)[classes]).ravel()
     wanted = np.where(cells >= 0, classes[cells], -1)
@@ -472,7 +476,7 @@ def one_coverage(server, report, coverage, count, seed, keep):
         low, high = low - 1.0, low + 1.0
     layer = f"{coverage.dataset}/{field.name}"
     colours = pictures.legend_colours(server, layer, "default", low, high, 50)
-    setting = (values, missing, low, high, 50, colours, parameters, layer)
+    setting = (section_raw(plane, field, index)[0], missing, low, high, 50, colours, parameters, layer)
     for view in views_of(plane, random):
         one_view(server, report, coverage, plane, field, view, setting, keep)
 

@@ -16,6 +16,7 @@ struct Turns {
   std::condition_variable interactive, bulk;
   unsigned free = std::max(1U, std::thread::hardware_concurrency());
   unsigned interactive_waiting = 0;
+  double bytes_per_second = 5e8;
 };
 
 /// One more of those who wait, for as long as it lives.
@@ -54,6 +55,24 @@ DecodeTurn::DecodeTurn() {
     }
   }
   --all.free;
+  begin_ = std::chrono::steady_clock::now();
+}
+
+void DecodeTurn::decoded(std::size_t bytes) const {
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin_;
+  constexpr double kWeight = 0.1;  // of the last one
+  constexpr double kTooShort = 1e-6;
+  if (spent.count() < kTooShort) return;
+  Turns& all = turns();
+  const std::lock_guard lock(all.mutex);
+  all.bytes_per_second +=
+      kWeight * (static_cast<double>(bytes) / spent.count() - all.bytes_per_second);
+}
+
+double DecodeTurn::bytes_per_second() {
+  Turns& all = turns();
+  const std::lock_guard lock(all.mutex);
+  return all.bytes_per_second;
 }
 
 DecodeTurn::~DecodeTurn() {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+
 #include "coverage/base/export.h"
 
 namespace gyre::coverage {
@@ -13,6 +16,14 @@ class GYRE_API DecodeTurn {
   ~DecodeTurn();
   DecodeTurn(const DecodeTurn&) = delete;
   DecodeTurn& operator=(const DecodeTurn&) = delete;
+
+  /// What the turn was used for: so many bytes were decoded in it.
+  void decoded(std::size_t bytes) const;
+  /// Of one core, as it was lately; a guess before anything was decoded.
+  [[nodiscard]] static double bytes_per_second();
+
+ private:
+  std::chrono::steady_clock::time_point begin_;
 };
 
 }  // namespace gyre::coverage

@@ -1,5 +1,6 @@
 #include "coverage/source/chunks/decoded_chunks.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 
@@ -61,6 +62,15 @@ std::vector<DecodedChunks::Plane> DecodedChunks::find(const ChunkKey& chunk,
   return found(chunk, wanted);
 }
 
+bool DecodedChunks::has(const ChunkKey& chunk, const std::vector<std::size_t>& wanted) const {
+  const std::lock_guard lock(mutex_);
+  ChunkKey key = chunk;
+  return std::all_of(wanted.begin(), wanted.end(), [&](std::size_t plane) {
+    key.plane = plane;
+    return known_.contains(key);
+  });
+}
+
 void DecodedChunks::wait_for(const Flight& flight, std::unique_lock<std::mutex>& lock) {
   while (!flight.done) {
     constexpr std::chrono::milliseconds kPatience{50};
@@ -75,6 +85,14 @@ void DecodedChunks::wait_for(const Flight& flight, std::unique_lock<std::mutex>&
 std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std::size_t count,
                                                      const std::vector<std::size_t>& wanted,
                                                      const std::function<PlaneMaker()>& decode) {
+  if (current_work().explanation != nullptr && !has(chunk, wanted)) {
+    const PlaneMaker make = decode();
+    std::vector<Plane> planes;
+    for (const std::size_t plane : wanted) {
+      planes.push_back(std::make_shared<const Bytes>(make(plane)));
+    }
+    return planes;
+  }
   std::unique_lock lock(mutex_);
   while (true) {
     if (auto kept = found(chunk, wanted); !kept.empty()) return kept;

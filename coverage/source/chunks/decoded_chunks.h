@@ -45,10 +45,13 @@ class GYRE_API DecodedChunks {
   /// The planes wanted, in their order; none unless all of them are there.
   [[nodiscard]] std::vector<Plane> find(const ChunkKey& chunk,
                                         const std::vector<std::size_t>& wanted);
+  /// Are they there? To ask is not to use them.
+  [[nodiscard]] bool has(const ChunkKey& chunk, const std::vector<std::size_t>& wanted) const;
   /// The planes wanted of a chunk of `count`, by `decode` unless they are there or somebody else
   /// decodes the chunk already: then that is waited for. What decoding throws is thrown to all who
   /// wait for it, unless it was that nobody wants the work any more. Planes that were not asked for
-  /// are kept as far as there is room for them; those decoded for bulk work are not.
+  /// are kept as far as there is room for them; those decoded for bulk work are not, nor what is
+  /// made while the work is explained.
   /// @throws Error{Aborted | DeadlineExceeded} as the current work's
   [[nodiscard]] std::vector<Plane> get(const ChunkKey& chunk, std::size_t count,
                                        const std::vector<std::size_t>& wanted,

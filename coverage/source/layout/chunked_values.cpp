@@ -111,6 +111,7 @@ class ChunkedReader {
     if (bytes.size() != bytes_) {
       throw DamagedChunk(fmt::format("it has {} bytes instead of {}", bytes.size(), bytes_));
     }
+    turn.decoded(bytes_);
     return bytes;
   }
 
@@ -311,6 +312,26 @@ void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
     if (d == 0) break;
   }
   parts.decode_the_rest();
+}
+
+void explain_chunked_values(const std::string& path, const ChunkKey& file_key,
+                            const VariableLayout& layout, const std::vector<std::size_t>& shape,
+                            std::size_t item, const IndexBox& box, DecodedChunks& decoded,
+                            Explanation& explanation) {
+  const Planes planes = planes_of(layout.chunk_shape, item);
+  for_each_chunk_of(box, layout.chunk_shape, [&](const auto& at, const IndexBox& within) {
+    const ChunkAddress& address = layout.chunks.at(number_of(at, shape, layout.chunk_shape));
+    if (address.size == 0) return explanation.add_never_written();
+    Picks indices;
+    for (std::size_t d = 0; d < planes.dimensions; ++d) {
+      indices.emplace_back(within[d].size());
+      std::iota(indices.back().begin(), indices.back().end(),
+                within[d].begin - at[d] * layout.chunk_shape[d]);
+    }
+    const ChunkKey key{file_key.high, file_key.low, address.offset, 0};
+    const bool kept = decoded.has(key, plane_numbers(indices, layout.chunk_shape));
+    explanation.add_chunk(path, address.offset, address.size, planes.count * planes.bytes, kept);
+  });
 }
 
 }  // namespace gyre::coverage

@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
+#include <vector>
 
+#include "coverage/base/explanation.h"
 #include "coverage/index/variable_layout.h"
 #include "coverage/model/file_identity.h"
 #include "coverage/model/index_range.h"
@@ -27,5 +30,11 @@ void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
                         const ChunkKey& file_key, const VariableLayout& layout,
                         const std::vector<std::size_t>& shape, std::size_t item, const Picks& picks,
                         DecodedChunks& decoded, std::span<std::byte> into);
+
+/// Notes the chunks that read_chunked_values() would touch.
+void explain_chunked_values(const std::string& path, const ChunkKey& file_key,
+                            const VariableLayout& layout, const std::vector<std::size_t>& shape,
+                            std::size_t item, const IndexBox& box, DecodedChunks& decoded,
+                            Explanation& explanation);
 
 }  // namespace gyre::coverage

@@ -82,6 +82,25 @@ RawBlock LayoutSource::read_picked(const std::string& name, const Picks& picks) 
   return block;
 }
 
+void LayoutSource::explain(const std::string& name, const IndexBox& box,
+                           Explanation& explanation) const {
+  const VariableSchema& variable = variable_named(*structure_, name);
+  const RawBlock block = block_for(variable, box);
+  if (holding_->values(name)) return;
+  const auto at = layout(name);
+  const std::size_t item = size_of(block.type);
+  if (!at) return Source::explain(name, box, explanation);
+  if (at->kind == VariableLayout::Kind::Chunked) {
+    explain_chunked_values(holding_->path(), file_key_, *at, variable.shape, item, box, *decoded_,
+                           explanation);
+  } else {
+    const std::size_t bytes = block.cells() * item;
+    std::uint64_t place = at->offset;
+    for (const IndexRange& range : box) place = place * 31 + range.begin;
+    explanation.add_chunk(holding_->path(), place, bytes, 0, false);
+  }
+}
+
 std::vector<std::string> LayoutSource::read_strings(const std::string& name) const {
   if (const auto kept = holding_->texts(name)) return *kept;
   return library().read_strings(name);

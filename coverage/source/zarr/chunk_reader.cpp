@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -399,6 +400,40 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
     for (std::size_t i = 0; i < near.size(); ++i) read_near(i);
   }
   far.run();
+}
+
+void explain_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
+                 const std::string& path, const KeptChunks& kept, Explanation& explanation) {
+  const std::vector<std::size_t> shape = array.chunks.stored_shape();
+  const std::size_t item = array.chunks.type.item_size();
+  const Planes planes = planes_of(shape, item);
+  const std::uint64_t decoded = planes.count * planes.bytes;
+  for_each_chunk(Part{box, {nullptr, std::vector<std::size_t>(box.size(), 0)}}, array.chunks.shape,
+                 [&](const auto& at, const Part& part) {
+                   const std::string name = array.chunk_name(at);
+                   const std::string key = array.path.empty() ? name : array.path + "/" + name;
+                   const std::uint64_t number = std::hash<std::string>()(key);
+                   if (store.is_far()) {
+                     explanation.add_chunk(path, number, decoded, decoded, false);
+                     return;
+                   }
+                   const std::unique_ptr<ByteSource> source = store.open(key);
+                   if (source == nullptr) return explanation.add_never_written();
+                   bool there = false;
+                   const auto of = source->chunk_key();
+                   if (kept.decoded != nullptr && of && array.chunks.shard == nullptr) {
+                     Picks indices;
+                     for (std::size_t d = 0; d < planes.dimensions; ++d) {
+                       const IndexRange range = part.box[array.chunks.order[d]];
+                       indices.emplace_back(range.size());
+                       std::iota(indices.back().begin(), indices.back().end(), range.begin);
+                     }
+                     there = kept.decoded->has(
+                         {of->high ^ kept.array.high, of->low ^ kept.array.low, of->number, 0},
+                         plane_numbers(indices, shape));
+                   }
+                   explanation.add_chunk(path, number, source->size(), decoded, there);
+                 });
 }
 
 }  // namespace gyre::coverage

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "coverage/base/explanation.h"
 #include "coverage/model/index_range.h"
 #include "coverage/source/zarr/zarr_array.h"
 #include "coverage/source/zarr/zarr_store.h"
@@ -33,5 +34,11 @@ struct KeptChunks {
 /// @throws Error{MalformedHolding} naming the array and the chunk
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
               std::span<std::byte> into, Texts& texts, const KeptChunks& kept);
+
+/// Notes the chunks that read_box() would touch: of shards the whole, as their indices are not
+/// read; of a store that is far, whose objects are not asked for, as many bytes as they have
+/// decoded.
+void explain_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
+                 const std::string& path, const KeptChunks& kept, Explanation& explanation);
 
 }  // namespace gyre::coverage

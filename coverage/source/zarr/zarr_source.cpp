@@ -73,6 +73,15 @@ RawBlock ZarrSource::read(const std::string& name, const IndexBox& box) const {
   return block;
 }
 
+void ZarrSource::explain(const std::string& name, const IndexBox& box,
+                         Explanation& explanation) const {
+  const VariableSchema& variable = variable_named(schema_, name);
+  static_cast<void>(block_for(variable, box));
+  const ZarrArray& array = arrays_.at(name);
+  explain_box(*store_, array, box, path_,
+              {decoded_.get(), generation_key(path_ + "/" + array.path, identity_)}, explanation);
+}
+
 std::vector<std::string> ZarrSource::read_strings(const std::string& name) const {
   const VariableSchema& variable = variable_named(schema_, name);
   if (variable.type != ElementType::String) {

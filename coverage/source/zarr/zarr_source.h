@@ -18,6 +18,8 @@ class ZarrSource final : public Source {
 
   [[nodiscard]] HoldingSchema describe() const override { return schema_; }
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:

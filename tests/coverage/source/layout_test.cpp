@@ -1,9 +1,13 @@
 // What the index says of where values lie gives what netCDF-C reads, bit by bit.
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <random>
 
+#include <netcdf.h>
+
 #include "coverage/base/error.h"
+#include "coverage/base/explanation.h"
 #include "coverage/source/inspect.h"
 #include "coverage/source/layout/layout_source.h"
 #include "coverage/source/source.h"
@@ -200,4 +204,76 @@ TEST_CASE("layouts of all example files", "[source][layout]") {
   }
   WARN(compared << " variables compared");
   CHECK(compared > (folder == nullptr ? 50 : 1));
+}
+
+namespace {
+
+/// Two steps in one chunk of five levels of 200 x 400, one that was never written beside it.
+std::string write_levels(const TemporaryFolder& folder, bool shuffle) {
+  const std::string path = (folder.path() / "levels.nc").string();
+  int file = -1, variable = -1;
+  std::array<int, 4> dimensions{};
+  REQUIRE(nc_create(path.c_str(), NC_NETCDF4 | NC_CLOBBER, &file) == NC_NOERR);
+  const std::array<const char*, 4> names{"t", "z", "y", "x"};
+  const std::array<std::size_t, 4> sizes{2, 7, 200, 400}, chunks{2, 5, 200, 400};
+  for (std::size_t d = 0; d < 4; ++d) {
+    REQUIRE(nc_def_dim(file, names[d], sizes[d], &dimensions[d]) == NC_NOERR);
+  }
+  REQUIRE(nc_def_var(file, "v", NC_INT, 4, dimensions.data(), &variable) == NC_NOERR);
+  REQUIRE(nc_def_var_chunking(file, variable, NC_CHUNKED, chunks.data()) == NC_NOERR);
+  REQUIRE(nc_def_var_deflate(file, variable, shuffle ? 1 : 0, 1, 1) == NC_NOERR);
+  REQUIRE(nc_enddef(file) == NC_NOERR);
+  std::vector<int> values(std::size_t{2} * 5 * 200 * 400);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<int>(i * 2654435761U >> 9);
+  const std::array<std::size_t, 4> start{0, 0, 0, 0}, count{2, 5, 200, 400};
+  REQUIRE(nc_put_vara_int(file, variable, start.data(), count.data(), values.data()) == NC_NOERR);
+  REQUIRE(nc_close(file) == NC_NOERR);
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("planes of large chunks are read as they lie", "[source][layout]") {
+  const bool shuffle = GENERATE(true, false);
+  const TemporaryFolder folder;
+  const std::string path = write_levels(folder, shuffle);
+  const auto reference = open_source(path);
+  Opened opened = open(path);
+  opened.decoded = std::make_shared<DecodedChunks>(std::size_t{16} << 20);
+  opened.source = std::make_shared<const LayoutSource>(holding_of(path, path, opened.record),
+                                                       opened.decoded, no_library);
+  for (const IndexBox& box :
+       {IndexBox{{1, 2}, {3, 4}, {10, 150}, {5, 390}}, IndexBox{{0, 2}, {1, 6}, {0, 200}, {0, 400}},
+        IndexBox{{0, 2}, {4, 7}, {199, 200}, {0, 1}},
+        IndexBox{{1, 2}, {5, 7}, {0, 200}, {0, 400}}}) {
+    CHECK(opened.source->read("v", box) == reference->read("v", box));
+  }
+  const Picks picks{{0, 1}, {0, 3, 4, 6}, {1, 50, 199}, {0, 399}};
+  CHECK(opened.source->read_picked("v", picks) == reference->read_picked("v", picks));
+  CHECK(opened.decoded->figures().bytes > 0);
+}
+
+TEST_CASE("what a read would cost is told without reading", "[source][layout]") {
+  const TemporaryFolder folder;
+  const std::string path = write_levels(folder, true);
+  Opened opened = open(path);
+  opened.decoded = std::make_shared<DecodedChunks>(std::size_t{16} << 20);
+  opened.source = std::make_shared<const LayoutSource>(holding_of(path, path, opened.record),
+                                                       opened.decoded, no_library);
+  const IndexBox level{{0, 1}, {2, 3}, {0, 200}, {0, 400}};
+  const auto told = [&](const IndexBox& box) {
+    Explanation explanation;
+    opened.source->explain("v", box, explanation);
+    return explanation.figures();
+  };
+  CHECK(told(level).chunks == 1);
+  CHECK(told(level).kept == 0);
+  CHECK(told(level).decoded_bytes == 2 * 5 * 200 * 400 * 4);
+  CHECK(told(level).stored_bytes > 0);
+  CHECK(opened.decoded->figures().misses == 0);
+  static_cast<void>(opened.source->read("v", level));
+  CHECK(told(level).kept == 1);
+  CHECK(told(level).stored_bytes == 0);
+  CHECK(told({{0, 2}, {5, 7}, {0, 200}, {0, 400}}).never_written == 1);
 }

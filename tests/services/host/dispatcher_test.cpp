@@ -1,8 +1,11 @@
 #include "services/host/dispatcher.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "coverage/base/error.h"
+#include "coverage/base/explanation.h"
+#include "coverage/base/work.h"
 #include "services/host/answers.h"
 #include "services/ows/exception.h"
 
@@ -28,6 +31,17 @@ class Echo final : public ows::Service {
       http::Response response;
       response.body = context.status ? context.status().archive.caches.front().name : "not for you";
       response.with_header("Cross-Origin-Resource-Policy", "same-origin");
+      return response;
+    }
+    if (request.query == "work") {
+      if (auto* const explanation = coverage::current_work().explanation) {
+        explanation->add_chunk("a.nc", 4000, 100, 1000, false);
+        explanation->add_chunk("a.nc", 8000, 100, 1000, true);
+        explanation->add_chunk("a.nc", 4000, 100, 1000, false);
+        explanation->add_never_written();
+      }
+      http::Response response;
+      response.body = "worked";
       return response;
     }
     if (request.query == "std") throw std::runtime_error("/secret/path");
@@ -204,6 +218,27 @@ TEST_CASE("what the client has already is not sent again", "[host]") {
   CHECK(header_of(again, "ETag") == tag);
   CHECK(header_of(server.get("/wms"), "ETag") != tag);
   CHECK(header_of(server.get("/wcs?ows"), "ETag").empty());
+}
+
+TEST_CASE("GYRE=explain tells what a request would cost", "[host]") {
+  const Server server;
+  CHECK(text_of(server.get("/wcs?work")) == "worked");
+  for (const char* const uri : {"/wcs?work&GYRE=explain", "/wcs?gyre=EXPLAIN&work"}) {
+    const http::Response response = server.get(uri);
+    CHECK(response.media_type == "application/json");
+    CHECK(header_of(response, "Cache-Control") == "no-store");
+    const auto json = nlohmann::json::parse(text_of(response));
+    CHECK(json["files"] == 1);
+    CHECK(json["chunks"] ==
+          nlohmann::json{
+              {"touched", 2}, {"kept_decoded", 1}, {"to_decode", 1}, {"never_written", 1}});
+    CHECK(json["bytes"]["to_read"] == 100);
+    CHECK(json["bytes"]["to_decode"] == 1000);
+    CHECK(json["kept_answer"] == false);
+    CHECK(json["estimated_decoding_ms"].get<double>() > 0);
+  }
+  CHECK(server.get("/wcs?ows&GYRE=explain").status == 404);  // it would be refused
+  CHECK(server.get("/wcs?work&GYRE=why").media_type != "application/json");
 }
 
 TEST_CASE("the path of public_url is taken off where a proxy leaves it on", "[host]") {

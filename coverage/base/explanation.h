@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <set>
+#include <string>
+#include <unordered_set>
+
+#include "coverage/base/export.h"
+
+namespace gyre::coverage {
+
+/// What a request would read, noted in place of reading it: while the current work has one, sources
+/// hand out values that mean nothing, and nothing made of them is kept. Thread-safe.
+class GYRE_API Explanation {
+ public:
+  /// A chunk, or another piece of a file that is read as one. Asked for again it is the same one.
+  /// @param place tells it from other pieces of the file: where it begins
+  /// @param stored,decoded bytes in the file, and in memory
+  /// @param kept it is decoded already
+  void add_chunk(const std::string& file, std::uint64_t place, std::uint64_t stored,
+                 std::uint64_t decoded, bool kept);
+  /// One whose values are the fill: nothing is read.
+  void add_never_written();
+  /// The answer is kept from another request.
+  void add_kept_answer();
+  /// Values that the answer holds, as they are stored, bytes.
+  void add_values(std::uint64_t bytes);
+
+  struct Figures {
+    std::size_t files = 0;          ///< that are opened
+    std::size_t chunks = 0;         ///< that are touched, those never written left out
+    std::size_t kept = 0;           ///< of them decoded already
+    std::size_t never_written = 0;  ///< times one was met
+    std::uint64_t stored_bytes = 0, decoded_bytes = 0;  ///< of those that are not kept
+    std::uint64_t value_bytes = 0;  ///< in the answer; 0: it holds none, or is a picture
+    bool kept_answer = false;
+  };
+  [[nodiscard]] Figures figures() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string, std::less<>> files_;
+  std::unordered_set<std::string> seen_;
+  Figures figures_;
+};
+
+}  // namespace gyre::coverage

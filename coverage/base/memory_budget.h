@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+
+#include "coverage/base/export.h"
+
+namespace gyre::coverage {
+
+/// How the memory that this process may take is shared out, bytes. What is left is for the program
+/// itself, its catalogue and what is being decoded.
+struct MemoryShares {
+  std::size_t decoded_chunks, overviews, pixel_maps, pictures, documents;  ///< caches
+  std::size_t idle;     ///< slabs that nobody uses
+  std::size_t working;  ///< what requests hold while they are answered
+};
+
+/// Decides it for the whole process: before any cache is made, and once.
+GYRE_API void set_memory_budget(std::size_t bytes);
+/// Of 512 MB unless another budget was set.
+[[nodiscard]] GYRE_API const MemoryShares& memory_shares();
+
+/// What one request holds of the working memory, until the end of its life. Not for several
+/// threads.
+class GYRE_API MemoryClaim {
+ public:
+  MemoryClaim() = default;
+  ~MemoryClaim();
+  MemoryClaim(const MemoryClaim&) = delete;
+  MemoryClaim& operator=(const MemoryClaim&) = delete;
+
+  /// Makes it at least so many bytes. The first call waits, in turn, until they are free, or until
+  /// nobody holds anything where they are more than all there is; small claims, and what is added
+  /// to a claim, wait for nobody, so that none waits for itself.
+  /// @throws Error{Aborted | DeadlineExceeded} as the current work's
+  void raise(std::size_t bytes);
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+  struct Figures {
+    std::size_t bytes = 0, limit_bytes = 0, waiting = 0;
+  };
+  [[nodiscard]] static Figures figures();
+
+ private:
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace gyre::coverage

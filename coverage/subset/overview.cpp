@@ -1,0 +1,204 @@
+#include "coverage/subset/overview.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <vector>
+
+#include "coverage/base/work.h"
+#include "coverage/index/holding_record.h"
+#include "coverage/source/source.h"
+#include "coverage/subset/cell_finder.h"
+
+namespace gyre::coverage {
+namespace {
+
+constexpr std::size_t kTile = 256;  ///< blocks of a tile's side
+constexpr std::size_t kSlabBytes = 4u << 20;
+constexpr std::int32_t kNone = CellFinder::kNone;
+
+std::size_t blocks_in(std::size_t cells, std::size_t of) { return (cells + of - 1) / of; }
+
+/// Calls action with a zero as wide as a sample: the type does not matter, its size does.
+template <typename Action>
+void with_bits(ElementType type, const Action& action) {
+  switch (size_of(type)) {
+    case 1:
+      return action(std::uint8_t{});
+    case 2:
+      return action(std::uint16_t{});
+    case 4:
+      return action(std::uint32_t{});
+    default:
+      return action(std::uint64_t{});
+  }
+}
+
+/// One plane of a field, coarser, in tiles.
+class Overview {
+ public:
+  Overview(const View& view, std::size_t field, const Reduction& reduction, DecodedChunks* kept,
+           const AbortToken& abort)
+      : view_(view),
+        field_(field),
+        by_(reduction),
+        kept_(kept),
+        abort_(abort),
+        x_axis_(view.coverage().domain_set.x()),
+        y_axis_(view.coverage().domain_set.y()),
+        columns_(view.axes()[x_axis_].centres.size()),
+        rows_(view.axes()[y_axis_].centres.size()) {
+    std::string told = view.field(field).name;
+    const auto add = [&](std::uint64_t number) {
+      told.append(reinterpret_cast<const char*>(&number), sizeof(number));
+    };
+    add(view.dataset().source->serial());
+    add(by_.x);
+    add(by_.y);
+    for (std::size_t a = 0; a < view.axes().size(); ++a) {
+      if (a != x_axis_ && a != y_axis_) add(view.axes()[a].source.front());
+    }
+    const Fingerprint hash = fingerprint_of(told);
+    plane_ = {hash.high, hash.low, 0, 0};
+  }
+
+  [[nodiscard]] std::size_t tiles_across() const {
+    return blocks_in(blocks_in(columns_, by_.x), kTile);
+  }
+  [[nodiscard]] std::size_t tiles_down() const { return blocks_in(blocks_in(rows_, by_.y), kTile); }
+  /// Blocks from one row of a tile to the next.
+  [[nodiscard]] std::size_t width_of(std::size_t across) const {
+    return std::min(kTile, blocks_in(columns_, by_.x) - across * kTile);
+  }
+
+  [[nodiscard]] DecodedChunks::Plane tile(std::size_t across, std::size_t down) const {
+    if (kept_ == nullptr) return std::make_shared<const Bytes>(make(across, down));
+    ChunkKey key = plane_;
+    key.number = down << 32U | across;
+    const auto decode = [&]() -> PlaneMaker {
+      const auto made = std::make_shared<Bytes>(make(across, down));
+      return [made](std::size_t) { return std::move(*made); };
+    };
+    return kept_->get(key, 1, {0}, decode).front();
+  }
+
+ private:
+  /// Slab by slab; each ends where a block ends, where a chunk does if there is one near.
+  [[nodiscard]] Bytes make(std::size_t across, std::size_t down) const {
+    const IndexRange xs{across * kTile * by_.x, std::min(columns_, (across + 1) * kTile * by_.x)};
+    const IndexRange ys{down * kTile * by_.y, std::min(rows_, (down + 1) * kTile * by_.y)};
+    const std::size_t item = size_of(view_.field(field_).storage);
+    Bytes made;
+    made.resize(blocks_in(xs.size(), by_.x) * blocks_in(ys.size(), by_.y) * item);
+    const std::size_t blocks = std::max<std::size_t>(1, kSlabBytes / (xs.size() * by_.y * item));
+    std::byte* to = made.data();
+    for (std::size_t begin = ys.begin; begin < ys.end; begin += blocks * by_.y) {
+      abort_.check();
+      const IndexRange slab{begin, std::min(ys.end, begin + blocks * by_.y)};
+      const RawBlock part = reduced(view_.field(field_), cells_of(xs, slab), by_);
+      to = std::copy(part.bytes.begin(), part.bytes.end(), to);
+    }
+    return made;
+  }
+
+  /// Shape: rows x columns.
+  [[nodiscard]] RawBlock cells_of(IndexRange xs, IndexRange ys) const {
+    IndexBox box(view_.axes().size(), IndexRange{0, 1});
+    box[x_axis_] = xs;
+    box[y_axis_] = ys;
+    RawBlock block = view_.read(field_, box, abort_);
+    if (x_axis_ < y_axis_) {
+      RawBlock turned{block.type, {}, Bytes(block.bytes.size())};
+      with_bits(block.type, [&](auto zero) {
+        using Bits = decltype(zero);
+        const auto from = block.as<Bits>();
+        auto to = turned.as<Bits>();
+        for (std::size_t x = 0; x < xs.size(); ++x) {
+          for (std::size_t y = 0; y < ys.size(); ++y) {
+            to[y * xs.size() + x] = from[x * ys.size() + y];
+          }
+        }
+      });
+      block = std::move(turned);
+    }
+    block.shape = {ys.size(), xs.size()};
+    return block;
+  }
+
+  const View& view_;
+  std::size_t field_;
+  Reduction by_;
+  DecodedChunks* kept_;
+  const AbortToken& abort_;
+  std::size_t x_axis_, y_axis_, columns_, rows_;
+  ChunkKey plane_;
+};
+
+/// Which tiles a picture meets.
+std::vector<std::vector<bool>> tiles_met(const PixelMap& map, const Overview& overview,
+                                         std::size_t tile_columns, std::size_t tile_rows) {
+  std::vector<std::vector<bool>> met(overview.tiles_down(),
+                                     std::vector<bool>(overview.tiles_across(), false));
+  for (std::size_t row = 0; row < map.height(); ++row) {
+    const auto xs = map.x_of_row(row), ys = map.y_of_row(row);
+    std::size_t last_across = met.front().size(), last_down = met.size();
+    for (std::size_t i = 0; i < xs.size(); ++i) {
+      const std::int32_t x = xs[i], y = ys[map.separable() ? 0 : i];
+      if (x == kNone || y == kNone) continue;
+      const std::size_t across = static_cast<std::size_t>(x) / tile_columns;
+      const std::size_t down = static_cast<std::size_t>(y) / tile_rows;
+      if (across == last_across && down == last_down) continue;
+      met[down][across] = true;
+      last_across = across;
+      last_down = down;
+    }
+  }
+  return met;
+}
+
+}  // namespace
+
+RawBlock gather_reduced(const View& view, std::size_t field, const PixelMap& map,
+                        const Reduction& reduction, DecodedChunks* kept, const AbortToken& abort) {
+  RawBlock picked{view.field(field).storage, {map.height(), map.width()}, {}};
+  picked.bytes.resize(map.height() * map.width() * size_of(picked.type));
+  const Overview overview(view, field, reduction, kept, abort);
+  const auto x_shift = static_cast<unsigned>(std::countr_zero(reduction.x));
+  const auto y_shift = static_cast<unsigned>(std::countr_zero(reduction.y));
+  const auto met = tiles_met(map, overview, kTile * reduction.x, kTile * reduction.y);
+  // A row of tiles at a time, so that however large the picture is, few are held.
+  for (std::size_t down = 0; down < met.size(); ++down) {
+    std::vector<std::size_t> wanted;
+    for (std::size_t across = 0; across < met[down].size(); ++across) {
+      if (met[down][across]) wanted.push_back(across);
+    }
+    if (wanted.empty()) continue;
+    std::vector<DecodedChunks::Plane> tiles(met[down].size());
+    in_parallel(wanted.size(),
+                [&](std::size_t i) { tiles[wanted[i]] = overview.tile(wanted[i], down); });
+    with_bits(picked.type, [&](auto zero) {
+      using Bits = decltype(zero);
+      Bits* const to = picked.as<Bits>().data();
+      for (std::size_t row = 0; row < map.height(); ++row) {
+        const auto xs = map.x_of_row(row), ys = map.y_of_row(row);
+        for (std::size_t i = 0; i < xs.size(); ++i) {
+          const std::int32_t x = xs[i], y = ys[map.separable() ? 0 : i];
+          if (map.separable() &&
+              (y == kNone || static_cast<std::size_t>(y) >> y_shift / kTile != down))
+            break;
+          if (x == kNone || y == kNone) continue;
+          const std::size_t block_x = static_cast<std::size_t>(x) >> x_shift;
+          const std::size_t block_y = static_cast<std::size_t>(y) >> y_shift;
+          if (block_y / kTile != down) continue;
+          const std::size_t across = block_x / kTile;
+          const auto* const from = reinterpret_cast<const Bits*>(tiles[across]->data());
+          to[row * map.width() + i] =
+              from[block_y % kTile * overview.width_of(across) + block_x % kTile];
+        }
+      }
+    });
+  }
+  return picked;
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,214 @@
+#include "coverage/subset/reduction.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <type_traits>
+#include <vector>
+
+#include "coverage/subset/cell_finder.h"
+
+namespace gyre::coverage {
+namespace {
+
+constexpr std::int32_t kNone = CellFinder::kNone;
+constexpr std::size_t kMost = 256;
+
+/// The median distance between neighbours that both lie in a cell, seams left out.
+class Steps {
+ public:
+  void add(std::int32_t from, std::int32_t to) {
+    if (from != kNone && to != kNone) steps_.push_back(std::abs(to - from));
+  }
+  [[nodiscard]] std::size_t median() {
+    if (steps_.empty()) return 0;
+    const auto middle = steps_.begin() + static_cast<std::ptrdiff_t>(steps_.size() / 2);
+    std::nth_element(steps_.begin(), middle, steps_.end());
+    return static_cast<std::size_t>(*middle);
+  }
+
+ private:
+  std::vector<std::int32_t> steps_;
+};
+
+/// Over several pixels, since from one to the next it is 3 or 4 where it is 3.5.
+constexpr std::size_t kStride = 8;
+
+std::size_t factor(std::size_t cells_in_stride) {
+  return std::min(kMost, std::bit_floor(std::max<std::size_t>(1, cells_in_stride / kStride)));
+}
+
+/// 1 where a value is missing. For what has two bytes a table tells.
+std::vector<std::uint8_t> missing_in(const Field& field, const RawBlock& cells) {
+  std::vector<std::uint8_t> missing(cells.cells());
+  if (size_of(cells.type) != 2 || cells.cells() < (std::size_t{1} << 16)) {
+    find_missing(field, cells, missing);
+    return missing;
+  }
+  constexpr std::size_t kPatterns = std::size_t{1} << 16;
+  RawBlock all{cells.type, {kPatterns}, Bytes(2 * kPatterns)};
+  std::iota(all.as<std::uint16_t>().begin(), all.as<std::uint16_t>().end(), std::uint16_t{0});
+  std::vector<std::uint8_t> table(kPatterns);
+  find_missing(field, all, table);
+  const auto patterns = cells.as<std::uint16_t>();
+  std::transform(patterns.begin(), patterns.end(), missing.begin(),
+                 [&](std::uint16_t pattern) { return table[pattern]; });
+  return missing;
+}
+
+/// Calls action(block, first cell, rows, columns) for each block.
+struct Blocks {
+  std::size_t rows, columns;
+  Reduction by;
+
+  [[nodiscard]] std::size_t down() const { return (rows + by.y - 1) / by.y; }
+  [[nodiscard]] std::size_t across() const { return (columns + by.x - 1) / by.x; }
+};
+
+template <typename T>
+T stored_mean(std::conditional_t<std::is_integral_v<T> && sizeof(T) < 8, std::int64_t,
+                                 std::conditional_t<std::is_integral_v<T>, long double, double>>
+                  sum,
+              std::size_t count) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return static_cast<T>(sum / static_cast<double>(count));
+  } else {
+    const auto mean = static_cast<long double>(sum) / static_cast<long double>(count);
+    return static_cast<T>(std::round(mean));
+  }
+}
+
+template <typename T>
+void means(std::span<const T> cells, std::span<const std::uint8_t> missing, const Blocks& blocks,
+           std::span<T> into) {
+  using Sum = std::conditional_t<std::is_integral_v<T> && sizeof(T) < 8, std::int64_t,
+                                 std::conditional_t<std::is_integral_v<T>, long double, double>>;
+  const std::size_t across = blocks.across();
+  std::vector<Sum> sums(across);
+  std::vector<std::uint32_t> counts(across);
+  for (std::size_t down = 0; down < blocks.down(); ++down) {
+    std::fill(sums.begin(), sums.end(), Sum{0});
+    std::fill(counts.begin(), counts.end(), 0);
+    const std::size_t end = std::min(blocks.rows, (down + 1) * blocks.by.y);
+    for (std::size_t row = down * blocks.by.y; row < end; ++row) {
+      const T* const from = &cells[row * blocks.columns];
+      const std::uint8_t* const gone = &missing[row * blocks.columns];
+      for (std::size_t block = 0, i = 0; block < across; ++block) {
+        const std::size_t stop = std::min(blocks.columns, i + blocks.by.x);
+        Sum sum = 0;
+        std::uint32_t count = 0;
+        for (; i < stop; ++i) {
+          if (gone[i] != 0) continue;
+          sum += static_cast<Sum>(from[i]);
+          ++count;
+        }
+        sums[block] += sum;
+        counts[block] += count;
+      }
+    }
+    for (std::size_t block = 0; block < across; ++block) {
+      into[down * across + block] =
+          counts[block] > 0
+              ? stored_mean<T>(sums[block], counts[block])
+              : cells[down * blocks.by.y * blocks.columns + block * blocks.by.x];  // missing
+    }
+  }
+}
+
+template <typename T>
+T most_frequent(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  T best = values.front();
+  std::size_t most = 0;
+  for (auto begin = values.begin(); begin != values.end();) {
+    const auto end = std::upper_bound(begin, values.end(), *begin);
+    if (const auto count = static_cast<std::size_t>(end - begin); count > most) {
+      most = count;
+      best = *begin;
+    }
+    begin = end;
+  }
+  return best;
+}
+
+template <typename T>
+void majorities(std::span<const T> cells, std::span<const std::uint8_t> missing,
+                const Blocks& blocks, std::span<T> into) {
+  std::vector<T> values;
+  for (std::size_t down = 0; down < blocks.down(); ++down) {
+    for (std::size_t block = 0; block < blocks.across(); ++block) {
+      values.clear();
+      const std::size_t bottom = std::min(blocks.rows, (down + 1) * blocks.by.y);
+      const std::size_t right = std::min(blocks.columns, (block + 1) * blocks.by.x);
+      for (std::size_t row = down * blocks.by.y; row < bottom; ++row) {
+        for (std::size_t column = block * blocks.by.x; column < right; ++column) {
+          const std::size_t cell = row * blocks.columns + column;
+          if (missing[cell] == 0) values.push_back(cells[cell]);
+        }
+      }
+      into[down * blocks.across() + block] =
+          values.empty() ? cells[down * blocks.by.y * blocks.columns + block * blocks.by.x]
+                         : most_frequent(values);
+    }
+  }
+}
+
+}  // namespace
+
+Reduction reduction_of(const PixelMap& map) {
+  Steps x, y;
+  if (map.width() == 0 || map.height() == 0) return {};
+  constexpr std::size_t kRows = 16;  // of a picture that is not separable: some tell of all
+  const std::size_t apart = std::max<std::size_t>(1, map.height() / kRows);
+  const std::size_t rows = map.separable() ? 1 : map.height();
+  for (std::size_t row = 0; row < rows; row += apart) {
+    for (std::size_t column = 0; column + kStride < map.width(); ++column) {
+      const auto [x0, y0] =
+          map.separable() ? std::pair(map.x_of_row(0)[column], 0) : map.at(column, row);
+      const auto [x1, y1] = map.separable() ? std::pair(map.x_of_row(0)[column + kStride], 0)
+                                            : map.at(column + kStride, row);
+      x.add(x0, x1);
+      if (!map.separable()) y.add(y0, y1);
+    }
+  }
+  Steps x_down, y_down;
+  for (std::size_t row = 0; row + kStride < map.height(); ++row) {
+    if (map.separable()) {
+      y_down.add(map.y_of_row(row).front(), map.y_of_row(row + kStride).front());
+      continue;
+    }
+    for (std::size_t column = 0; column < map.width();
+         column += std::max<std::size_t>(1, map.width() / kRows)) {
+      const auto [x0, y0] = map.at(column, row);
+      const auto [x1, y1] = map.at(column, row + kStride);
+      x_down.add(x0, x1);
+      y_down.add(y0, y1);
+    }
+  }
+  return {factor(std::max(x.median(), x_down.median())),
+          factor(std::max(y.median(), y_down.median()))};
+}
+
+bool is_reducible(const Field& field) {
+  return !is_direction(field) && field.storage != ElementType::String;
+}
+
+RawBlock reduced(const Field& field, const RawBlock& cells, const Reduction& reduction) {
+  const Blocks blocks{cells.shape.at(0), cells.shape.at(1), reduction};
+  RawBlock made{cells.type, {blocks.down(), blocks.across()}, {}};
+  made.bytes.resize(made.cells() * size_of(made.type));
+  if (made.bytes.empty()) return made;
+  const std::vector<std::uint8_t> missing = missing_in(field, cells);
+  with_type(cells.type, [&](auto zero) {
+    using T = decltype(zero);
+    if (field.flags.empty()) {
+      means<T>(cells.as<T>(), missing, blocks, made.as<T>());
+    } else {
+      majorities<T>(cells.as<T>(), missing, blocks, made.as<T>());
+    }
+  });
+  return made;
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,79 @@
+#include "coverage/base/memory_budget.h"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "coverage/base/error.h"
+#include "coverage/base/work.h"
+
+using namespace gyre::coverage;
+
+namespace {
+
+void wait_until(const std::function<bool()>& there) {
+  while (!there()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+}  // namespace
+
+TEST_CASE("what requests hold is bounded, and those who wait go in turn", "[base]") {
+  const std::size_t limit = memory_shares().working;
+  std::atomic<int> order = 0, large = 0, small = 0;
+  std::thread second, third;
+  {
+    MemoryClaim first;
+    first.raise(limit / 2);
+    first.raise(limit / 4);  // it has that already
+    CHECK(MemoryClaim::figures().bytes == limit / 2);
+    second = std::thread([&] {
+      MemoryClaim claim;
+      claim.raise(3 * limit);  // more than all: once nobody else holds anything
+      large = ++order;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    });
+    wait_until([] { return MemoryClaim::figures().waiting == 1; });
+    third = std::thread([&] {
+      MemoryClaim claim;
+      claim.raise(limit / 4);  // there is room, but it came later
+      small = ++order;
+    });
+    wait_until([] { return MemoryClaim::figures().waiting == 2; });
+    MemoryClaim tile;
+    tile.raise(1000);  // small ones wait for nobody
+    CHECK(order == 0);
+  }
+  second.join();
+  third.join();
+  CHECK(large == 1);
+  CHECK(small == 2);
+  CHECK(MemoryClaim::figures().bytes == 0);
+  CHECK(MemoryClaim::figures().waiting == 0);
+}
+
+TEST_CASE("who waits for memory may give up, and the next goes on", "[base]") {
+  const std::size_t limit = memory_shares().working;
+  MemoryClaim first;
+  first.raise(limit / 2);
+  const AbortToken abort;
+  std::atomic<bool> gave_up = false;
+  std::thread second([&] {
+    const WorkScope scope({abort, Priority::Interactive, nullptr});
+    MemoryClaim claim;
+    CHECK_THROWS_AS(claim.raise(limit), Error);
+    gave_up = true;
+  });
+  wait_until([] { return MemoryClaim::figures().waiting == 1; });
+  std::thread third([&] {
+    MemoryClaim claim;
+    claim.raise(limit / 4);
+  });
+  wait_until([] { return MemoryClaim::figures().waiting == 2; });
+  abort.cancel();
+  second.join();
+  third.join();
+  CHECK(gave_up);
+}
