@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -139,11 +141,22 @@ std::vector<std::vector<bool>> tiles_met(const PixelMap& map, const Overview& ov
                                          std::size_t tile_columns, std::size_t tile_rows) {
   std::vector<std::vector<bool>> met(overview.tiles_down(),
                                      std::vector<bool>(overview.tiles_across(), false));
+  if (map.separable()) {
+    std::vector<bool> across(overview.tiles_across(), false);
+    for (const std::int32_t x : map.x_of_row(0)) {
+      if (x != kNone) across[static_cast<std::size_t>(x) / tile_columns] = true;
+    }
+    for (std::size_t row = 0; row < map.height(); ++row) {
+      const std::int32_t y = map.y_of_row(row).front();
+      if (y != kNone) met[static_cast<std::size_t>(y) / tile_rows] = across;
+    }
+    return met;
+  }
   for (std::size_t row = 0; row < map.height(); ++row) {
     const auto xs = map.x_of_row(row), ys = map.y_of_row(row);
     std::size_t last_across = met.front().size(), last_down = met.size();
     for (std::size_t i = 0; i < xs.size(); ++i) {
-      const std::int32_t x = xs[i], y = ys[map.separable() ? 0 : i];
+      const std::int32_t x = xs[i], y = ys[i];
       if (x == kNone || y == kNone) continue;
       const std::size_t across = static_cast<std::size_t>(x) / tile_columns;
       const std::size_t down = static_cast<std::size_t>(y) / tile_rows;
@@ -156,6 +169,85 @@ std::vector<std::vector<bool>> tiles_met(const PixelMap& map, const Overview& ov
   return met;
 }
 
+/// Of a row of tiles, those that a picture meets; null: it does not.
+using TileRow = std::vector<DecodedChunks::Plane>;
+
+/// Where the pixels of a row of a separable picture find their blocks: runs of pixels in one tile.
+struct TileRun {
+  std::size_t across = 0, first = 0;     ///< the tile; the first pixel
+  std::vector<std::uint32_t> in_tile{};  ///< of each pixel: the block's column in the tile
+};
+
+std::vector<TileRun> runs_of(std::span<const std::int32_t> xs, unsigned x_shift) {
+  std::vector<TileRun> runs;
+  bool joined = false;
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    if (xs[i] == kNone) {
+      joined = false;
+      continue;
+    }
+    const std::size_t block = static_cast<std::size_t>(xs[i]) >> x_shift;
+    if (!joined || runs.back().across != block / kTile) runs.push_back({block / kTile, i});
+    runs.back().in_tile.push_back(static_cast<std::uint32_t>(block % kTile));
+    joined = true;
+  }
+  return runs;
+}
+
+/// What a row of tiles gives to a picture. @param down which row of tiles
+class TilePicker {
+ public:
+  TilePicker(const PixelMap& map, const Overview& overview, const Reduction& by)
+      : map_(map),
+        overview_(overview),
+        x_shift_(static_cast<unsigned>(std::countr_zero(by.x))),
+        y_shift_(static_cast<unsigned>(std::countr_zero(by.y))) {
+    if (map.separable()) runs_ = runs_of(map.x_of_row(0), x_shift_);
+  }
+
+  template <typename Bits>
+  void pick(const TileRow& tiles, std::size_t down, Bits* to) const {
+    for (std::size_t row = 0; row < map_.height(); ++row, to += map_.width()) {
+      if (map_.separable()) {
+        pick_row(tiles, down, map_.y_of_row(row).front(), to);
+      } else {
+        pick_each(tiles, down, row, to);
+      }
+    }
+  }
+
+ private:
+  template <typename Bits>
+  void pick_row(const TileRow& tiles, std::size_t down, std::int32_t y, Bits* to) const {
+    const std::size_t block = static_cast<std::size_t>(y) >> y_shift_;
+    if (y == kNone || block / kTile != down) return;
+    for (const TileRun& run : runs_) {
+      const Bits* const from = reinterpret_cast<const Bits*>(tiles[run.across]->data()) +
+                               block % kTile * overview_.width_of(run.across);
+      Bits* pixel = to + run.first;
+      for (const std::uint32_t column : run.in_tile) *pixel++ = from[column];
+    }
+  }
+  template <typename Bits>
+  void pick_each(const TileRow& tiles, std::size_t down, std::size_t row, Bits* to) const {
+    const auto xs = map_.x_of_row(row), ys = map_.y_of_row(row);
+    for (std::size_t i = 0; i < xs.size(); ++i) {
+      if (xs[i] == kNone || ys[i] == kNone) continue;
+      const std::size_t x = static_cast<std::size_t>(xs[i]) >> x_shift_;
+      const std::size_t y = static_cast<std::size_t>(ys[i]) >> y_shift_;
+      if (y / kTile != down) continue;
+      const std::size_t across = x / kTile;
+      to[i] = reinterpret_cast<const Bits*>(
+          tiles[across]->data())[y % kTile * overview_.width_of(across) + x % kTile];
+    }
+  }
+
+  const PixelMap& map_;
+  const Overview& overview_;
+  unsigned x_shift_, y_shift_;
+  std::vector<TileRun> runs_;  ///< of a separable picture
+};
+
 }  // namespace
 
 RawBlock gather_reduced(const View& view, std::size_t field, const PixelMap& map,
@@ -163,8 +255,7 @@ RawBlock gather_reduced(const View& view, std::size_t field, const PixelMap& map
   RawBlock picked{view.field(field).storage, {map.height(), map.width()}, {}};
   picked.bytes.resize(map.height() * map.width() * size_of(picked.type));
   const Overview overview(view, field, reduction, kept, abort);
-  const auto x_shift = static_cast<unsigned>(std::countr_zero(reduction.x));
-  const auto y_shift = static_cast<unsigned>(std::countr_zero(reduction.y));
+  const TilePicker picker(map, overview, reduction);
   const auto met = tiles_met(map, overview, kTile * reduction.x, kTile * reduction.y);
   // A row of tiles at a time, so that however large the picture is, few are held.
   for (std::size_t down = 0; down < met.size(); ++down) {
@@ -173,29 +264,12 @@ RawBlock gather_reduced(const View& view, std::size_t field, const PixelMap& map
       if (met[down][across]) wanted.push_back(across);
     }
     if (wanted.empty()) continue;
-    std::vector<DecodedChunks::Plane> tiles(met[down].size());
+    TileRow tiles(met[down].size());
     in_parallel(wanted.size(),
                 [&](std::size_t i) { tiles[wanted[i]] = overview.tile(wanted[i], down); });
     with_bits(picked.type, [&](auto zero) {
       using Bits = decltype(zero);
-      Bits* const to = picked.as<Bits>().data();
-      for (std::size_t row = 0; row < map.height(); ++row) {
-        const auto xs = map.x_of_row(row), ys = map.y_of_row(row);
-        for (std::size_t i = 0; i < xs.size(); ++i) {
-          const std::int32_t x = xs[i], y = ys[map.separable() ? 0 : i];
-          if (map.separable() &&
-              (y == kNone || static_cast<std::size_t>(y) >> y_shift / kTile != down))
-            break;
-          if (x == kNone || y == kNone) continue;
-          const std::size_t block_x = static_cast<std::size_t>(x) >> x_shift;
-          const std::size_t block_y = static_cast<std::size_t>(y) >> y_shift;
-          if (block_y / kTile != down) continue;
-          const std::size_t across = block_x / kTile;
-          const auto* const from = reinterpret_cast<const Bits*>(tiles[across]->data());
-          to[row * map.width() + i] =
-              from[block_y % kTile * overview.width_of(across) + block_x % kTile];
-        }
-      }
+      picker.pick(tiles, down, picked.as<Bits>().data());
     });
   }
   return picked;

@@ -87,6 +87,12 @@ std::vector<std::uint8_t> outside_of(const PixelMap& map) {
     return std::find(cells.begin(), cells.end(), kNone) != cells.end();
   };
   std::vector<std::uint8_t> outside;
+  if (map.separable()) {
+    const bool columns_none = map.height() > 0 && none(map.x_of_row(0));
+    bool rows_none = false;
+    for (std::size_t row = 0; row < map.height(); ++row) rows_none |= none(map.y_of_row(row));
+    if (!columns_none && !rows_none) return outside;
+  }
   for (std::size_t row = 0; row < map.height(); ++row) {
     const auto xs = map.x_of_row(row), ys = map.y_of_row(row);
     if (!none(xs) && !none(ys)) continue;

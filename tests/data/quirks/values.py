@@ -215,3 +215,28 @@ def _(path):
         f.variable("station", ("lat", "letters"), np.full((3, 5), b"a"), "S1")
         f.field("v", ramp(3, 4))
     return [expect("v", 1.0, at(1))]
+
+
+def many_cells(path, dimensions, kind, **packing):
+    """Neighbours differ by much, a third of them missing: a picture of a few of them looks unlike one of
+    all. 1440 x 700 cells."""
+    rows, columns = np.indices((700, 1440))
+    values = (rows * 7919 + columns * 104729) % 2003 - 1000 + 20 * (rows // 50)
+    values = np.where((rows // 3 + columns // 5) % 3 == 0, -32000, values)
+    values = values if dimensions == ("lat", "lon") else values.T
+    with Tiny(path) as f:
+        f.lat(np.linspace(87.375, -87.375, 700))
+        f.lon(np.arange(-179.875, 180, 0.25))
+        f.field("v", values, dimensions, kind=kind, fill=-32000, **packing)
+
+
+@quirk("many_cells.nc", "more cells than a picture has pixels, packed, some of them missing")
+def _(path):
+    many_cells(path, ("lat", "lon"), "i2", scale_factor=0.01, add_offset=5.0)
+    return [expect("v", None, {"lat": 87.375, "lon": -179.875})]
+
+
+@quirk("many_cells_turned.nc", "the same as floats, longitudes first")
+def _(path):
+    many_cells(path, ("lon", "lat"), "f4")
+    return [expect("v", None, {"lat": 87.375, "lon": -179.875})]
