@@ -68,15 +68,10 @@ void AggregateSource::explain(const std::string& name, const IndexBox& box,
   }
   const auto note = [&](std::size_t member, const AggregateVariable& own, const IndexBox& part) {
     const IndexedHolding& holding = *layout_->members[member];
-    if (own.values_kept && holding.values(own.file_name)) return fetch_kept(*layout_, member, own);
+    if (own.values_kept && holding.values(own.file_name)) return Fetched{};
     with_member(static_cast<std::uint32_t>(member),
                 [&](const Source& source) { source.explain(own.file_name, part, explanation); });
-    const auto structure = holding.structure();
-    auto block =
-        std::make_shared<RawBlock>(block_for(variable_named(*structure, own.file_name), part));
-    block->type = storage_type_of(variable_named(*structure, own.file_name));
-    block->bytes.resize(block->cells() * size_of(block->type));
-    return Fetched{std::move(block), part};
+    return Fetched{};
   };
   static_cast<void>(assemble(*layout_, variable, box, note));
 }

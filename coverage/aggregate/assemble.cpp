@@ -144,6 +144,7 @@ class Assembly {
       }
     }
     Fetched fetched = fetch_(member, variable_, box);
+    if (!fetched.block) return;
     if (variable_.form.converts) {
       const auto structure = layout_.members[member]->structure();
       const VariableSchema* const from = structure->find(variable_.file_name);

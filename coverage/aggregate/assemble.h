@@ -12,7 +12,7 @@ namespace gyre::coverage::aggregation {
 
 /// Values of one variable of a member: a block, and what part of the variable it is.
 struct Fetched {
-  std::shared_ptr<const RawBlock> block;
+  std::shared_ptr<const RawBlock> block;  ///< null: nothing was fetched, and nothing is put there
   IndexBox box;
 };
 /// Gets a box of a member's variable; more may come.
