@@ -21,6 +21,12 @@ class AggregateSource final : public Source {
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
   [[nodiscard]] RawBlock read_picked(const std::string& variable,
                                      const Picks& picks) const override;
+  /// As the first member stores it: those that do otherwise are decoded. Of joined dimensions a
+  /// chunk has one step, since members begin anywhere.
+  [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override;
+  [[nodiscard]] std::optional<StoredChunk> read_stored(
+      const std::string& variable, const StoredForm& form,
+      const std::vector<std::size_t>& corner) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:

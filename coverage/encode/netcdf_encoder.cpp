@@ -4,21 +4,26 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/encode/chunk_encoder.h"
+#include "coverage/encode/chunk_tiles.h"
 #include "coverage/encode/discovery.h"
+#include "coverage/encode/hdf5_chunks.h"
 #include "coverage/encode/netcdf_file.h"
 #include "coverage/encode/netcdf_plan.h"
+#include "coverage/encode/stored_view.h"
+#include "coverage/source/reading.h"
 
 namespace gyre::coverage {
 namespace {
 
 constexpr std::size_t kSlabBytes = 16u << 20;
 constexpr std::size_t kCompressFrom = 16u << 10;        ///< below, chunks cost more than they save
-constexpr std::size_t kChunkBytes = 1u << 20;           ///< where the holding has no chunks
 constexpr std::size_t kLargestClassic = 4'294'967'292;  ///< bytes of a variable in 64-bit offset
 
 /// The smallest and largest value, for actual_range (CF 1.11, 2.5.1: in unpacked values).
@@ -26,15 +31,21 @@ struct ValueRange {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
 
+  /// Thread-safe.
   void add(const Field& field, const RawBlock& block) {
     std::vector<double> values(block.cells());
     unpack(field, block, values);
+    double least = std::numeric_limits<double>::infinity(), most = -least;
     for (const double value : values) {
       if (std::isnan(value)) continue;
-      low = std::min(low, value);
-      high = std::max(high, value);
+      least = std::min(least, value);
+      most = std::max(most, value);
     }
+    const std::lock_guard lock(mutex);
+    low = std::min(low, least);
+    high = std::max(high, most);
   }
+  std::mutex mutex;
 };
 
 /// Boxes over `shape` in row-major order, each of at most kSlabBytes or one row.
@@ -72,7 +83,12 @@ class Writer {
  public:
   Writer(const View& view, const NetcdfPlan& plan, const std::string& path,
          NetcdfFile::Format format, const AbortToken& abort)
-      : view_(view), plan_(plan), file_(path, format), format_(format), abort_(abort) {}
+      : view_(view),
+        plan_(plan),
+        path_(path),
+        file_(path, format),
+        format_(format),
+        abort_(abort) {}
 
   void run() {
     for (const DimensionSchema& dimension : plan_.dimensions)
@@ -81,8 +97,11 @@ class Writer {
       file_.put_attribute(NetcdfFile::kGlobal, attribute);
     for (const PlannedVariable& planned : plan_.variables) define(planned);
     file_.end_definitions();
-    for (std::size_t i = 0; i < plan_.variables.size(); ++i) write(plan_.variables[i], ids_[i]);
+    for (std::size_t i = 0; i < plan_.variables.size(); ++i) {
+      if (!is_chunked(plan_.variables[i])) write(plan_.variables[i], ids_[i]);
+    }
     file_.close();
+    write_chunks();
   }
 
  private:
@@ -110,40 +129,97 @@ class Writer {
       id = file_.define_variable(planned.name, planned.type, dimensions);
     }
     ids_.push_back(id);
-    const bool worth = planned.cells() * size_of(planned.type) >= kCompressFrom;
-    if (format_ == NetcdfFile::Format::NetCDF4 && worth && !planned.shape.empty())
-      file_.compress(id, chunks_of(planned), 2 * kSlabBytes);
+    if (is_chunked(planned)) {
+      const ChunkedValues values = chunked_values(planned);
+      file_.compress(id, values.chunk_shape, values.shuffled);
+      chunked_.emplace_back(&planned, values);
+    }
     for (const Attribute& attribute : planned.attributes) file_.put_attribute(id, attribute);
   }
 
-  /// The holding's chunks where it has some, but never taller than a slab: a chunk that several
-  /// slabs touch would be compressed again for each.
-  [[nodiscard]] std::vector<std::size_t> chunks_of(const PlannedVariable& planned) const {
-    std::vector<std::size_t> chunks = planned.shape;
-    std::vector<std::size_t> source;
-    if (planned.field) source = view_.field(*planned.field).chunk_shape;
-    if (planned.field && !source.empty()) {
-      const std::vector<IndexBox> slabs = view_.slabs(*planned.field, kSlabBytes);
-      std::size_t kept = 0;
-      for (std::size_t a = 0; a < view_.axes().size(); ++a) {
-        if (view_.axes()[a].dropped || view_.axes()[a].axis->is_scalar()) continue;
-        std::size_t extent = a < source.size() ? source[a] : 1;
-        if (slabs.size() > 1) {
-          std::size_t slab = 1;  // of the tallest of the first two: the first may end early
-          for (std::size_t i = 0; i < 2; ++i) slab = std::max(slab, slabs[i][a].size());
-          extent = std::min(extent, slab);
-        }
-        chunks[kept] = std::clamp<std::size_t>(extent, 1, planned.shape[kept]);
-        ++kept;
+  [[nodiscard]] bool is_chunked(const PlannedVariable& planned) const {
+    return format_ == NetcdfFile::Format::NetCDF4 && !planned.shape.empty() &&
+           planned.type != ElementType::String &&
+           planned.cells() * size_of(planned.type) >= kCompressFrom;
+  }
+
+  /// In the chunks of the holding, where it has some that make sense here.
+  [[nodiscard]] ChunkedValues chunked_values(const PlannedVariable& planned) const {
+    ChunkedValues values;
+    values.shape = planned.shape;
+    values.item = size_of(planned.type);
+    values.chunk_shape = chunk_shape_for(planned.shape, {}, values.item);
+    if (planned.block) {
+      values.read = [&planned](const IndexBox& box) { return part_of(*planned.block, box); };
+    } else if (planned.companion) {
+      values.read = [this, &planned](const IndexBox& box) {
+        return read_companion(view_, *planned.companion, box, abort_);
+      };
+    } else {
+      take_field(*planned.field, values);
+    }
+    return values;
+  }
+
+  void take_field(std::size_t k, ChunkedValues& values) const {
+    values.read = [this, k](const IndexBox& kept) { return view_.read(k, whole(kept), abort_); };
+    if (const auto stored = StoredView::of(view_, k)) {
+      values.chunk_shape = stored->chunk_shape();
+      values.shuffled = stored->shuffled();
+      values.stored = [stored](const auto& corner) { return stored->read(corner); };
+      return;
+    }
+    const std::vector<std::size_t>& source = view_.field(k).chunk_shape;
+    if (source.empty()) return;
+    std::vector<std::size_t> wanted;
+    for (std::size_t a = 0; a < view_.axes().size(); ++a) {
+      if (is_kept(a)) wanted.push_back(a < source.size() ? source[a] : 1);
+    }
+    values.chunk_shape = chunk_shape_for(values.shape, wanted, values.item);
+  }
+
+  /// Is it a dimension of the file?
+  [[nodiscard]] bool is_kept(std::size_t axis) const {
+    return !view_.axes()[axis].dropped && !view_.axes()[axis].axis->is_scalar();
+  }
+  /// A box of the dimensions kept as one of all axes.
+  [[nodiscard]] IndexBox whole(const IndexBox& kept) const {
+    IndexBox box;
+    std::size_t d = 0;
+    for (std::size_t a = 0; a < view_.axes().size(); ++a)
+      box.push_back(is_kept(a) ? kept[d++] : IndexRange{0, 1});
+    return box;
+  }
+
+  void write_chunks() {
+    if (chunked_.empty()) return;
+    Hdf5Chunks out(path_);
+    for (auto& [planned, values] : chunked_) {
+      out.choose(planned->name);
+      const auto put = [&](const auto& corner, const StoredChunk& chunk) {
+        out.put(corner, chunk);
+      };
+      ValueRange range;
+      if (states_range(*planned)) {
+        const Field& field = view_.field(*planned->field);
+        values.read_all = true;
+        values.read = [&field, &range, read = values.read](const IndexBox& box) {
+          RawBlock block = read(box);
+          range.add(field, block);
+          return block;
+        };
       }
-      return chunks;
+      encode_chunks(values, abort_, put);
+      if (range.low <= range.high) out.replace_numbers("actual_range", {range.low, range.high});
     }
-    std::size_t bytes = size_of(planned.type);
-    for (std::size_t d = chunks.size(); d-- > 0;) {
-      chunks[d] = std::clamp<std::size_t>(kChunkBytes / bytes, 1, chunks[d]);
-      bytes *= chunks[d];
-    }
-    return chunks;
+    out.close();
+  }
+
+  /// Does a field say which values it has?
+  static bool states_range(const PlannedVariable& planned) {
+    const Attribute* actual = planned.attributes.find("actual_range");
+    return planned.field && actual != nullptr && actual->type != ElementType::String &&
+           planned.attributes.numbers("actual_range").size() == 2;
   }
 
   void write(const PlannedVariable& planned, int id) {
@@ -167,10 +243,7 @@ class Writer {
 
   void write_field(const PlannedVariable& planned, int id) {
     const std::size_t k = *planned.field;
-    const Attribute* actual = planned.attributes.find("actual_range");
-    const bool ranged = actual != nullptr &&
-                        planned.attributes.numbers("actual_range").size() == 2 &&
-                        actual->type != ElementType::String;
+    const bool ranged = states_range(planned);
     ValueRange range;
     for (const IndexBox& box : view_.slabs(k, kSlabBytes)) {
       abort_.check();
@@ -178,22 +251,24 @@ class Writer {
       if (ranged) range.add(view_.field(k), block);
       IndexBox kept;
       for (std::size_t a = 0; a < box.size(); ++a) {
-        if (!view_.axes()[a].dropped && !view_.axes()[a].axis->is_scalar()) kept.push_back(box[a]);
+        if (is_kept(a)) kept.push_back(box[a]);
       }
       file_.write(id, kept, block);
     }
     if (ranged && range.low <= range.high)
-      file_.put_attribute(id,
-                          number_attribute("actual_range", {range.low, range.high}, actual->type));
+      file_.put_attribute(id, number_attribute("actual_range", {range.low, range.high},
+                                               planned.attributes.find("actual_range")->type));
   }
 
   const View& view_;
   const NetcdfPlan& plan_;
+  const std::string& path_;
   NetcdfFile file_;
   NetcdfFile::Format format_;
   const AbortToken& abort_;
   std::map<std::string, int> dimensions_;
   std::vector<int> ids_;
+  std::vector<std::pair<const PlannedVariable*, ChunkedValues>> chunked_;
 };
 
 /// 64-bit offset when the plan fits it, as the most widely read; else CDF-5.

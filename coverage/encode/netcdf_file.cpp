@@ -116,11 +116,10 @@ int NetcdfFile::define_text(const std::string& name, const std::vector<int>& dim
 }
 
 void NetcdfFile::compress(int variable, const std::vector<std::size_t>& chunk_shape,
-                          std::size_t cache_bytes) {
+                          bool shuffled) {
   const NetcdfLock lock;
   check(nc_def_var_chunking(ncid_, variable, NC_CHUNKED, chunk_shape.data()), "set chunks");
-  check(nc_def_var_deflate(ncid_, variable, 1, 1, 1), "set compression");
-  check(nc_set_var_chunk_cache(ncid_, variable, cache_bytes, 1009, 1.0F), "set the chunk cache");
+  check(nc_def_var_deflate(ncid_, variable, shuffled ? 1 : 0, 1, 1), "set compression");
 }
 
 void NetcdfFile::put_strings(int variable, const Attribute& attribute,

@@ -28,8 +28,8 @@ class NetcdfFile {
   [[nodiscard]] int define_variable(const std::string& name, ElementType type,
                                     const std::vector<int>& dimensions);
   [[nodiscard]] int define_text(const std::string& name, const std::vector<int>& dimensions);
-  /// Chunks and deflate 1 + shuffle; NetCDF-4 only.
-  void compress(int variable, const std::vector<std::size_t>& chunk_shape, std::size_t cache_bytes);
+  /// Chunks and deflate 1, after a shuffle or not; NetCDF-4 only.
+  void compress(int variable, const std::vector<std::size_t>& chunk_shape, bool shuffled);
   /// `variable` kGlobal: of the file. Text goes out as characters.
   void put_attribute(int variable, const Attribute& attribute);
   void end_definitions();

@@ -28,4 +28,13 @@ void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
                         const std::vector<std::size_t>& shape, std::size_t item, const Picks& picks,
                         DecodedChunks& decoded, std::span<std::byte> into);
 
+/// The bytes of the chunk whose first cell is `corner`; absent when it was never written.
+/// @throws Error{MalformedHolding}
+[[nodiscard]] std::optional<StoredChunk> read_stored_chunk(const DescribedFile& file,
+                                                           const FileIdentity& identity,
+                                                           const VariableLayout& layout,
+                                                           const std::vector<std::size_t>& shape,
+                                                           std::size_t item,
+                                                           const std::vector<std::size_t>& corner);
+
 }  // namespace gyre::coverage

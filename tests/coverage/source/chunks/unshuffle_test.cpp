@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "coverage/source/chunks/shuffle.h"
+
 using namespace gyre::coverage;
 
 TEST_CASE("bytes are put back where they were before they were shuffled", "[source]") {
@@ -21,6 +23,8 @@ TEST_CASE("bytes are put back where they were before they were shuffled", "[sour
       unshuffle(shuffled, item, back);
       CAPTURE(item, size);
       CHECK(back == items);
+      shuffle(items, item, back);
+      CHECK(back == shuffled);
     }
   }
 }
