@@ -76,15 +76,17 @@ class TileEncoder {
     }
     const Bytes* plain = &block.bytes;
     Bytes own;
-    if (extents != values_.chunk_shape || of_box != extents) {
-      own.resize(bytes_);
+    const bool is_cut = extents != values_.chunk_shape;
+    if (of_box != extents || (is_cut && values_.padded)) {
+      own.resize(values_.padded ? bytes_ : cells_of(cells) * item);
       // Nobody sees what lies over the edge; zeros take the least room.
-      if (extents != values_.chunk_shape) std::memset(own.data(), 0, bytes_);
-      copy_strided(from, {own.data(), strides_}, extents, item);
+      if (is_cut && values_.padded) std::memset(own.data(), 0, own.size());
+      copy_strided(from, {own.data(), values_.padded ? strides_ : row_major_strides(extents, item)},
+                   extents, item);
       plain = &own;
     }
     if (!values_.shuffled || item == 1) return {deflated(*plain), 0};
-    Bytes shuffled(bytes_);
+    Bytes shuffled(plain->size());
     shuffle(*plain, item, shuffled);
     return {deflated(shuffled), 0};
   }

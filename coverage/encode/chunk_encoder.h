@@ -20,6 +20,7 @@ struct ChunkedValues {
   std::vector<std::size_t> shape, chunk_shape;
   std::size_t item = 0;   ///< bytes
   bool shuffled = true;   ///< the bytes of items, before they are deflated
+  bool padded = true;     ///< chunks at the edges are as large as the others; else they end there
   bool read_all = false;  ///< `read` everything, whatever is stored
   /// The values in a box. Thread-safe.
   std::function<RawBlock(const IndexBox& box)> read;

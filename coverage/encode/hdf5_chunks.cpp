@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/encode/hdf5_image.h"
 
 namespace gyre::coverage {
 namespace {
@@ -32,6 +33,20 @@ Hdf5Chunks::Hdf5Chunks(const std::string& path) {
   const NetcdfLock lock;
   file_ = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   if (file_ < 0) failed("open the file for its values");
+}
+
+Hdf5Chunks Hdf5Chunks::in_memory(const std::string& image) {
+  const NetcdfLock lock;
+  constexpr std::size_t kGrowth = 256u << 10;
+  const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  std::string copy = image;  // HDF5 copies it, but asks for what may be written to
+  const bool is_set = access >= 0 && H5Pset_fapl_core(access, kGrowth, 0) >= 0 &&
+                      H5Pset_file_image(access, copy.data(), copy.size()) >= 0;
+  const hid_t file =
+      is_set ? H5Fopen(name_in_memory().c_str(), H5F_ACC_RDWR, access) : H5I_INVALID_HID;
+  if (access >= 0) H5Pclose(access);
+  if (file < 0) failed("open the file for its values");
+  return Hdf5Chunks(file);
 }
 
 Hdf5Chunks::~Hdf5Chunks() {
@@ -75,12 +90,18 @@ void Hdf5Chunks::replace_numbers(const std::string& attribute,
   if (status < 0) failed("write an attribute");
 }
 
-void Hdf5Chunks::close() {
+std::string Hdf5Chunks::close() {
   const NetcdfLock lock;
   close_variable();
+  std::string image;
+  if (in_memory_) {
+    image = hdf5_image(file_);
+    if (image.empty()) failed("finish the file");
+  }
   const hid_t file = file_;
   file_ = H5I_INVALID_HID;
   if (H5Fclose(file) < 0) failed("finish the file");
+  return image;
 }
 
 }  // namespace gyre::coverage

@@ -198,12 +198,14 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
   const coverage::Work work{context.abort, coverage::Priority::Interactive, executor_};
   const coverage::WorkScope scope(work);
   http::Response response = run(*route, request, context);
-  if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) {
-    *streamed = [work, write = std::move(*streamed)](http::Sink& sink) {
+  const auto at_work = [&](http::Streamed& streamed) {
+    streamed = [work, write = std::move(streamed)](http::Sink& sink) {
       const coverage::WorkScope again(work);
       write(sink);
     };
-  }
+  };
+  if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) at_work(*streamed);
+  if (auto* const sized = std::get_if<http::Sized>(&response.body)) at_work(sized->write);
   if (context.identity->languages.size() > 1) response.with_header("Vary", "Accept-Language");
   return response;
 }
