@@ -1,5 +1,7 @@
 #include "coverage/aggregate/aggregate_source.h"
 
+#include <algorithm>
+
 #include "coverage/aggregate/assemble.h"
 #include "coverage/base/error.h"
 #include "coverage/cf/packing.h"
@@ -15,6 +17,24 @@ const AggregateVariable& variable_in(const Layout& layout, const std::string& na
     throw Error(ErrorKind::NoSuchField, name, "There is no variable '" + name + "'.");
   }
   return *found;
+}
+
+/// A member's form as the aggregate's; absent where chunks hold several steps of a joined
+/// dimension, or the dimensions are in another order.
+std::optional<StoredForm> in_aggregate(const AggregateVariable& variable, const StoredForm& own) {
+  StoredForm form{{}, own.shuffled};
+  std::size_t in_file = 0;
+  for (std::size_t d = 0; d < variable.joined.size(); ++d) {
+    std::size_t extent = 1;
+    if (variable.in_file[d]) {
+      if (*variable.in_file[d] != in_file || in_file >= own.chunk_shape.size()) return std::nullopt;
+      extent = own.chunk_shape[in_file++];
+    }
+    if (variable.joined[d] && extent != 1) return std::nullopt;
+    form.chunk_shape.push_back(extent);
+  }
+  if (in_file != own.chunk_shape.size()) return std::nullopt;
+  return form;
 }
 
 }  // namespace
@@ -112,6 +132,53 @@ RawBlock AggregateSource::read_picked(const std::string& name, const Picks& pick
   }
   block.shape = std::move(shape);
   return block;
+}
+
+std::optional<StoredForm> AggregateSource::stored_form(const std::string& name) const {
+  using Kind = AggregateVariable::Kind;
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  if (variable.kind == Kind::Kept) return std::nullopt;
+  const auto of_member = [&](std::uint32_t member) {
+    return with_member(
+        member, [&](const Source& source) { return source.stored_form(variable.file_name); });
+  };
+  if (variable.kind == Kind::Alike) return of_member(variable.member);
+  if (variable.form.converts) return std::nullopt;
+  const Owners& owners = layout_->owners[variable.owners];
+  const auto first =
+      std::find_if(owners.begin(), owners.end(), [](auto owner) { return owner != kNobody; });
+  if (first == owners.end()) return std::nullopt;
+  const auto of_first = of_member(*first);
+  return of_first ? in_aggregate(variable, *of_first) : std::nullopt;
+}
+
+std::optional<StoredChunk> AggregateSource::read_stored(
+    const std::string& name, const StoredForm& form, const std::vector<std::size_t>& corner) const {
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  if (variable.kind == AggregateVariable::Kind::Alike) {
+    return with_member(variable.member, [&](const Source& source) {
+      return source.read_stored(variable.file_name, form, corner);
+    });
+  }
+  std::vector<std::size_t> at(layout_->axes.size(), 0);
+  for (std::size_t d = 0; d < corner.size(); ++d) {
+    if (variable.joined[d]) at[*variable.joined[d]] = corner[d];
+  }
+  std::size_t cell = 0;
+  for (std::size_t j = 0; j < at.size(); ++j) cell = cell * layout_->axes[j].size + at[j];
+  const std::uint32_t member = layout_->owners[variable.owners][cell];
+  if (member == kNobody) return std::nullopt;
+  std::vector<std::size_t> own;
+  for (std::size_t d = 0; d < corner.size(); ++d) {
+    if (!variable.in_file[d]) continue;
+    const auto joined = variable.joined[d];
+    own.push_back(joined ? layout_->axes[*joined].step_at(member, at[*joined]) : corner[d]);
+  }
+  return with_member(member, [&](const Source& source) -> std::optional<StoredChunk> {
+    const auto theirs = source.stored_form(variable.file_name);
+    if (!theirs || in_aggregate(variable, *theirs) != form) return std::nullopt;
+    return source.read_stored(variable.file_name, *theirs, own);
+  });
 }
 
 std::vector<std::string> AggregateSource::read_strings(const std::string& name) const {

@@ -23,6 +23,12 @@ class AggregateSource final : public Source {
                                      const Picks& picks) const override;
   void explain(const std::string& variable, const IndexBox& box,
                Explanation& explanation) const override;
+  /// As the first member stores it: those that do otherwise are decoded. Of joined dimensions a
+  /// chunk has one step, since members begin anywhere.
+  [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override;
+  [[nodiscard]] std::optional<StoredChunk> read_stored(
+      const std::string& variable, const StoredForm& form,
+      const std::vector<std::size_t>& corner) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:

@@ -38,6 +38,9 @@ class ClippedSource final : public DerivedSource {
   }
 
  private:
+  [[nodiscard]] bool leaves(const std::string& variable) const override {
+    return !fields_.contains(variable);
+  }
   [[nodiscard]] bool holds(std::size_t cell) const {
     const double lon = geometry_->longitude(cell), lat = geometry_->latitude(cell);
     if (!std::isfinite(lon) || !std::isfinite(lat)) return false;

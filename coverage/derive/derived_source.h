@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,7 +13,8 @@
 namespace gyre::coverage {
 
 /// A dataset's source with some variables computed: whoever derives from it overrides read() and
-/// read_wanted() for those, and leaves the others to the dataset.
+/// read_wanted() for those, says by leaves() which they are not, and leaves the others to the
+/// dataset.
 class DerivedSource : public Source {
  public:
   /// @param schema what the derived dataset says of itself
@@ -32,11 +34,21 @@ class DerivedSource : public Source {
                                      std::span<const std::uint8_t> wanted) const override {
     return original().read_wanted(variable, box, wanted);
   }
+  [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override {
+    return leaves(variable) ? original().stored_form(variable) : std::nullopt;
+  }
+  [[nodiscard]] std::optional<StoredChunk> read_stored(
+      const std::string& variable, const StoredForm& form,
+      const std::vector<std::size_t>& corner) const override {
+    return original().read_stored(variable, form, corner);
+  }
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override {
     return original().read_strings(variable);
   }
 
  protected:
+  /// Are the stored values of a variable the dataset's own, box by box?
+  [[nodiscard]] virtual bool leaves(const std::string& variable) const = 0;
   [[nodiscard]] const Source& original() const { return *dataset_->source; }
   [[nodiscard]] const Dataset& dataset() const { return *dataset_; }
 

@@ -31,6 +31,9 @@ class ForecastSource final : public DerivedSource {
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:
+  [[nodiscard]] bool leaves(const std::string& variable) const override {
+    return variable != series_.time_variable && !place_of(variable);
+  }
   /// How a variable of the original lies along the series.
   struct Place {
     const VariableSchema* original = nullptr;

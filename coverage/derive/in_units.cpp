@@ -143,6 +143,9 @@ class UnitsSource final : public DerivedSource {
   }
 
  private:
+  [[nodiscard]] bool leaves(const std::string& variable) const override {
+    return !computed_.contains(variable);
+  }
   [[nodiscard]] RawBlock converted(const std::string& variable, RawBlock block) const {
     const auto found = computed_.find(variable);
     if (found == computed_.end()) return block;

@@ -100,6 +100,9 @@ class MaskedSource final : public DerivedSource {
   }
 
  private:
+  [[nodiscard]] bool leaves(const std::string& variable) const override {
+    return !masked_.contains(variable);
+  }
   [[nodiscard]] RawBlock masked(const std::string& variable, const IndexBox& box,
                                 RawBlock block) const {
     const auto found = masked_.find(variable);

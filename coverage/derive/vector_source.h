@@ -59,6 +59,9 @@ class VectorSource final : public DerivedSource {
                                      const Picks& picks) const override;
 
  private:
+  [[nodiscard]] bool leaves(const std::string& variable) const override {
+    return computed(variable) == nullptr;
+  }
   [[nodiscard]] const VectorField* computed(const std::string& variable) const;
   void compute(const VectorField& field, const IndexBox& box, std::span<const std::uint8_t> wanted,
                std::span<std::byte> to) const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,6 +22,17 @@ struct Provenance {
   std::int64_t now_us = 0;  ///< when
 };
 
+/// Where a file goes, front to back.
+using PutBytes = std::function<void(std::span<const std::byte> bytes)>;
+
+/// A file whose size is known before its values are read, so that none needs to lie anywhere. Holds
+/// what it is made of.
+struct StreamedFile {
+  std::uint64_t size = 0;
+  /// Reads as it writes, a slab at a time. @throws as View::read
+  std::function<void(const PutBytes& put)> write;
+};
+
 /// One output format. Encoders are stateless and shared; found by media type in the table below.
 class GYRE_API Encoder {
  public:
@@ -35,6 +48,15 @@ class GYRE_API Encoder {
   /// a few slabs whatever the size.
   virtual void write_file(const View& view, const std::string& path, const Provenance& provenance,
                           const AbortToken& abort) const = 0;
+  /// The whole file, in memory: for answers of a megabyte or two.
+  [[nodiscard]] virtual std::string write_small(const View& view, const Provenance& provenance,
+                                                const AbortToken& abort) const = 0;
+  /// The same file as a stream; absent where the format, or what is asked of it, does not allow it.
+  [[nodiscard]] virtual std::optional<StreamedFile> stream(const View& /*view*/,
+                                                           const Provenance& /*provenance*/,
+                                                           const AbortToken& /*abort*/) const {
+    return std::nullopt;
+  }
 };
 
 /// All encoders, in the order they are announced.

@@ -3,289 +3,265 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <memory>
 
-#include <cpl_conv.h>
-#include <cpl_error.h>
 #include <fmt/format.h>
-#include <gdal_frmts.h>
-#include <gdal_priv.h>
-#include <ogr_spatialref.h>
 
 #include "coverage/base/error.h"
+#include "coverage/encode/chunk_encoder.h"
+#include "coverage/encode/geotiff_keys.h"
 #include "coverage/encode/geotiff_layout.h"
+#include "coverage/encode/tiff_file.h"
 #include "coverage/model/crs.h"
-#include "coverage/source/gdal/gdal_types.h"
 
 namespace gyre::coverage {
 namespace {
 
-constexpr std::size_t kSlabBytes = 16u << 20;
 constexpr std::size_t kStripBytes = 256u << 10;
+constexpr std::size_t kTile = 512;               ///< cells a side
+constexpr std::size_t kTiledFrom = 2048 * 2048;  ///< cells; strips below
 
-/// GDAL's words go to our errors, not to stderr; no side-car files.
-class QuietGdal {
- public:
-  QuietGdal() {
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO");
-  }
-  ~QuietGdal() {
-    CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", nullptr);
-    CPLPopErrorHandler();
-  }
-  QuietGdal(const QuietGdal&) = delete;
-  QuietGdal& operator=(const QuietGdal&) = delete;
+/// Tags of TIFF 6.0, of GeoTIFF (OGC 19-008r4) and GDAL's own.
+enum Tag : std::uint16_t {
+  kImageWidth = 256,
+  kImageLength = 257,
+  kBitsPerSample = 258,
+  kCompression = 259,
+  kPhotometric = 262,
+  kImageDescription = 270,
+  kStripOffsets = 273,
+  kSamplesPerPixel = 277,
+  kRowsPerStrip = 278,
+  kStripByteCounts = 279,
+  kPlanarConfiguration = 284,
+  kSoftware = 305,
+  kArtist = 315,
+  kTileWidth = 322,
+  kTileLength = 323,
+  kTileOffsets = 324,
+  kTileByteCounts = 325,
+  kExtraSamples = 338,
+  kSampleFormat = 339,
+  kCopyright = 33432,
+  kModelPixelScale = 33550,
+  kModelTiepoint = 33922,
+  kGeoKeyDirectory = 34735,
+  kGeoDoubleParams = 34736,
+  kGeoAsciiParams = 34737,
+  kGdalMetadata = 42112,
+  kGdalNodata = 42113,
 };
 
-[[noreturn]] void failed(const char* what) {
-  throw Error(ErrorKind::Internal, "",
-              fmt::format("GDAL could not {} a GeoTIFF: {}", what, CPLGetLastErrorMsg()));
-}
-
-GDALDriver& driver() {
-  static GDALDriver* const found = [] {
-    GDALRegister_GTiff();
-    // Strips on their way to a file, of all requests together; 5 % of the machine otherwise.
-    constexpr GIntBig kCacheBytes = 64 << 20;
-    GDALSetCacheMax64(kCacheBytes);
-    return GetGDALDriverManager()->GetDriverByName("GTiff");
-  }();
-  if (found == nullptr) failed("write");
-  return *found;
-}
-
-/// As GDAL has it; x before y. Absent when GDAL cannot read its definition.
-std::unique_ptr<OGRSpatialReference> reference_of(const Crs& crs) {
-  auto reference = std::make_unique<OGRSpatialReference>();
-  reference->SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
-  const std::string code = crs.authority_code().value_or("");
-  OGRErr status = OGRERR_FAILURE;
-  if (code.starts_with("EPSG:")) {
-    status = reference->importFromEPSG(std::atoi(code.c_str() + 5));
-  } else if (code == "OGC:CRS84") {
-    status = reference->importFromEPSG(4326);  // the same but for an order that files do not have
-  }
-  if (status != OGRERR_NONE) status = reference->importFromWkt(crs.wkt2().c_str());
-  return status == OGRERR_NONE ? std::move(reference) : nullptr;
-}
-
-struct Closer {
-  void operator()(GDALDataset* dataset) const { GDALClose(dataset); }
-};
-using Handle = std::unique_ptr<GDALDataset, Closer>;
-
-/// What a reader makes of the geokeys that GDAL writes for `reference`; empty when nothing.
-std::string read_back(const OGRSpatialReference& reference, const std::string& name) {
-  const std::string path = "/vsimem/gyre-crs-" + name + ".tif";
-  std::string text;
-  {
-    const Handle one(driver().Create(path.c_str(), 1, 1, 1, GDT_Byte, nullptr));
-    if (!one || one->SetSpatialRef(&reference) != CE_None) return text;
-  }
-  {
-    GDALOpenInfo info(path.c_str(), GA_ReadOnly);
-    const Handle one(GDALDataset::FromHandle(driver().pfnOpen(&info)));
-    char* wkt = nullptr;
-    const char* const options[] = {"FORMAT=WKT2_2019", nullptr};
-    if (one && one->GetSpatialRef() != nullptr &&
-        one->GetSpatialRef()->exportToWkt(&wkt, options) == OGRERR_NONE)
-      text = wkt;
-    CPLFree(wkt);
-  }
-  VSIUnlink(path.c_str());
-  return text;
-}
-
-/// Geokeys do not know every CRS: can they say this one? What a reader gets back must put points
-/// where ours does.
-bool expressible(const Crs& crs, const OGRSpatialReference& reference,
-                 const GeotiffLayout& layout) {
-  if (crs.is_rotated_pole()) return false;
-  if (crs.authority_code()) return true;
-  const std::string back =
-      read_back(reference, fmt::format("{}-{}", crs.hash(), static_cast<const void*>(&layout)));
-  if (back.empty()) return false;
-  const auto& g = layout.geotransform;
-  std::vector<double> x;
-  std::vector<double> y;
-  for (const double u : {0.1, 0.5, 0.9}) {
-    for (const double v : {0.1, 0.5, 0.9}) {
-      x.push_back(g[0] + u * g[1] * static_cast<double>(layout.width));
-      y.push_back(g[3] + v * g[5] * static_cast<double>(layout.height));
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
-  std::vector<double> u = x;
-  std::vector<double> v = y;
-  try {
-    CrsTransform(crs, Crs::from_definition(back)).forward(u, v);
-  } catch (const Error&) {
-    return false;
-  }
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const bool same = std::abs(u[i] - x[i]) < 1e-3 * g[1] && std::abs(v[i] - y[i]) < -1e-3 * g[5];
-    if (!same) return false;
-  }
-  return true;
+  return out;
 }
 
-/// For a CRS that geokeys cannot say (rotated poles): a local one of its name, which claims
-/// nothing; the metadata has the definition.
-OGRSpatialReference local_reference(const Crs& crs) {
-  OGRSpatialReference reference;
-  reference.SetLocalCS((crs.name() + " (see metadata item crs_wkt)").c_str());
-  if (crs.uom() == "m") {
-    reference.SetLinearUnits("metre", 1);
-  } else {
-    reference.SetLinearUnits("degree", 0.0174532925199433);
+/// What GDAL reads of a file and its bands beyond what TIFF has tags for. GDAL takes escapes out of
+/// texts twice.
+class GdalMetadata {
+ public:
+  void add(std::string_view name, std::string_view text) {
+    if (!text.empty())
+      items_ +=
+          fmt::format("  <Item name=\"{}\">{}</Item>\n", escaped(name), escaped(escaped(text)));
   }
-  return reference;
+  void add(std::size_t band, std::string_view name, std::string_view text,
+           std::string_view role = {}) {
+    if (text.empty()) return;
+    items_ +=
+        fmt::format("  <Item name=\"{}\" sample=\"{}\"{}>{}</Item>\n", escaped(name), band,
+                    role.empty() ? "" : fmt::format(" role=\"{}\"", role), escaped(escaped(text)));
+  }
+  [[nodiscard]] std::string xml() const {
+    return items_.empty() ? "" : "<GDALMetadata>\n" + items_ + "</GDALMetadata>\n";
+  }
+
+ private:
+  std::string items_;
+};
+
+std::uint16_t sample_format(ElementType type) {
+  if (is_float(type)) return 3;
+  return with_type(type, [](auto zero) { return std::is_signed_v<decltype(zero)>; }) ? 2 : 1;
 }
 
-/// Stored values in the raster's type and direction; what is missing becomes nodata.
+std::string nodata_text(long double nodata, ElementType type) {
+  if (std::isnan(nodata)) return "nan";
+  if (type == ElementType::Int64) return fmt::format("{}", static_cast<std::int64_t>(nodata));
+  return fmt::format("{}", static_cast<double>(nodata));
+}
+
+/// Stored values of rows x columns in the raster's type and direction; what is missing becomes
+/// nodata.
 template <typename To>
-std::vector<To> samples(const Field& field, const RawBlock& block, const GeotiffLayout& layout,
-                        std::size_t rows, bool x_first) {
+void put_samples(const Field& field, const RawBlock& block, const GeotiffLayout& layout,
+                 std::size_t rows, std::size_t columns, bool x_first, std::span<To> out) {
   std::vector<std::uint8_t> missing(block.cells());
   find_missing(field, block, missing);
   const To nodata = layout.nodata ? static_cast<To>(*layout.nodata) : To{};
-  const std::size_t width = layout.width;
-  std::vector<To> out(rows * width);
   with_type(block.type, [&](auto zero) {
     using From = decltype(zero);
     const auto in = block.as<From>();
     for (std::size_t row = 0; row < rows; ++row) {
       const std::size_t j = layout.flip_y ? rows - 1 - row : row;
-      for (std::size_t column = 0; column < width; ++column) {
-        const std::size_t i = layout.flip_x ? width - 1 - column : column;
-        const std::size_t from = x_first ? i * rows + j : j * width + i;
-        out[row * width + column] = missing[from] != 0 ? nodata : static_cast<To>(in[from]);
+      for (std::size_t column = 0; column < columns; ++column) {
+        const std::size_t i = layout.flip_x ? columns - 1 - column : column;
+        const std::size_t from = x_first ? i * rows + j : j * columns + i;
+        out[row * columns + column] = missing[from] != 0 ? nodata : static_cast<To>(in[from]);
       }
     }
   });
-  return out;
 }
 
 class Writer {
  public:
   Writer(const View& view, const GeotiffLayout& layout, const AbortToken& abort)
-      : view_(view), layout_(layout), abort_(abort) {}
+      : view_(view), layout_(layout), abort_(abort) {
+    values_.item = size_of(layout.type);
+    values_.shape = {layout.bands.size(), layout.height, layout.width};
+    values_.shuffled = false;
+    const std::size_t row = layout.width * values_.item;
+    is_tiled_ = layout.width > kTile && layout.width * layout.height >= kTiledFrom;
+    values_.padded = is_tiled_;
+    values_.chunk_shape =
+        is_tiled_ ? std::vector<std::size_t>{1, kTile, kTile}
+                  : std::vector<std::size_t>{
+                        1,
+                        std::clamp<std::size_t>(kStripBytes / std::max<std::size_t>(1, row), 1,
+                                                layout.height),
+                        layout.width};
+    values_.read = [this](const IndexBox& box) { return read(box); };
+  }
 
-  void run(const std::string& path, const Provenance& provenance) {
-    const QuietGdal quiet;
-    create(path);
-    describe(provenance);
-    for (std::size_t b = 0; b < layout_.bands.size(); ++b) write_band(b);
-    CPLErrorReset();
-    file_->FlushCache();
-    const bool bad = CPLGetLastErrorType() == CE_Failure;
-    file_.reset();
-    if (bad || CPLGetLastErrorType() == CE_Failure) failed("finish");
+  /// @returns the bytes of a file in memory
+  std::string run(const std::optional<std::string>& path, const Provenance& provenance) const {
+    const std::size_t rows = values_.chunk_shape[1], columns = values_.chunk_shape[2];
+    const std::size_t down = (layout_.height + rows - 1) / rows;
+    const std::size_t across = (layout_.width + columns - 1) / columns;
+    constexpr double kLargestClassic = 4e9;
+    TiffFile file(path, tags(provenance), is_tiled_ ? kTileOffsets : kStripOffsets,
+                  is_tiled_ ? kTileByteCounts : kStripByteCounts,
+                  layout_.bands.size() * down * across, layout_.bytes() > kLargestClassic);
+    encode_chunks(values_, abort_,
+                  [&](const std::vector<std::size_t>& corner, const StoredChunk& chunk) {
+                    file.put((corner[0] * down + corner[1] / rows) * across + corner[2] / columns,
+                             chunk.bytes);
+                  });
+    return file.close();
   }
 
  private:
-  [[nodiscard]] std::size_t strip_rows() const {
-    const std::size_t row = layout_.width * size_of(layout_.type);
-    return std::clamp<std::size_t>(kStripBytes / std::max<std::size_t>(1, row), 1, layout_.height);
-  }
-
-  void create(const std::string& path) {
-    CPLStringList options;
-    options.SetNameValue("COMPRESS", "DEFLATE");
-    options.SetNameValue("ZLEVEL", "1");
-    options.SetNameValue("INTERLEAVE", "BAND");
-    options.SetNameValue("BLOCKYSIZE", std::to_string(strip_rows()).c_str());
-    options.SetNameValue("BIGTIFF", layout_.bytes() > 4e9 ? "YES" : "NO");
-    file_.reset(driver().Create(
-        path.c_str(), static_cast<int>(layout_.width), static_cast<int>(layout_.height),
-        static_cast<int>(layout_.bands.size()), gdal_type_of(layout_.type), options.List()));
-    if (!file_) failed("create");
-  }
-
-  void describe(const Provenance& provenance) {
-    auto geotransform = layout_.geotransform;
-    const Crs& crs = view_.coverage().domain_set.crs();
-    const auto reference = reference_of(crs);
-    const bool told = reference && expressible(crs, *reference, layout_);
-    const OGRSpatialReference local = local_reference(crs);
-    if (file_->SetGeoTransform(geotransform.data()) != CE_None ||
-        file_->SetSpatialRef(told ? reference.get() : &local) != CE_None)
-      failed("georeference");
-    if (!told) file_->SetMetadataItem("crs_wkt", crs.wkt2().c_str());
-    const auto set = [&](const char* key, const std::string& text) {
-      if (!text.empty()) file_->SetMetadataItem(key, text.c_str());
-    };
+  [[nodiscard]] TiffTags tags(const Provenance& provenance) const {
+    const auto bands = static_cast<std::uint16_t>(layout_.bands.size());
+    TiffTags tags;
+    tags.set_longs(kImageWidth, {static_cast<std::uint32_t>(layout_.width)});
+    tags.set_longs(kImageLength, {static_cast<std::uint32_t>(layout_.height)});
+    const auto each = [&](std::uint16_t value) { return std::vector<std::uint16_t>(bands, value); };
+    tags.set_shorts(kBitsPerSample, each(static_cast<std::uint16_t>(8 * values_.item)));
+    tags.set_shorts(kCompression, {8});  // deflate
+    tags.set_shorts(kPhotometric, {1});  // the least is black
+    tags.set_shorts(kSamplesPerPixel, {bands});
+    tags.set_shorts(kPlanarConfiguration, {static_cast<std::uint16_t>(bands > 1 ? 2 : 1)});
+    if (bands > 1) {
+      tags.set_shorts(kExtraSamples, std::vector<std::uint16_t>(bands - 1, 0));
+    }
+    tags.set_shorts(kSampleFormat, each(sample_format(layout_.type)));
+    if (is_tiled_) {
+      tags.set_longs(kTileWidth, {kTile});
+      tags.set_longs(kTileLength, {kTile});
+    } else {
+      tags.set_longs(kRowsPerStrip, {static_cast<std::uint32_t>(values_.chunk_shape[1])});
+    }
     const Attributes& attributes = view_.dataset().attributes;
-    set("AREA_OR_POINT", "Area");
-    set("TIFFTAG_SOFTWARE", provenance.service);
-    set("TIFFTAG_IMAGEDESCRIPTION", attributes.text("title").value_or(view_.dataset().id));
-    set("TIFFTAG_COPYRIGHT", attributes.text("license").value_or(""));
-    set("TIFFTAG_ARTIST", attributes.text("institution").value_or(""));
-    set("source_id", view_.coverage().id);
-    set("request", provenance.request);
+    tags.set_text(kImageDescription, attributes.text("title").value_or(view_.dataset().id));
+    tags.set_text(kSoftware, provenance.service);
+    tags.set_text(kArtist, attributes.text("institution").value_or(""));
+    tags.set_text(kCopyright, attributes.text("license").value_or(""));
+    const auto& g = layout_.geotransform;
+    tags.set_doubles(kModelPixelScale, {g[1], -g[5], 0});
+    tags.set_doubles(kModelTiepoint, {0, 0, 0, g[0], g[3], 0});
+    const Crs& crs = view_.coverage().domain_set.crs();
+    const GeoKeys keys = geo_keys(crs, layout_);
+    if (!keys.directory.empty()) tags.set_shorts(kGeoKeyDirectory, keys.directory);
+    if (!keys.numbers.empty()) tags.set_doubles(kGeoDoubleParams, keys.numbers);
+    tags.set_text(kGeoAsciiParams, keys.text);
+    tags.set_text(kGdalMetadata, metadata(provenance, keys.tells_crs ? std::string() : crs.wkt2()));
+    if (layout_.nodata) tags.set_text(kGdalNodata, nodata_text(*layout_.nodata, layout_.type));
+    return tags;
+  }
+
+  [[nodiscard]] std::string metadata(const Provenance& provenance, const std::string& wkt) const {
+    GdalMetadata metadata;
+    metadata.add("crs_wkt", wkt);
+    metadata.add("source_id", view_.coverage().id);
+    metadata.add("request", provenance.request);
     for (const char* const key : {"references", "comment", "acknowledgement", "source"})
-      set(key, attributes.text(key).value_or(""));
+      metadata.add(key, view_.dataset().attributes.text(key).value_or(""));
     for (std::size_t b = 0; b < layout_.bands.size(); ++b) {
       const GeotiffBand& band = layout_.bands[b];
       const Field& field = view_.field(band.field);
-      GDALRasterBand& raster = *file_->GetRasterBand(static_cast<int>(b) + 1);
-      raster.SetDescription(band.description.c_str());
-      raster.SetMetadataItem("variable", field.name.c_str());
-      if (!field.standard_name.empty())
-        raster.SetMetadataItem("standard_name", field.standard_name.c_str());
-      if (!field.units.empty()) raster.SetUnitType(field.units.c_str());
-      for (const auto& [label, position] : band.metadata)
-        raster.SetMetadataItem(label.c_str(), position.c_str());
-      if (field.packing.packed) {
-        raster.SetScale(field.packing.scale);
-        raster.SetOffset(field.packing.offset);
-      }
+      metadata.add(b, "DESCRIPTION", band.description, "description");
+      metadata.add(b, "variable", field.name);
+      metadata.add(b, "standard_name", field.standard_name);
+      metadata.add(b, "UNITTYPE", field.units, "unittype");
+      for (const auto& [label, position] : band.metadata) metadata.add(b, label, position);
+      if (!field.packing.packed) continue;
+      metadata.add(b, "OFFSET", fmt::format("{}", field.packing.offset), "offset");
+      metadata.add(b, "SCALE", fmt::format("{}", field.packing.scale), "scale");
     }
-    if (!layout_.nodata) return;
-    GDALRasterBand& first = *file_->GetRasterBand(1);  // one tag for the file
-    const CPLErr status =
-        layout_.type == ElementType::Int64
-            ? first.SetNoDataValueAsInt64(static_cast<std::int64_t>(*layout_.nodata))
-            : first.SetNoDataValue(static_cast<double>(*layout_.nodata));
-    if (status != CE_None) failed("describe");
+    return metadata.xml();
   }
 
-  void write_band(std::size_t b) {
+  /// Bands, rows and columns of the raster.
+  [[nodiscard]] RawBlock read(const IndexBox& box) const {
     const DomainSet& domain_set = view_.coverage().domain_set;
-    const GeotiffBand& band = layout_.bands[b];
-    const Field& field = view_.field(band.field);
-    const std::size_t row_bytes =
-        layout_.width * std::max(size_of(layout_.type), size_of(field.storage));
-    const std::size_t strips =
-        std::max<std::size_t>(1, kSlabBytes / std::max<std::size_t>(1, row_bytes) / strip_rows());
-    const std::size_t step = strips * strip_rows();
-    for (std::size_t top = 0; top < layout_.height; top += step) {
+    const auto turned = [](IndexRange range, std::size_t size, bool flip) {
+      return flip ? IndexRange{size - range.end, size - range.begin} : range;
+    };
+    RawBlock all{layout_.type, {box[0].size(), box[1].size(), box[2].size()}, {}};
+    all.bytes.resize(all.cells() * values_.item);
+    const std::size_t cells = box[1].size() * box[2].size();
+    for (std::size_t b = box[0].begin; b < box[0].end; ++b) {
       abort_.check();
-      const std::size_t rows = std::min(step, layout_.height - top);
-      const std::size_t first = layout_.flip_y ? layout_.height - top - rows : top;
-      IndexBox box;
-      for (std::size_t a = 0; a < view_.axes().size(); ++a)
-        box.push_back({band.at[a], band.at[a] + 1});
-      box[domain_set.x()] = {0, layout_.width};
-      box[domain_set.y()] = {first, first + rows};
-      const RawBlock block = view_.read(band.field, box, abort_);
+      const GeotiffBand& band = layout_.bands[b];
+      IndexBox part;
+      for (const std::size_t at : band.at) part.push_back({at, at + 1});
+      part[domain_set.x()] = turned(box[2], layout_.width, layout_.flip_x);
+      part[domain_set.y()] = turned(box[1], layout_.height, layout_.flip_y);
+      const RawBlock block = view_.read(band.field, part, abort_);
       with_type(layout_.type, [&](auto zero) {
-        auto values =
-            samples<decltype(zero)>(field, block, layout_, rows, domain_set.x() < domain_set.y());
-        if (file_->GetRasterBand(static_cast<int>(b) + 1)
-                ->RasterIO(GF_Write, 0, static_cast<int>(top), static_cast<int>(layout_.width),
-                           static_cast<int>(rows), values.data(), static_cast<int>(layout_.width),
-                           static_cast<int>(rows), gdal_type_of(layout_.type), 0, 0,
-                           nullptr) != CE_None)
-          failed("write");
+        using To = decltype(zero);
+        put_samples<To>(view_.field(band.field), block, layout_, box[1].size(), box[2].size(),
+                        domain_set.x() < domain_set.y(),
+                        all.as<To>().subspan((b - box[0].begin) * cells, cells));
       });
     }
+    return all;
   }
 
   const View& view_;
   const GeotiffLayout& layout_;
   const AbortToken& abort_;
-  Handle file_;
+  ChunkedValues values_;
+  bool is_tiled_ = false;
 };
 
 }  // namespace
@@ -299,7 +275,13 @@ void GeotiffEncoder::check(const View& view) const { (void)lay_out_geotiff(view)
 void GeotiffEncoder::write_file(const View& view, const std::string& path,
                                 const Provenance& provenance, const AbortToken& abort) const {
   const GeotiffLayout layout = lay_out_geotiff(view);
-  Writer(view, layout, abort).run(path, provenance);
+  static_cast<void>(Writer(view, layout, abort).run(path, provenance));
+}
+
+std::string GeotiffEncoder::write_small(const View& view, const Provenance& provenance,
+                                        const AbortToken& abort) const {
+  const GeotiffLayout layout = lay_out_geotiff(view);
+  return Writer(view, layout, abort).run(std::nullopt, provenance);
 }
 
 }  // namespace gyre::coverage

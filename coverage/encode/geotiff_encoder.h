@@ -15,6 +15,8 @@ class GeotiffEncoder final : public Encoder {
   void check(const View& view) const override;
   void write_file(const View& view, const std::string& path, const Provenance& provenance,
                   const AbortToken& abort) const override;
+  [[nodiscard]] std::string write_small(const View& view, const Provenance& provenance,
+                                        const AbortToken& abort) const override;
 };
 
 }  // namespace gyre::coverage

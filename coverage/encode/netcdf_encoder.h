@@ -19,8 +19,16 @@ class NetcdfEncoder final : public Encoder {
   void check(const View& view) const override;
   void write_file(const View& view, const std::string& path, const Provenance& provenance,
                   const AbortToken& abort) const override;
+  [[nodiscard]] std::string write_small(const View& view, const Provenance& provenance,
+                                        const AbortToken& abort) const override;
+  /// Of the classic formats, but where a field states its actual_range.
+  [[nodiscard]] std::optional<StreamedFile> stream(const View& view, const Provenance& provenance,
+                                                   const AbortToken& abort) const override;
 
  private:
+  [[nodiscard]] std::string write(const View& view, const std::optional<std::string>& path,
+                                  const Provenance& provenance, const AbortToken& abort) const;
+
   Kind kind_;
 };
 

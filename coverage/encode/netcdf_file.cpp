@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/encode/hdf5_image.h"
 #include "coverage/source/netcdf_lock.h"
 
 namespace gyre::coverage {
@@ -40,20 +41,6 @@ nc_type nc_type_of(ElementType type) {
   return NC_NAT;
 }
 
-int creation_mode(NetcdfFile::Format format) {
-  switch (format) {
-    case NetcdfFile::Format::NetCDF4:
-      return NC_NETCDF4;
-    case NetcdfFile::Format::Classic:
-      return 0;
-    case NetcdfFile::Format::Offset64:
-      return NC_64BIT_OFFSET;
-    case NetcdfFile::Format::Cdf5:
-      return NC_64BIT_DATA;
-  }
-  return NC_NETCDF4;
-}
-
 /// The numbers of an attribute in the type it declares.
 template <typename List>
 std::vector<std::byte> packed(ElementType type, const List& list) {
@@ -70,11 +57,12 @@ std::vector<std::byte> packed(ElementType type, const List& list) {
 
 }  // namespace
 
-NetcdfFile::NetcdfFile(const std::string& path, Format format) : format_(format) {
+NetcdfFile::NetcdfFile(const std::optional<std::string>& path)
+    : name_(path ? *path : name_in_memory()), in_memory_(!path) {
   const NetcdfLock lock;
-  check(nc_create(path.c_str(), NC_CLOBBER | creation_mode(format), &ncid_), "create");
-  // Every value is written: no need to fill the classic file first.
-  if (format != Format::NetCDF4) check(nc_set_fill(ncid_, NC_NOFILL, nullptr), "set fill mode");
+  // (nc_create_mem would do for memory as well, but forgets the order of variables.)
+  const int mode = NC_CLOBBER | NC_NETCDF4 | (in_memory_ ? NC_DISKLESS : 0);
+  check(nc_create(name_.c_str(), mode, &ncid_), "create");
 }
 
 NetcdfFile::~NetcdfFile() {
@@ -116,21 +104,14 @@ int NetcdfFile::define_text(const std::string& name, const std::vector<int>& dim
 }
 
 void NetcdfFile::compress(int variable, const std::vector<std::size_t>& chunk_shape,
-                          std::size_t cache_bytes) {
+                          bool shuffled) {
   const NetcdfLock lock;
   check(nc_def_var_chunking(ncid_, variable, NC_CHUNKED, chunk_shape.data()), "set chunks");
-  check(nc_def_var_deflate(ncid_, variable, 1, 1, 1), "set compression");
-  check(nc_set_var_chunk_cache(ncid_, variable, cache_bytes, 1009, 1.0F), "set the chunk cache");
+  check(nc_def_var_deflate(ncid_, variable, shuffled ? 1 : 0, 1, 1), "set compression");
 }
 
 void NetcdfFile::put_strings(int variable, const Attribute& attribute,
                              const std::vector<std::string>& list) {
-  if (format_ != Format::NetCDF4) {  // classic formats know one text only
-    std::string all;
-    for (const std::string& text : list) all += (all.empty() ? "" : ", ") + text;
-    put_attribute(variable, {attribute.name, ElementType::String, all});
-    return;
-  }
   std::vector<const char*> pointers;
   for (const std::string& text : list) pointers.push_back(text.c_str());
   check(
@@ -162,9 +143,7 @@ void NetcdfFile::put_attribute(int variable, const Attribute& attribute) {
 
 void NetcdfFile::end_definitions() {
   const NetcdfLock lock;
-  // Room in the header, so that attributes known only after the data (actual_range) still fit.
-  check(format_ == Format::NetCDF4 ? nc_enddef(ncid_) : nc__enddef(ncid_, 4096, 4, 0, 4),
-        "end definitions");
+  check(nc_enddef(ncid_), "end definitions");
 }
 
 void NetcdfFile::write(int variable, const IndexBox& box, const RawBlock& block) {
@@ -186,20 +165,25 @@ void NetcdfFile::write_strings(int variable, const std::vector<std::string>& str
   check(nc_put_var_string(ncid_, variable, pointers.data()), "write strings");
 }
 
-void NetcdfFile::write_text(int variable, const std::vector<std::string>& strings,
-                            std::size_t width) {
+void NetcdfFile::write_character(int variable, const std::vector<std::string>& strings) {
   const NetcdfLock lock;
-  std::vector<char> text(strings.size() * width, '\0');
-  for (std::size_t i = 0; i < strings.size(); ++i)
-    std::memcpy(text.data() + i * width, strings[i].data(), std::min(width, strings[i].size()));
-  check(nc_put_var_text(ncid_, variable, text.data()), "write text");
+  const char text = strings.empty() || strings[0].empty() ? '\0' : strings[0][0];
+  check(nc_put_var_text(ncid_, variable, &text), "write text");
 }
 
-void NetcdfFile::close() {
+std::string NetcdfFile::close() {
   const NetcdfLock lock;
+  std::string image;
+  if (in_memory_) {
+    check(nc_sync(ncid_), "finish the file");
+    const hid_t file = open_hdf5_file(name_);
+    if (file >= 0) image = hdf5_image(file);
+    if (image.empty()) check(NC_EHDFERR, "finish the file");
+  }
   const int ncid = ncid_;
   ncid_ = -1;
   check(nc_close(ncid), "finish the file");
+  return image;
 }
 
 }  // namespace gyre::coverage

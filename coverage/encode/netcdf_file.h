@@ -11,34 +11,35 @@
 
 namespace gyre::coverage {
 
-/// A NetCDF file being written. Each member holds the netCDF lock for as long as it runs, none
-/// longer; a file that is not closed is given up. Not for several threads at once.
+/// A NetCDF-4 file being written by netCDF-C. Each member holds the netCDF lock for as long as it
+/// runs, none longer; a file that is not closed is given up. Not for several threads at once.
 class NetcdfFile {
  public:
-  enum class Format : std::uint8_t { NetCDF4, Classic, Offset64, Cdf5 };
-
+  /// @param path absent: in memory
   /// @throws Error{Internal}, as all members: the library's words are for the log
-  NetcdfFile(const std::string& path, Format format);
+  explicit NetcdfFile(const std::optional<std::string>& path);
   ~NetcdfFile();
   NetcdfFile(const NetcdfFile&) = delete;
   NetcdfFile& operator=(const NetcdfFile&) = delete;
 
   [[nodiscard]] int define_dimension(const std::string& name, std::size_t size);
-  /// `type` String: NC_STRING in NetCDF-4; in the classic formats give Text and one more dimension.
+  /// `type` String: texts of any length.
   [[nodiscard]] int define_variable(const std::string& name, ElementType type,
                                     const std::vector<int>& dimensions);
+  /// Of characters.
   [[nodiscard]] int define_text(const std::string& name, const std::vector<int>& dimensions);
-  /// Chunks and deflate 1 + shuffle; NetCDF-4 only.
-  void compress(int variable, const std::vector<std::size_t>& chunk_shape, std::size_t cache_bytes);
+  /// Chunks and deflate 1, after a shuffle or not.
+  void compress(int variable, const std::vector<std::size_t>& chunk_shape, bool shuffled);
   /// `variable` kGlobal: of the file. Text goes out as characters.
   void put_attribute(int variable, const Attribute& attribute);
   void end_definitions();
   /// In data mode: the same attribute again, of the same type and size.
   void write(int variable, const IndexBox& box, const RawBlock& block);
   void write_strings(int variable, const std::vector<std::string>& strings);
-  /// Fixed-width rows of characters, padded with NUL.
-  void write_text(int variable, const std::vector<std::string>& strings, std::size_t width);
-  void close();
+  /// One character, or none: NUL.
+  void write_character(int variable, const std::vector<std::string>& strings);
+  /// Of a file in memory: its bytes; else none.
+  std::string close();
 
   static constexpr int kGlobal = -1;
 
@@ -46,7 +47,8 @@ class NetcdfFile {
   void check(int status, const char* what) const;
   void put_strings(int variable, const Attribute& attribute, const std::vector<std::string>& list);
 
-  Format format_;
+  std::string name_;
+  bool in_memory_;
   int ncid_ = -1;
 };
 

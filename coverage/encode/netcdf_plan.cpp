@@ -143,6 +143,7 @@ class Planner {
     if (mesh_) add_mesh();
     for (const Companion& companion : companions) add_companion(companion);
     for (std::size_t k = 0; k < view_.field_count(); ++k) add_field(k);
+    plan_.schema = schema_;
     return std::move(plan_);
   }
 

@@ -36,6 +36,7 @@ struct NetcdfPlan {
   std::vector<DimensionSchema> dimensions;
   std::vector<PlannedVariable> variables;  ///< fields last
   Attributes attributes;
+  std::shared_ptr<const HoldingSchema> schema;  ///< that companions are of
 };
 
 /// Reads coordinates and other small companions. Memory: theirs.

@@ -1,5 +1,7 @@
 #include "coverage/source/netcdf_lock.h"
 
+#include <atomic>
+#include <cstdint>
 #include <cstdlib>
 
 namespace gyre::coverage {
@@ -23,6 +25,11 @@ std::recursive_mutex& netcdf_mutex() {
   // Never destroyed: handles may be closed by static destructors.
   static auto* const mutex = new std::recursive_mutex;
   return *mutex;
+}
+
+std::string name_in_memory() {
+  static std::atomic<std::uint64_t> count = 0;
+  return "in memory " + std::to_string(++count);
 }
 
 NetcdfLock::NetcdfLock() : lock_(netcdf_mutex()) { silence_hdf5_on_this_thread(); }

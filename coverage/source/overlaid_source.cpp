@@ -33,6 +33,16 @@ class OverlaidSource final : public Source {
                Explanation& explanation) const override {
     if (!is_made(variable)) source_->explain(original(variable), box, explanation);
   }
+  /// What is overlaid are names and attributes: the bits are the same.
+  [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override {
+    if (is_made(variable)) return std::nullopt;
+    return source_->stored_form(original(variable));
+  }
+  [[nodiscard]] std::optional<StoredChunk> read_stored(
+      const std::string& variable, const StoredForm& form,
+      const std::vector<std::size_t>& corner) const override {
+    return source_->read_stored(original(variable), form, corner);
+  }
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override {
     return source_->read_strings(original(variable));
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "coverage/base/error.h"
+#include "coverage/base/export.h"
 #include "coverage/model/holding_schema.h"
 #include "coverage/model/index_range.h"
 #include "coverage/model/raw_block.h"
@@ -23,7 +24,7 @@ namespace gyre::coverage {
 [[nodiscard]] RawBlock block_for(const VariableSchema& variable, const IndexBox& box);
 
 /// The box of a whole variable that is in memory. @pre the box lies within it
-[[nodiscard]] RawBlock part_of(const RawBlock& whole, const IndexBox& box);
+[[nodiscard]] GYRE_API RawBlock part_of(const RawBlock& whole, const IndexBox& box);
 
 /// Runs `read` between two calls of `check`, which throws Error{HoldingChanged} when the holding is
 /// no longer the one described. Errors below become words for clients; theirs go to the log.

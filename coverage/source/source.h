@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "coverage/model/holding_schema.h"
 #include "coverage/model/index_range.h"
 #include "coverage/model/raw_block.h"
+#include "coverage/source/stored_chunk.h"
 
 namespace gyre::coverage {
 
@@ -50,6 +52,21 @@ class GYRE_API Source {
   /// that are computed, what they are computed of, by and large.
   virtual void explain(const std::string& variable, const IndexBox& box,
                        Explanation& explanation) const;
+  /// How the chunks of `variable` are stored, where they may be handed on without being decoded.
+  /// Absent: they may not. Cheap; nothing of the values is read.
+  [[nodiscard]] virtual std::optional<StoredForm> stored_form(
+      const std::string& /*variable*/) const {
+    return std::nullopt;
+  }
+  /// The chunk whose first cell is `corner`, as stored in `form`: what read() gives for its cells,
+  /// not decoded. Absent where it is not stored so (never written, or otherwise): read() tells.
+  /// @throws as read()
+  /// @pre stored_form(variable) is `form`, and `corner` a corner of its chunks
+  [[nodiscard]] virtual std::optional<StoredChunk> read_stored(
+      const std::string& /*variable*/, const StoredForm& /*form*/,
+      const std::vector<std::size_t>& /*corner*/) const {
+    return std::nullopt;
+  }
   /// The values of a variable of type String, row-major. A variable of characters is one of texts
   /// without its last dimension, here as in describe().
   [[nodiscard]] virtual std::vector<std::string> read_strings(

@@ -94,6 +94,10 @@ std::vector<std::size_t> View::shape() const {
 
 const Field& View::field(std::size_t k) const { return coverage().fields[query_.fields[k]]; }
 
+std::vector<std::size_t> View::file_axes(std::size_t k) const {
+  return variable_axes(dataset(), coverage(), field(k).name);
+}
+
 RawBlock View::read(std::size_t k, const IndexBox& box, const AbortToken& abort) const {
   const Field& wanted = field(k);
   const std::vector<std::size_t> file_axes = variable_axes(dataset(), coverage(), wanted.name);

@@ -37,6 +37,9 @@ class GYRE_API View {
   [[nodiscard]] const Field& field(std::size_t k) const;  ///< k-th selected field
   [[nodiscard]] std::size_t field_count() const { return query_.fields.size(); }
 
+  /// For each dimension of the k-th selected field's variable, in file order, its place in axes().
+  [[nodiscard]] std::vector<std::size_t> file_axes(std::size_t k) const;
+
   /// Raw values of the k-th selected field in `box`, which counts in the answer's own cells, one
   /// range per axis in the order of axes(). Two reads are stitched where it crosses the seam.
   [[nodiscard]] RawBlock read(std::size_t k, const IndexBox& box, const AbortToken& abort) const;

@@ -215,12 +215,14 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
     return explanation_answer(explanation, claim.bytes(),
                               executor_ == nullptr ? 1 : executor_->threads());
   }
-  if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) {
-    *streamed = [work, write = std::move(*streamed)](http::Sink& sink) {
+  const auto at_work = [&](http::Streamed& streamed) {
+    streamed = [work, write = std::move(streamed)](http::Sink& sink) {
       const coverage::WorkScope again(work);
       write(sink);
     };
-  }
+  };
+  if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) at_work(*streamed);
+  if (auto* const sized = std::get_if<http::Sized>(&response.body)) at_work(sized->write);
   if (context.identity->languages.size() > 1) response.with_header("Vary", "Accept-Language");
   return response;
 }

@@ -86,7 +86,7 @@ class Descriptor {
 };
 
 void send_file(int file, std::size_t size, FastCgiSink& sink) {
-  std::string piece(kPiece, '\0');
+  std::string piece(std::min(size, kPiece), '\0');
   while (size > 0) {
     const ssize_t got = ::read(file, piece.data(), std::min(size, piece.size()));
     if (got < 0 && errno == EINTR) continue;
@@ -129,6 +129,9 @@ void send(const http::Response& response, const http::Request& request, FastCgiS
     const auto size = static_cast<std::size_t>(status.st_size);
     sink.write_raw(head_of(response, request, size));
     if (with_body) send_file(file.get(), size, sink);
+  } else if (const auto* sized = std::get_if<http::Sized>(&response.body)) {
+    sink.write_raw(head_of(response, request, sized->size));
+    if (with_body) sized->write(sink);
   } else {
     sink.write_raw(head_of(response, request, std::nullopt));
     if (with_body) std::get<http::Streamed>(response.body)(sink);

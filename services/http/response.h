@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,7 +34,12 @@ class GYRE_API SpoolFile {
 };
 
 using Streamed = std::function<void(Sink&)>;
-using Body = std::variant<std::string, std::shared_ptr<const SpoolFile>, Streamed>;
+/// A streamed body whose length is known before it is made.
+struct Sized {
+  std::uint64_t size = 0;
+  Streamed write;  ///< so many bytes, or it throws
+};
+using Body = std::variant<std::string, std::shared_ptr<const SpoolFile>, Streamed, Sized>;
 
 struct GYRE_API Response {
   int status = 200;

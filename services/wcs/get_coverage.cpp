@@ -130,15 +130,19 @@ bool disk_is_full(const std::string& path) {
   return !error && space.available < kLeast;
 }
 
-std::shared_ptr<const http::SpoolFile> write_spool_file(const View& view, const Encoder& encoder,
-                                                        const ows::Context& context) {
-  auto file = std::make_shared<const http::SpoolFile>(context.spool_path(encoder.extension()));
+coverage::Provenance provenance_of(const ows::Context& context) {
   coverage::Provenance provenance;
   provenance.request = context.request_text;
   provenance.service = fmt::format("Gyre WCS {}", kVersion);
   provenance.now_us = context.clock->now_us();
+  return provenance;
+}
+
+std::shared_ptr<const http::SpoolFile> write_spool_file(const View& view, const Encoder& encoder,
+                                                        const ows::Context& context) {
+  auto file = std::make_shared<const http::SpoolFile>(context.spool_path(encoder.extension()));
   try {
-    encoder.write_file(view, file->path(), provenance, context.abort);
+    encoder.write_file(view, file->path(), provenance_of(context), context.abort);
   } catch (const coverage::Error& error) {
     if (error.kind() != coverage::ErrorKind::Internal || !disk_is_full(file->path())) throw;
     coverage::log(coverage::LogLevel::Error,
@@ -151,13 +155,30 @@ std::shared_ptr<const http::SpoolFile> write_spool_file(const View& view, const 
   return file;
 }
 
+/// What is small is made in memory, and no disk waited for.
+bool is_small(const View& view) {
+  constexpr std::size_t kMostCells = 1 << 18;  // a megabyte or two of values
+  return view.query().cells() <= kMostCells / std::max<std::size_t>(1, view.field_count());
+}
+
 http::Response file_response(const View& view, const Encoder& encoder,
                              const std::string& media_type, const ows::Context& context) {
   http::Response response;
   response.media_type = media_type;
   response.with_header("Content-Disposition", fmt::format("attachment; filename=\"{}{}\"",
                                                           view.coverage().id, encoder.extension()));
-  response.body = write_spool_file(view, encoder, context);
+  if (is_small(view)) {
+    response.body = encoder.write_small(view, provenance_of(context), context.abort);
+  } else if (auto streamed = encoder.stream(view, provenance_of(context), context.abort)) {
+    response.body =
+        http::Sized{streamed->size, [write = std::move(streamed->write)](http::Sink& sink) {
+                      write([&](std::span<const std::byte> bytes) {
+                        sink.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+                      });
+                    }};
+  } else {
+    response.body = write_spool_file(view, encoder, context);
+  }
   return response;
 }
 

@@ -106,8 +106,13 @@ std::string bytes_of(const http::Response& response) {
    private:
     std::string text_;
   } sink;
-  std::get<http::Streamed>(response.body)(sink);
-  return sink.take();
+  const auto* const sized = std::get_if<http::Sized>(&response.body);
+  (sized != nullptr ? sized->write : std::get<http::Streamed>(response.body))(sink);
+  std::string bytes = sink.take();
+  if (sized != nullptr && sized->size != bytes.size()) {
+    throw std::runtime_error("a body is not as long as it says");
+  }
+  return bytes;
 }
 
 }  // namespace gyre::requests

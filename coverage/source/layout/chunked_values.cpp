@@ -41,6 +41,14 @@ Decode decoder_of(const StorageFilter& filter) {
   return std::move(*decode);
 }
 
+constexpr std::size_t kSlack = 64u << 10;  // checksums; data that do not compress
+
+void check_size(const ChunkAddress& address, std::size_t decoded, std::uint64_t file_size) {
+  if (address.size > 2 * decoded + kSlack || address.size > file_size) {
+    throw DamagedChunk("it is larger than a chunk can be");
+  }
+}
+
 class ChunkedReader {
  public:
   ChunkedReader(const DescribedFile& file, const FileIdentity& identity, const ChunkKey& file_key,
@@ -97,10 +105,7 @@ class ChunkedReader {
 
   /// @param from the filters before this one are left as they are
   [[nodiscard]] Bytes decode(const ChunkAddress& address, std::size_t from) const {
-    constexpr std::size_t kSlack = 64u << 10;  // checksums; data that do not compress
-    if (address.size > 2 * bytes_ + kSlack || address.size > file_size_) {
-      throw DamagedChunk("it is larger than a chunk can be");
-    }
+    check_size(address, bytes_, file_size_);
     const DecodeTurn turn;
     Bytes bytes(static_cast<std::size_t>(address.size));
     file_.read(address.offset, bytes);
@@ -332,6 +337,30 @@ void explain_chunked_values(const std::string& path, const ChunkKey& file_key,
     const bool kept = decoded.has(key, plane_numbers(indices, layout.chunk_shape));
     explanation.add_chunk(path, address.offset, address.size, planes.count * planes.bytes, kept);
   });
+}
+
+std::optional<StoredChunk> read_stored_chunk(const DescribedFile& file,
+                                             const FileIdentity& identity,
+                                             const VariableLayout& layout,
+                                             const std::vector<std::size_t>& shape,
+                                             std::size_t item,
+                                             const std::vector<std::size_t>& corner) {
+  std::vector<std::size_t> at;
+  for (std::size_t d = 0; d < corner.size(); ++d) at.push_back(corner[d] / layout.chunk_shape[d]);
+  const ChunkAddress& address = layout.chunks.at(number_of(at, shape, layout.chunk_shape));
+  if (address.size == 0) return std::nullopt;
+  try {
+    check_size(address,
+               std::accumulate(layout.chunk_shape.begin(), layout.chunk_shape.end(), item,
+                               std::multiplies<>()),
+               identity.size);
+  } catch (const DamagedChunk& error) {
+    throw Error(ErrorKind::MalformedHolding, "",
+                fmt::format("chunk {}: {}", fmt::join(at, "/"), error.what()));
+  }
+  StoredChunk chunk{Bytes(static_cast<std::size_t>(address.size)), address.left_out};
+  file.read(address.offset, chunk.bytes);
+  return chunk;
 }
 
 }  // namespace gyre::coverage

@@ -37,4 +37,13 @@ void explain_chunked_values(const std::string& path, const ChunkKey& file_key,
                             std::size_t item, const IndexBox& box, DecodedChunks& decoded,
                             Explanation& explanation);
 
+/// The bytes of the chunk whose first cell is `corner`; absent when it was never written.
+/// @throws Error{MalformedHolding}
+[[nodiscard]] std::optional<StoredChunk> read_stored_chunk(const DescribedFile& file,
+                                                           const FileIdentity& identity,
+                                                           const VariableLayout& layout,
+                                                           const std::vector<std::size_t>& shape,
+                                                           std::size_t item,
+                                                           const std::vector<std::size_t>& corner);
+
 }  // namespace gyre::coverage

@@ -32,15 +32,20 @@ std::shared_ptr<const VariableLayout> LayoutSource::layout(const std::string& va
 }
 
 template <typename Read>
-void LayoutSource::read_by_layout(const VariableSchema& variable, const VariableLayout& layout,
-                                  RawBlock& block, const Read& read) const {
+void LayoutSource::with_file(const VariableSchema& variable, const Read& read) const {
   const std::string path = holding_->path();
   const FileIdentity identity = holding_->identity();
   const DescribedFile file(path);
   const auto check = [&] {
     if (!(file.identity() == identity)) throw holding_changed(path, variable.name);
   };
-  read_between(check, path, variable.name, [&] {
+  read_between(check, path, variable.name, [&] { read(file, identity); });
+}
+
+template <typename Read>
+void LayoutSource::read_by_layout(const VariableSchema& variable, const VariableLayout& layout,
+                                  RawBlock& block, const Read& read) const {
+  with_file(variable, [&](const DescribedFile& file, const FileIdentity& identity) {
     const std::size_t item = size_of(block.type);
     block.bytes.resize(block.cells() * item);
     if (block.bytes.empty()) return;
@@ -99,6 +104,36 @@ void LayoutSource::explain(const std::string& name, const IndexBox& box,
     for (const IndexRange& range : box) place = place * 31 + range.begin;
     explanation.add_chunk(holding_->path(), place, bytes, 0, false);
   }
+}
+
+std::optional<StoredForm> LayoutSource::stored_form(const std::string& name) const {
+  const VariableSchema& variable = variable_named(*structure_, name);
+  if (variable.type == ElementType::String || holding_->values(name)) return std::nullopt;
+  const auto at = layout(name);
+  if (!at || at->kind != VariableLayout::Kind::Chunked) return std::nullopt;
+  const std::size_t item = size_of(variable.type);
+  if (at->big_endian && item > 1) return std::nullopt;
+  using Kind = StorageFilter::Kind;
+  const auto& filters = at->filters;
+  const bool shuffled =
+      filters.size() == 2 && filters[0].kind == Kind::Shuffle && filters[0].item_size == item;
+  if (filters.size() != (shuffled ? 2 : 1) || filters.back().kind != Kind::Deflate) {
+    return std::nullopt;
+  }
+  return StoredForm{at->chunk_shape, shuffled};
+}
+
+std::optional<StoredChunk> LayoutSource::read_stored(const std::string& name,
+                                                     const StoredForm& form,
+                                                     const std::vector<std::size_t>& corner) const {
+  const VariableSchema& variable = variable_named(*structure_, name);
+  const auto at = layout(name);
+  if (!at || at->chunk_shape != form.chunk_shape) return std::nullopt;
+  std::optional<StoredChunk> chunk;
+  with_file(variable, [&](const DescribedFile& file, const FileIdentity& identity) {
+    chunk = read_stored_chunk(file, identity, *at, variable.shape, size_of(variable.type), corner);
+  });
+  return chunk;
 }
 
 std::vector<std::string> LayoutSource::read_strings(const std::string& name) const {

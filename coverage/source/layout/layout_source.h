@@ -27,12 +27,19 @@ class GYRE_API LayoutSource final : public Source {
                                      const Picks& picks) const override;
   void explain(const std::string& variable, const IndexBox& box,
                Explanation& explanation) const override;
+  [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override;
+  [[nodiscard]] std::optional<StoredChunk> read_stored(
+      const std::string& variable, const StoredForm& form,
+      const std::vector<std::size_t>& corner) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:
   [[nodiscard]] std::shared_ptr<const VariableLayout> layout(const std::string& variable) const;
   [[nodiscard]] const Source& library() const;
-  /// Reads into the block by `read`, which gets the file, while that is the one indexed.
+  /// Runs `read` with the file, while that is the one indexed.
+  template <typename Read>
+  void with_file(const VariableSchema& variable, const Read& read) const;
+  /// Reads into the block by `read`, which gets the file.
   template <typename Read>
   void read_by_layout(const VariableSchema& variable, const VariableLayout& layout, RawBlock& block,
                       const Read& read) const;

@@ -29,7 +29,7 @@ class Written {
                 .string();
     const Encoder* encoder = find_encoder("image/tiff");
     encoder->check(view);
-    encoder->write_file(view, path_, {"GET /wcs?x", "Gyre 0.1 WCS 2.0.1", 0}, {});
+    encoder->write_file(view, path_, {"GET /wcs?x&y=<\"z\">", "Gyre 0.1 WCS 2.0.1", 0}, {});
     GDALAllRegister();
     file_ = GDALOpen(path_.c_str(), GA_ReadOnly);
     REQUIRE(file_ != nullptr);
@@ -129,6 +129,38 @@ TEST_CASE("a GeoTIFF is north-up with its corner on a cell edge", "[encode][geot
   CHECK(file.metadata(2, "time") == "2024-01-02T12:00:00Z");
   CHECK(file.metadata(0, "TIFFTAG_COPYRIGHT") == "free");
   CHECK(file.metadata(0, "AREA_OR_POINT") == "Area");
+  CHECK(file.metadata(0, "TIFFTAG_SOFTWARE") == "Gyre 0.1 WCS 2.0.1");
+  CHECK(file.metadata(0, "request") == "GET /wcs?x&y=<\"z\">");
+}
+
+TEST_CASE("large rasters are tiled, and all have as many values as cells", "[encode][geotiff]") {
+  const auto [height, width] = GENERATE(
+      table<std::size_t, std::size_t>({{2100, 2100}, {700, 1000}, {3, 300'000}, {70'000, 5}}));
+  std::vector<double> lats, lons, values;
+  for (std::size_t j = 0; j < height; ++j) lats.push_back(80 - 0.001 * static_cast<double>(j));
+  for (std::size_t i = 0; i < width; ++i) lons.push_back(0.001 * static_cast<double>(i));
+  for (std::size_t cell = 0; cell < height * width; ++cell) {
+    values.push_back(static_cast<double>(cell % 251));
+  }
+  auto source = std::make_shared<MemorySource>();
+  for (const char* const name : {"a", "b"}) {
+    source->add({name, ElementType::UInt8, {"lat", "lon"}, {height, width}, {}, {}}, values);
+  }
+  auto dataset = std::make_shared<Dataset>();
+  dataset->id = "large";
+  dataset->source = source;
+  dataset->coverages.push_back(
+      {"large",
+       DomainSet({number_axis("lat", AxisRole::Y, lats), number_axis("lon", AxisRole::X, lons)},
+                 Crs(), ""),
+       {field_of("a", ElementType::UInt8), field_of("b", ElementType::UInt8)},
+       {}});
+  const Written file(dataset, {});
+  int across = 0, down = 0;
+  GDALGetBlockSize(file.band(1), &across, &down);
+  CHECK((across == 512) == (height == 2100));
+  CHECK(file.values(1) == values);
+  CHECK(file.values(2) == values);
 }
 
 TEST_CASE("bands go by field, time and level; differing fields get one exact type",

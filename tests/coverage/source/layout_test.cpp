@@ -8,9 +8,13 @@
 
 #include "coverage/base/error.h"
 #include "coverage/base/explanation.h"
+#include "coverage/source/chunk_walk.h"
+#include "coverage/source/chunks/unshuffle.h"
 #include "coverage/source/inspect.h"
 #include "coverage/source/layout/layout_source.h"
+#include "coverage/source/reading.h"
 #include "coverage/source/source.h"
+#include "coverage/source/zarr/codec.h"
 #include "tests/coverage/source/fixture.h"
 
 using namespace gyre::coverage;
@@ -63,6 +67,40 @@ Picks random_picks(const std::vector<std::size_t>& shape, std::mt19937& random) 
   return picks;
 }
 
+/// Chunks handed on as they are stored, decoded here, are what is read. @returns how many there
+/// were
+std::size_t compare_stored(const std::string& path, const Source& source,
+                           const VariableSchema& variable) {
+  const auto form = source.stored_form(variable.name);
+  if (!form) return 0;
+  IndexBox whole;
+  for (const std::size_t extent : variable.shape) whole.push_back({0, extent});
+  std::size_t compared = 0;
+  for_each_chunk_of(whole, form->chunk_shape, [&](const auto& /*at*/, const IndexBox& cells) {
+    std::vector<std::size_t> corner;
+    IndexBox in_chunk;
+    RawBlock chunk{source.read(variable.name, cells).type, form->chunk_shape, {}};
+    for (const IndexRange& range : cells) {
+      corner.push_back(range.begin);
+      in_chunk.push_back({0, range.size()});
+    }
+    auto stored = source.read_stored(variable.name, *form, corner);
+    if (!stored || stored->left_out != 0) return;
+    const std::size_t item = size_of(chunk.type), bytes = chunk.cells() * item;
+    chunk.bytes =
+        (*compressor_named("zlib", Json::object()))(std::move(stored->bytes), {bytes, bytes});
+    if (form->shuffled) {
+      const Bytes shuffled = chunk.bytes;
+      unshuffle(shuffled, item, chunk.bytes);
+    }
+    if (!(part_of(chunk, in_chunk).bytes == source.read(variable.name, cells).bytes)) {
+      FAIL(path << ": a stored chunk of " << variable.name << " differs");
+    }
+    ++compared;
+  });
+  return compared;
+}
+
 /// How many variables were compared through a layout.
 std::size_t compare(const std::string& path, int boxes, std::mt19937& random) {
   const Opened opened = open(path);
@@ -75,6 +113,7 @@ std::size_t compare(const std::string& path, int boxes, std::mt19937& random) {
       continue;
     }
     compared += opened.record->layouts.contains(variable.name) ? 1 : 0;
+    static_cast<void>(compare_stored(path, *opened.source, variable));
     for (int i = 0; i < boxes; ++i) {
       const IndexBox box = random_box(variable.shape, random);
       if (!(opened.source->read(variable.name, box) == reference->read(variable.name, box))) {
@@ -148,6 +187,13 @@ data:
   const std::string command = "/usr/bin/python3 -c \"" + fill + "\" '" + path + "'";
   REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
   CHECK(compare(path, 60, random) == 5);
+  const Opened opened = open(path);
+  const auto count = [&](const char* name) {
+    return compare_stored(path, *opened.source, *opened.record->schema.find(name));
+  };
+  CHECK(count("a") == 27);  // of 9 steps 5 were written, 2 a chunk
+  CHECK(count("c") == 0);   // checksums
+  CHECK(count("e") == 0);   // big-endian, not deflated
 }
 
 TEST_CASE("decoded chunks are kept, in bounds, and not beyond a change of the file",

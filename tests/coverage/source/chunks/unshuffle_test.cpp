@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "coverage/source/chunks/shuffle.h"
+
 using namespace gyre::coverage;
 
 TEST_CASE("bytes are put back where they were before they were shuffled", "[source]") {
@@ -26,6 +28,8 @@ TEST_CASE("bytes are put back where they were before they were shuffled", "[sour
       unshuffle_items(shuffled, item, count / 4, some);
       CHECK(std::equal(some.begin(), some.end(),
                        items.begin() + static_cast<std::ptrdiff_t>(count / 4 * item)));
+      shuffle(items, item, back);
+      CHECK(back == shuffled);
     }
   }
 }

@@ -1,0 +1,93 @@
+#include "coverage/encode/netcdf_values.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "coverage/encode/chunk_tiles.h"
+#include "coverage/source/reading.h"
+
+namespace gyre::coverage {
+namespace {
+
+constexpr std::size_t kSlabBytes = 16u << 20;
+
+}  // namespace
+
+bool NetcdfValues::is_kept(std::size_t axis) const {
+  return !view_->axes()[axis].dropped && !view_->axes()[axis].axis->is_scalar();
+}
+
+RawBlock NetcdfValues::read(const PlannedVariable& planned, const IndexBox& box) const {
+  abort_->check();
+  if (planned.block) return part_of(*planned.block, box);
+  if (planned.companion) return read_companion(*view_, *planned.companion, box, *abort_);
+  IndexBox all;
+  std::size_t d = 0;
+  for (std::size_t a = 0; a < view_->axes().size(); ++a)
+    all.push_back(is_kept(a) ? box[d++] : IndexRange{0, 1});
+  return view_->read(*planned.field, all, *abort_);
+}
+
+std::vector<IndexBox> NetcdfValues::slabs(const PlannedVariable& planned) const {
+  if (!planned.field) {
+    const std::vector<std::size_t> cells(planned.shape.size(), 1);
+    return chunk_tiles(planned.shape, cells, size_of(planned.type), kSlabBytes);
+  }
+  std::vector<IndexBox> slabs;
+  for (const IndexBox& box : view_->slabs(*planned.field, kSlabBytes)) {
+    IndexBox kept;
+    for (std::size_t a = 0; a < box.size(); ++a) {
+      if (is_kept(a)) kept.push_back(box[a]);
+    }
+    slabs.push_back(std::move(kept));
+  }
+  return slabs;
+}
+
+std::vector<std::size_t> NetcdfValues::source_chunks(std::size_t field) const {
+  const std::vector<std::size_t>& source = view_->field(field).chunk_shape;
+  std::vector<std::size_t> kept;
+  if (source.empty()) return kept;
+  for (std::size_t a = 0; a < view_->axes().size(); ++a) {
+    if (is_kept(a)) kept.push_back(a < source.size() ? source[a] : 1);
+  }
+  return kept;
+}
+
+void ValueRange::add(const Field& field, const RawBlock& block) {
+  std::vector<double> values(block.cells());
+  unpack(field, block, values);
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  const std::lock_guard lock(mutex_);
+  low_ = std::min(low_, low);
+  high_ = std::max(high_, high);
+}
+
+bool states_range(const PlannedVariable& planned) {
+  const Attribute* const actual = planned.attributes.find("actual_range");
+  return planned.field && actual != nullptr && actual->type != ElementType::String &&
+         planned.attributes.numbers("actual_range").size() == 2;
+}
+
+std::size_t text_width(const PlannedVariable& planned) {
+  std::size_t width = 1;
+  for (const std::string& text : planned.strings) width = std::max(width, text.size());
+  return width;
+}
+
+bool is_character(const PlannedVariable& planned) {
+  return planned.type == ElementType::String && planned.shape.empty() && text_width(planned) == 1;
+}
+
+IndexBox whole_of(const PlannedVariable& planned) {
+  IndexBox box;
+  for (const std::size_t extent : planned.shape) box.push_back({0, extent});
+  return box;
+}
+
+}  // namespace gyre::coverage

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "coverage/encode/output_file.h"
+
+namespace gyre::coverage {
+
+/// The tags of the one image of a TIFF file (TIFF 6.0; BigTIFF), little-endian.
+class TiffTags {
+ public:
+  void set_shorts(std::uint16_t tag, const std::vector<std::uint16_t>& values);
+  void set_longs(std::uint16_t tag, const std::vector<std::uint32_t>& values);
+  void set_doubles(std::uint16_t tag, const std::vector<double>& values);
+  /// NUL at the end is added; an empty text is no tag.
+  void set_text(std::uint16_t tag, std::string_view text);
+
+  struct Value {
+    std::uint16_t type = 0;
+    std::uint64_t count = 0;
+    std::string bytes;
+  };
+  [[nodiscard]] const std::map<std::uint16_t, Value>& all() const { return tags_; }
+
+ private:
+  std::map<std::uint16_t, Value> tags_;  ///< ascending, as they stand in the file
+};
+
+/// A TIFF file being written: its tags first, then its strips or tiles as they come.
+class TiffFile {
+ public:
+  /// @param path absent: in memory
+  /// @param offsets, counts the tags that say where the `blocks` strips or tiles lie
+  /// @param big BigTIFF: for files of 4 GB and more
+  TiffFile(const std::optional<std::string>& path, TiffTags tags, std::uint16_t offsets,
+           std::uint16_t counts, std::size_t blocks, bool big);
+
+  void put(std::size_t block, std::span<const std::byte> bytes);
+  /// Writes the tags. @returns the bytes of a file in memory
+  /// @pre all blocks were put
+  std::string close();
+
+ private:
+  [[nodiscard]] std::string head() const;
+
+  OutputFile file_;
+  TiffTags tags_;
+  std::uint16_t offsets_tag_, counts_tag_;
+  bool big_;
+  std::vector<std::uint64_t> offsets_;
+  std::vector<std::uint32_t> counts_;
+  std::uint64_t end_ = 0;
+};
+
+}  // namespace gyre::coverage
