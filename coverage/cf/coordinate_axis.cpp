@@ -224,6 +224,7 @@ void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const R
                                  data.uom, calendar));
   }
   const bool exact = is_integer(block.type) && data.type == block.type;
+  data.instants.reserve(data.centres.size());
   for (std::size_t i = 0; i < data.centres.size(); ++i) {
     if (!is_in_range(*data.time_units, data.centres[i])) {
       refuse(variable,

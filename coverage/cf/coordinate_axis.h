@@ -44,7 +44,12 @@ class AxisMaker {
   [[nodiscard]] std::shared_ptr<const CellGeometry> geometry(
       const std::string& key, const std::function<std::shared_ptr<const CellGeometry>()>& make);
   [[nodiscard]] geometry::GeometryStore& geometries() { return *geometries_; }
+  /// The values of a variable as stored.
+  [[nodiscard]] RawBlock stored(const VariableSchema& variable) const {
+    return reader_.numbers(variable.name);
+  }
   void warn(const std::string& text);
+  [[nodiscard]] std::size_t warnings() const { return warnings_.size(); }
 
  private:
   void set_names(AxisData& data, const VariableSchema& variable);
