@@ -10,6 +10,7 @@
 #include "coverage/cf/packing.h"
 #include "coverage/cf/text.h"
 #include "coverage/cf/units.h"
+#include "coverage/geometry/coordinate_hash.h"
 
 namespace gyre::coverage::cf {
 namespace {
@@ -155,6 +156,16 @@ std::vector<double> coordinate_numbers(const VariableSchema& variable, const Raw
 
 std::vector<double> AxisMaker::numbers(const VariableSchema& variable) const {
   return coordinate_numbers(variable, reader_.numbers(variable.name));
+}
+
+std::string AxisMaker::fingerprint(const VariableSchema& variable) const {
+  if (reader_.fingerprint) {
+    if (const auto known = reader_.fingerprint(variable.name)) return *known;
+  }
+  const RawBlock block = reader_.numbers(variable.name);
+  geometry::CoordinateHash hash;
+  hash.add(std::span<const std::byte>(block.bytes));
+  return hash.text();
 }
 
 std::shared_ptr<const CellGeometry> AxisMaker::geometry(

@@ -145,9 +145,8 @@ std::string origin_of(const Holding& holding, const Curvilinear& curvilinear,
       hash.add(std::string_view(attribute.name));
       std::visit([&](const auto& value) { add_value(hash, value); }, attribute.value);
     }
-    const RawBlock block = maker.stored(*variable);
-    hash.add(std::string_view(std::to_string(static_cast<int>(block.type))));
-    hash.add(std::span<const std::byte>(block.bytes));
+    hash.add(std::string_view(std::to_string(static_cast<int>(variable->type))));
+    hash.add(std::string_view(maker.fingerprint(*variable)));
   }
   return hash.text();
 } catch (const Error&) {
