@@ -322,6 +322,7 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   if (overlay != nullptr && overlay->native_format) {
     dataset->native_format = *overlay->native_format;
   }
+  if (overlay != nullptr) dataset->closed_after_days = overlay->closed_after_days;
   if (overlay != nullptr) warn_of_fields(*dataset, *overlay);
   static const DescriptionOverlay kNone;
   const DescriptionOverlay& told = overlay == nullptr ? kNone : overlay->description;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "coverage/base/export.h"
+#include "services/http/document.h"
 
 namespace gyre::http {
 
@@ -33,7 +34,14 @@ class GYRE_API SpoolFile {
 };
 
 using Streamed = std::function<void(Sink&)>;
-using Body = std::variant<std::string, std::shared_ptr<const SpoolFile>, Streamed>;
+
+/// A document that is shared by all who ask for it; the host chooses the coding.
+struct Kept {
+  std::shared_ptr<const Document> document;
+  Coding coding = Coding::Identity;
+};
+
+using Body = std::variant<std::string, std::shared_ptr<const SpoolFile>, Streamed, Kept>;
 
 struct GYRE_API Response {
   int status = 200;
@@ -45,6 +53,11 @@ struct GYRE_API Response {
     headers.emplace_back(std::move(name), std::move(value));
     return *this;
   }
+  /// Adds a request header's name to the one Vary there is: nginx takes the last of several.
+  Response& varies_by(std::string_view name);
+
+  /// The body where it is text, kept or not; null: a file, or written as it is sent.
+  [[nodiscard]] const std::string* text() const;
 };
 
 }  // namespace gyre::http
