@@ -26,7 +26,8 @@ struct DatasetOverlay {
   std::string path;               ///< below a data root; with or without extension
   std::optional<std::string> id;  ///< configured name
   std::optional<std::string> native_format;
-  std::optional<long> order;  ///< lower first; without: after those with
+  std::optional<long> order;              ///< lower first; without: after those with
+  std::optional<long> closed_after_days;  ///< Dataset::closed_after_days
   bool hidden = false;
   /// Several holdings become this one dataset, whose id is `path` unless `id` says otherwise.
   std::optional<AggregationRule> aggregation;

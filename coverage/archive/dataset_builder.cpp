@@ -100,12 +100,19 @@ void add_vectors_of(Dataset& dataset, const std::string& path) {
 void interpret_into(OpenedHolding& opened, const DatasetParts& parts,
                     const std::shared_ptr<geometry::GeometryStore>& geometries,
                     const KnownRanges& ranges) {
-  const auto& [path, relative, identity, schema, source, warnings] = parts;
+  const auto& [path, relative, identity, schema, source, warnings, indexed] = parts;
   CoordinateReader reader;
   reader.numbers = [&parts](const std::string& variable) {
     return read_whole(*parts.source, *parts.schema, variable);
   };
   reader.geometries = geometries;
+  if (indexed) {
+    reader.fingerprint = [&parts](const std::string& variable) -> std::optional<std::string> {
+      const auto known = parts.indexed->fingerprint(variable);
+      if (!known) return std::nullopt;
+      return fmt::format("{:016x}{:016x}", known->high, known->low);
+    };
+  }
   reader.strings = [&parts](const std::string& variable) {
     return parts.source->read_strings(variable);
   };
@@ -275,11 +282,13 @@ OpenedHolding open_holding(const std::shared_ptr<const IndexedHolding>& holding,
       const KnownRanges ranges(catalogue, holding->path(),
                                fmt::format("{} {} {}{}", identity.size, identity.modified_ns,
                                            identity.inode, stamp_of(overlay)));
-      return make_dataset(corrected({holding->path(), holding->relative(), identity,
-                                     std::make_shared<const HoldingSchema>(schema_of(*holding)),
-                                     opener.open(holding)},
-                                    overlay),
-                          geometries, ranges);
+      DatasetParts parts = corrected(
+          {holding->path(), holding->relative(), identity,
+           std::make_shared<const HoldingSchema>(schema_of(*holding)), opener.open(holding)},
+          overlay);
+      // By their names in the file, which an overlay may give to others.
+      if (overlay.empty()) parts.indexed = holding;
+      return make_dataset(parts, geometries, ranges);
     } catch (const Error& error) {
       reason = error.what();
     } catch (const std::exception& error) {
@@ -313,6 +322,7 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   if (overlay != nullptr && overlay->native_format) {
     dataset->native_format = *overlay->native_format;
   }
+  if (overlay != nullptr) dataset->closed_after_days = overlay->closed_after_days;
   if (overlay != nullptr) warn_of_fields(*dataset, *overlay);
   static const DescriptionOverlay kNone;
   const DescriptionOverlay& told = overlay == nullptr ? kNone : overlay->description;

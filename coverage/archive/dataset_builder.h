@@ -31,6 +31,8 @@ struct DatasetParts {
   std::shared_ptr<const HoldingSchema> schema;
   std::shared_ptr<const Source> source;
   std::vector<std::string> warnings = {};  ///< of what it was made of
+  /// Knows the values of its coordinates without reading them; null: nobody does.
+  std::shared_ptr<const IndexedHolding> indexed = nullptr;
 };
 
 /// Interprets a holding and finds colour ranges. Logs one line when it cannot be served. Never

@@ -10,6 +10,7 @@
 #include "coverage/cf/packing.h"
 #include "coverage/cf/text.h"
 #include "coverage/cf/units.h"
+#include "coverage/geometry/coordinate_hash.h"
 
 namespace gyre::coverage::cf {
 namespace {
@@ -157,6 +158,16 @@ std::vector<double> AxisMaker::numbers(const VariableSchema& variable) const {
   return coordinate_numbers(variable, reader_.numbers(variable.name));
 }
 
+std::string AxisMaker::fingerprint(const VariableSchema& variable) const {
+  if (reader_.fingerprint) {
+    if (const auto known = reader_.fingerprint(variable.name)) return *known;
+  }
+  const RawBlock block = reader_.numbers(variable.name);
+  geometry::CoordinateHash hash;
+  hash.add(std::span<const std::byte>(block.bytes));
+  return hash.text();
+}
+
 std::shared_ptr<const CellGeometry> AxisMaker::geometry(
     const std::string& key, const std::function<std::shared_ptr<const CellGeometry>()>& make) {
   if (const auto bad = refused_.find(key); bad != refused_.end()) {
@@ -224,6 +235,7 @@ void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const R
                                  data.uom, calendar));
   }
   const bool exact = is_integer(block.type) && data.type == block.type;
+  data.instants.reserve(data.centres.size());
   for (std::size_t i = 0; i < data.centres.size(); ++i) {
     if (!is_in_range(*data.time_units, data.centres[i])) {
       refuse(variable,

@@ -44,7 +44,10 @@ class AxisMaker {
   [[nodiscard]] std::shared_ptr<const CellGeometry> geometry(
       const std::string& key, const std::function<std::shared_ptr<const CellGeometry>()>& make);
   [[nodiscard]] geometry::GeometryStore& geometries() { return *geometries_; }
+  /// Names the stored values of a variable for good, by what is known of them or else by all.
+  [[nodiscard]] std::string fingerprint(const VariableSchema& variable) const;
   void warn(const std::string& text);
+  [[nodiscard]] std::size_t warnings() const { return warnings_.size(); }
 
  private:
   void set_names(AxisData& data, const VariableSchema& variable);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,6 +13,7 @@
 #include "coverage/base/error.h"
 #include "coverage/cf/axis_kind.h"
 #include "coverage/cf/units.h"
+#include "coverage/geometry/coordinate_hash.h"
 #include "coverage/geometry/curvilinear_grid.h"
 #include "coverage/geometry/geometry_store.h"
 #include "coverage/geometry/unit_vector.h"
@@ -107,15 +111,53 @@ void mask_unwritten(geometry::CurvilinearCoordinates& c) {
   }
 }
 
+const VariableSchema* bounds_of(const Holding& holding, const VariableSchema& variable) {
+  const auto name = variable.attributes.text("bounds");
+  return name ? holding.named(variable, *name) : nullptr;
+}
+
+void add_value(geometry::CoordinateHash& hash, const std::string& text) {
+  hash.add(std::string_view(text));
+}
+template <typename T>
+void add_value(geometry::CoordinateHash& hash, const std::vector<T>& values) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    for (const std::string& text : values) hash.add(std::string_view(text));
+  } else {
+    hash.add(std::as_bytes(std::span(values)));
+  }
+}
+
+/// Names for good all that a grid is made of, as the holding has it; empty: not all can be read.
+std::string origin_of(const Holding& holding, const Curvilinear& curvilinear,
+                      const AxisMaker& maker) try {
+  geometry::CoordinateHash hash;
+  for (const VariableSchema* const variable :
+       {curvilinear.longitude, curvilinear.latitude, bounds_of(holding, *curvilinear.longitude),
+        bounds_of(holding, *curvilinear.latitude)}) {
+    hash.add(std::string_view(variable == nullptr ? "none" : "one"));
+    if (variable == nullptr || variable->type == ElementType::String) continue;
+    hash.add(std::string_view(variable->name));
+    for (const std::size_t extent : variable->shape) {
+      hash.add(std::string_view(std::to_string(extent)));
+    }
+    for (const Attribute& attribute : variable->attributes) {
+      hash.add(std::string_view(attribute.name));
+      std::visit([&](const auto& value) { add_value(hash, value); }, attribute.value);
+    }
+    hash.add(std::string_view(std::to_string(static_cast<int>(variable->type))));
+    hash.add(std::string_view(maker.fingerprint(*variable)));
+  }
+  return hash.text();
+} catch (const Error&) {
+  return {};
+}
+
 /// Vertices: those that `bounds` names, over the cells and 3 to 64 corners.
 void add_corners(const Holding& holding, const Curvilinear& curvilinear, AxisMaker& maker,
                  geometry::CurvilinearCoordinates& c) {
-  const auto bounds_of = [&](const VariableSchema& variable) -> const VariableSchema* {
-    const auto name = variable.attributes.text("bounds");
-    return name ? holding.named(variable, *name) : nullptr;
-  };
-  const VariableSchema* const longitudes = bounds_of(*curvilinear.longitude);
-  const VariableSchema* const latitudes = bounds_of(*curvilinear.latitude);
+  const VariableSchema* const longitudes = bounds_of(holding, *curvilinear.longitude);
+  const VariableSchema* const latitudes = bounds_of(holding, *curvilinear.latitude);
   if (longitudes == nullptr || latitudes == nullptr) return;
   const auto leave_out = [&](const std::string& why) {
     c.corners = 0;
@@ -177,6 +219,11 @@ std::shared_ptr<const CellGeometry> geometry_of(const Holding& holding,
   const VariableSchema& longitude = *curvilinear.longitude;
   const VariableSchema& latitude = *curvilinear.latitude;
   return maker.geometry(longitude.name + " " + latitude.name, [&] {
+    const std::string origin = origin_of(holding, curvilinear, maker);
+    if (auto known = maker.geometries().curvilinear_of(origin, longitude.name, latitude.name)) {
+      return known;
+    }
+    const std::size_t warned = maker.warnings();
     geometry::CurvilinearCoordinates c;
     c.rows = longitude.shape[longitude.shape.size() - 2];
     c.columns = longitude.shape.back();
@@ -192,7 +239,9 @@ std::shared_ptr<const CellGeometry> geometry_of(const Holding& holding,
                                     longitude.name, latitude.name, *problem));
     }
     add_corners(holding, curvilinear, maker, c);
-    return maker.geometries().curvilinear(std::move(c));
+    // What is told of it is told again at every start.
+    return maker.geometries().curvilinear(std::move(c),
+                                          maker.warnings() == warned ? origin : std::string());
   });
 }
 

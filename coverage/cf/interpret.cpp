@@ -70,7 +70,7 @@ class Grouping {
     }
     std::vector<Axis> made;
     made.reserve(axes.axes.size());
-    for (AxisData& data : axes.axes) made.emplace_back(std::move(data));
+    for (AxisData& data : axes.axes) made.push_back(maker_.geometries().axis(std::move(data)));
     DomainSet domain_set(std::move(made), axes.crs, axes.grid_mapping, axes.geometry);
     index_.emplace(key, coverages_.size());
     auto vertical = vertical_of(variable, domain_set);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ class GeometryStore;
 struct CoordinateReader {
   std::function<RawBlock(const std::string& variable)> numbers;
   std::function<std::vector<std::string>(const std::string& variable)> strings;
+  /// Names the stored values of a variable for good, without a look at them; absent: it is not
+  /// known. May be empty.
+  std::function<std::optional<std::string>(const std::string& variable)> fingerprint = {};
   /// Shares the geometries of grids with other holdings; null: of this one alone.
   std::shared_ptr<geometry::GeometryStore> geometries = nullptr;
 };

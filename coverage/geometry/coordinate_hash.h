@@ -1,7 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +28,16 @@ class CoordinateHash {
   void add(std::string_view text) {
     word(text.size());
     for (const char c : text) word(static_cast<unsigned char>(c));
+  }
+  void add(std::span<const std::byte> bytes) {
+    word(bytes.size());
+    while (!bytes.empty()) {
+      std::uint64_t bits = 0;
+      const std::size_t some = std::min(bytes.size(), sizeof bits);
+      std::memcpy(&bits, bytes.data(), some);
+      word(bits);
+      bytes = bytes.subspan(some);
+    }
   }
   /// 32 hex digits.
   [[nodiscard]] std::string text() const { return fmt::format("{:016x}{:016x}", one_, two_); }

@@ -21,6 +21,10 @@ constexpr double kBreak = 4;
 /// Outlines that are guessed overlap a little rather than leave slivers between them.
 constexpr double kOverlap = 1.02;
 
+std::filesystem::path path_of(const std::filesystem::path& folder, const std::string& hash) {
+  return folder / (hash + ".grid");
+}
+
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
   hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
   return std::rotl(hash, 29) ^ (hash >> 32);
@@ -134,33 +138,66 @@ CurvilinearGrid::CurvilinearGrid(CurvilinearCoordinates coordinates,
       longitude_name_(coordinates.longitude_variable),
       latitude_name_(coordinates.latitude_variable),
       memory_(std::move(coordinates)) {
-  const bool keep = !folder.empty() && rows_ * columns_ >= kWorthAFile;
   const LookupShape shape{rows_, columns_, corners_};
-  const std::filesystem::path path = keep ? folder / (hash_ + ".grid") : std::filesystem::path();
-  if (keep) file_ = LookupFile::open(path, shape);
-  if (!file_) {
-    at_ = {memory_.longitudes,
-           memory_.latitudes,
-           memory_.corner_longitudes,
-           memory_.corner_latitudes,
-           {}};
-    classify();
-    find_extent();
-    if (!keep) return;
-    build_lookup();
-    LookupContent content{at_.longitudes,
-                          at_.latitudes,
-                          at_.corner_longitudes,
-                          at_.corner_latitudes,
-                          at_.places,
-                          tree_memory_.arrays(),
-                          reach_,
-                          wraps_,
-                          extent_};
-    if (!LookupFile::write(path, shape, content)) return;  // a full disk: memory does
-    file_ = LookupFile::open(path, shape);
-    if (!file_) return;
+  const bool keep = is_kept(folder, shape);
+  const std::filesystem::path path = keep ? path_of(folder, hash_) : std::filesystem::path();
+  if (keep) {
+    if (auto file = LookupFile::open(path, shape)) {
+      use(std::move(file));
+      return;
+    }
   }
+  at_ = {memory_.longitudes,
+         memory_.latitudes,
+         memory_.corner_longitudes,
+         memory_.corner_latitudes,
+         {}};
+  classify();
+  find_extent();
+  if (!keep) return;
+  build_lookup();
+  LookupContent content{at_.longitudes,
+                        at_.latitudes,
+                        at_.corner_longitudes,
+                        at_.corner_latitudes,
+                        at_.places,
+                        tree_memory_.arrays(),
+                        reach_,
+                        wraps_,
+                        extent_};
+  if (!LookupFile::write(path, shape, content)) return;  // a full disk: memory does
+  if (auto file = LookupFile::open(path, shape)) use(std::move(file));
+}
+
+CurvilinearGrid::CurvilinearGrid(const std::string& hash, const LookupShape& shape,
+                                 const std::string& longitude_variable,
+                                 const std::string& latitude_variable)
+    : rows_(shape.rows),
+      columns_(shape.columns),
+      corners_(shape.corners),
+      hash_(hash),
+      longitude_name_(longitude_variable),
+      latitude_name_(latitude_variable) {}
+
+bool CurvilinearGrid::is_kept(const std::filesystem::path& folder, const LookupShape& shape) {
+  return !folder.empty() && shape.rows * shape.columns >= kWorthAFile;
+}
+
+std::shared_ptr<const CurvilinearGrid> CurvilinearGrid::kept(const std::string& hash,
+                                                             const LookupShape& shape,
+                                                             const std::string& longitude_variable,
+                                                             const std::string& latitude_variable,
+                                                             const std::filesystem::path& folder) {
+  auto file = LookupFile::open(path_of(folder, hash), shape);
+  if (!file) return nullptr;
+  std::shared_ptr<CurvilinearGrid> grid(
+      new CurvilinearGrid(hash, shape, longitude_variable, latitude_variable));
+  grid->use(std::move(file));
+  return grid;
+}
+
+void CurvilinearGrid::use(std::unique_ptr<const LookupFile> file) {
+  file_ = std::move(file);
   const LookupContent& content = file_->content();
   at_ = {content.longitudes, content.latitudes, content.corner_longitudes, content.corner_latitudes,
          content.places};

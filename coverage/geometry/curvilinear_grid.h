@@ -44,6 +44,13 @@ class GYRE_API CurvilinearGrid : public CellGeometry {
   /// @param folder keeps lookups of large grids as files; empty: memory only
   /// @pre !problem_of(coordinates)
   CurvilinearGrid(CurvilinearCoordinates coordinates, const std::filesystem::path& folder);
+  /// The grid of coordinates of this hash and shape, of which an earlier one kept a file; null:
+  /// there is none. Reads nothing but what is asked for.
+  [[nodiscard]] static std::shared_ptr<const CurvilinearGrid> kept(
+      const std::string& hash, const LookupShape& shape, const std::string& longitude_variable,
+      const std::string& latitude_variable, const std::filesystem::path& folder);
+  /// Is a grid of this shape worth a file?
+  [[nodiscard]] static bool is_kept(const std::filesystem::path& folder, const LookupShape& shape);
 
   [[nodiscard]] std::size_t rows() const override { return rows_; }
   [[nodiscard]] std::size_t columns() const override { return columns_; }
@@ -61,6 +68,9 @@ class GYRE_API CurvilinearGrid : public CellGeometry {
   [[nodiscard]] Neighbour nearest(double longitude, double latitude) const;
 
  private:
+  CurvilinearGrid(const std::string& hash, const LookupShape& shape,
+                  const std::string& longitude_variable, const std::string& latitude_variable);
+  void use(std::unique_ptr<const LookupFile> file);
   enum Place : std::uint8_t { Nowhere, Rim, Inside, kPlaces = 3, kGuessed = 4 };
   [[nodiscard]] Place place_of(std::size_t cell) const {
     return static_cast<Place>(at_.places[cell] & kPlaces);

@@ -83,17 +83,18 @@ double as_stored(ElementType type, double value) {
 
 }  // namespace
 
-Axis::Axis(AxisData data) : data_(std::move(data)) {
-  check_centres(data_);
-  check_companions(data_);
-  step_ = find_step(data_);
+Axis::Axis(AxisData data) {
+  check_centres(data);
+  check_companions(data);
+  const std::optional<double> step = find_step(data);
+  shared_ = std::make_shared<const Shared>(Shared{std::move(data), step});
 }
 
 Axis::Interval Axis::footprint(std::size_t index) const {
-  const std::vector<double>& c = data_.centres;
+  const std::vector<double>& c = data().centres;
   Interval cell{};
-  if (!data_.bounds.empty()) {
-    cell = {data_.bounds[2 * index], data_.bounds[2 * index + 1]};
+  if (!data().bounds.empty()) {
+    cell = {data().bounds[2 * index], data().bounds[2 * index + 1]};
   } else if (c.size() == 1) {
     cell = {c[0], c[0]};
   } else {
@@ -103,7 +104,7 @@ Axis::Interval Axis::footprint(std::size_t index) const {
     cell = {before, after};
   }
   if (cell.low > cell.high) std::swap(cell.low, cell.high);
-  if (data_.geographic_latitude) {
+  if (data().geographic_latitude) {
     cell.low = std::clamp(cell.low, -90.0, 90.0);
     cell.high = std::clamp(cell.high, -90.0, 90.0);
   }
@@ -117,9 +118,9 @@ Axis::Interval Axis::extent() const {
 }
 
 IndexRange Axis::trim(double low, double high) const {
-  const std::vector<double>& c = data_.centres;
-  low = as_stored(data_.type, low);
-  high = as_stored(data_.type, high);
+  const std::vector<double>& c = data().centres;
+  low = as_stored(data().type, low);
+  high = as_stored(data().type, high);
   std::vector<double>::const_iterator first;
   std::vector<double>::const_iterator last;
   if (descending()) {
@@ -134,7 +135,7 @@ IndexRange Axis::trim(double low, double high) const {
 
 std::optional<std::size_t> Axis::cell_at(double at) const {
   if (!std::isfinite(at)) return std::nullopt;
-  const std::vector<double>& c = data_.centres;
+  const std::vector<double>& c = data().centres;
   // The neighbours of the nearest centre are the only candidates: bounds hold their centres.
   std::size_t near = 0;
   if (descending()) {
@@ -153,7 +154,7 @@ std::optional<std::size_t> Axis::cell_at(double at) const {
     if (!found || c[i] > c[*found]) found = i;
   }
   if (found) return found;
-  const double stored = as_stored(data_.type, at);
+  const double stored = as_stored(data().type, at);
   for (std::size_t i = begin; i < end; ++i) {
     if (c[i] == stored) return i;  // a single sample without bounds has no footprint but itself
   }
@@ -161,7 +162,7 @@ std::optional<std::size_t> Axis::cell_at(double at) const {
 }
 
 bool Axis::spans_globe() const {
-  if (!data_.geographic_longitude || size() < 2) return false;
+  if (!data().geographic_longitude || size() < 2) return false;
   const Interval all = extent();
   const double mean_cell =
       std::abs(centres().back() - centres().front()) / static_cast<double>(size() - 1);
@@ -170,7 +171,7 @@ bool Axis::spans_globe() const {
 
 std::optional<std::size_t> Axis::cell_at_modular(double at) const {
   if (!std::isfinite(at)) return std::nullopt;
-  if (!data_.geographic_longitude) return cell_at(at);
+  if (!data().geographic_longitude) return cell_at(at);
   const Interval all = extent();
   // An axis that has meridians twice means each where it stands.
   if (has_meridians_twice(all)) {
@@ -188,8 +189,9 @@ std::optional<std::size_t> Axis::cell_at_modular(double at) const {
 }
 
 bool Axis::operator==(const Axis& other) const {
-  const AxisData& a = data_;
-  const AxisData& b = other.data_;
+  if (is_copy_of(other)) return true;
+  const AxisData& a = data();
+  const AxisData& b = other.data();
   return a.label == b.label && a.dimension == b.dimension && a.role == b.role && a.uom == b.uom &&
          a.type == b.type && a.centres == b.centres && a.bounds == b.bounds &&
          a.instants == b.instants && a.periods == b.periods && a.names == b.names;

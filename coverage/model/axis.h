@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,26 +38,35 @@ struct AxisData {
   std::vector<std::string> names;           ///< string coordinates (members): as many as centres,
                                             ///< centres are then 0, 1, 2 ...
   bool index_only = false;                  ///< no coordinate variable: centres are 0, 1, 2 ...
+  bool operator==(const AxisData&) const = default;
 };
 
 /// One axis of a domain set: a label, a unit of measure and the cell centres.
 ///
 /// Centres are in `uom` units and strictly monotonic, ascending or descending as the holding
-/// stores them. Longitudes keep the holding's convention.
+/// stores them. Longitudes keep the holding's convention. Copies share what is large and never
+/// changes: an axis is as cheap to hand on as a pointer.
 class GYRE_API Axis {
  public:
   /// @throws Error{MalformedHolding} when centres are empty, not finite, not strictly monotonic,
   /// or when bounds, instants or names do not match them in number.
   explicit Axis(AxisData data);
+  Axis(const Axis&) = default;  // one that was moved from is as it was
+  Axis& operator=(const Axis&) = default;
+  ~Axis() = default;
 
-  [[nodiscard]] const AxisData& data() const { return data_; }
-  [[nodiscard]] const std::string& label() const { return data_.label; }
-  [[nodiscard]] AxisRole role() const { return data_.role; }
-  [[nodiscard]] const std::string& uom() const { return data_.uom; }
-  [[nodiscard]] std::size_t size() const { return data_.centres.size(); }
-  [[nodiscard]] const std::vector<double>& centres() const { return data_.centres; }
-  [[nodiscard]] bool is_time() const { return !data_.instants.empty(); }
-  [[nodiscard]] bool is_scalar() const { return data_.dimension.empty(); }
+  [[nodiscard]] const AxisData& data() const { return shared_->data; }
+  /// Whether the other is a copy of this one, or this of that one.
+  [[nodiscard]] bool is_copy_of(const Axis& other) const { return shared_ == other.shared_; }
+  /// How many copies there are.
+  [[nodiscard]] long copies() const { return shared_.use_count(); }
+  [[nodiscard]] const std::string& label() const { return data().label; }
+  [[nodiscard]] AxisRole role() const { return data().role; }
+  [[nodiscard]] const std::string& uom() const { return data().uom; }
+  [[nodiscard]] std::size_t size() const { return data().centres.size(); }
+  [[nodiscard]] const std::vector<double>& centres() const { return data().centres; }
+  [[nodiscard]] bool is_time() const { return !data().instants.empty(); }
+  [[nodiscard]] bool is_scalar() const { return data().dimension.empty(); }
   [[nodiscard]] bool descending() const {
     return size() > 1 && centres().front() > centres().back();
   }
@@ -65,7 +75,7 @@ class GYRE_API Axis {
   /// centre within two units in the last place of the type, or 1e-3 of a step for float32 axes,
   /// of first + i*step); negative when descending. A single cell: the width of its bounds, else
   /// absent. Time axes are never regular (DESIGN 4).
-  [[nodiscard]] std::optional<double> regular_step() const { return step_; }
+  [[nodiscard]] std::optional<double> regular_step() const { return shared_->step; }
 
   /// The cell's footprint {low, high}, low <= high: its bounds, else half way to its neighbours,
   /// the outer ones mirrored; latitudes clipped to ±90. A single cell without bounds: the point.
@@ -97,8 +107,11 @@ class GYRE_API Axis {
   bool operator==(const Axis& other) const;
 
  private:
-  AxisData data_;
-  std::optional<double> step_;
+  struct Shared {
+    AxisData data;
+    std::optional<double> step;
+  };
+  std::shared_ptr<const Shared> shared_;
 };
 
 }  // namespace gyre::coverage

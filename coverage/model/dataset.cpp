@@ -49,6 +49,7 @@ std::shared_ptr<Dataset> without_coverages(const Dataset& dataset) {
   made->attributes = dataset.attributes;
   made->modified_us = dataset.modified_us;
   made->native_format = dataset.native_format;
+  made->closed_after_days = dataset.closed_after_days;
   return made;
 }
 

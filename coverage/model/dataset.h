@@ -71,6 +71,8 @@ struct Dataset {
   /// for operators.
   std::vector<std::string> warnings = {};
   std::string native_format = "application/netcdf";  ///< media type WCS answers by default
+  /// Steps whose time was so many days ago do not change any more; absent: nobody says so.
+  std::optional<long> closed_after_days = {};
   /// Of several holdings joined: what became of them; null: it is one holding.
   std::shared_ptr<const AggregateReport> aggregate = nullptr;
 };

@@ -284,4 +284,12 @@ std::optional<TimePeriod> parse_iso8601(std::string_view text, Calendar calendar
                     {calendar, next->microseconds() - 1 - shift}};
 }
 
+std::int64_t now_in(Calendar calendar, std::int64_t now_us) {
+  if (is_gregorian_kind(calendar)) return now_us;
+  CivilTime civil = TimeInstant(Calendar::Standard, now_us).civil();
+  civil.day = std::min(civil.day, days_in_month(calendar, civil.year, civil.month));
+  const auto instant = TimeInstant::from_civil(calendar, civil);
+  return instant ? instant->microseconds() : now_us;
+}
+
 }  // namespace gyre::coverage

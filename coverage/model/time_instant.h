@@ -63,6 +63,9 @@ class GYRE_API TimeInstant {
   std::int64_t us_ = 0;
 };
 
+/// "Now" on another calendar's scale: the instant that people write with the same digits.
+[[nodiscard]] GYRE_API std::int64_t now_in(Calendar calendar, std::int64_t now_us);
+
 /// What a (possibly truncated) ISO date stands for: "2024-02" is all of February.
 /// `first` is inside, `last` is the last microsecond inside; equal for a full date-time.
 struct TimePeriod {

@@ -19,6 +19,7 @@ struct TimeUnits {
   [[nodiscard]] GYRE_API TimeInstant decode(double value) const;
   [[nodiscard]] GYRE_API TimeInstant decode(std::int64_t value) const;
   [[nodiscard]] GYRE_API double encode(const TimeInstant& instant) const;
+  bool operator==(const TimeUnits&) const = default;
 };
 
 /// Absent when `units` is not of the form "<time unit> since <date>" with a date of `calendar`.

@@ -1,11 +1,10 @@
 #include "services/host/answers.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 #include <fmt/format.h>
 
+#include "services/http/entity_tag.h"
 #include "services/http/text.h"
 
 namespace gyre::host {
@@ -16,42 +15,36 @@ bool has_header(const http::Response& response, std::string_view name) {
                      [&](const auto& header) { return http::same_word(header.first, name); });
 }
 
-/// 64 bits of a text, eight bytes at a time; equal texts are equal, others differ but by chance.
-std::uint64_t hash(std::string_view text, std::uint64_t seed) {
-  constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15ull;
-  std::uint64_t state = seed ^ (text.size() * kPrime);
-  while (!text.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t size = std::min<std::size_t>(text.size(), sizeof word);
-    std::memcpy(&word, text.data(), size);
-    text.remove_prefix(size);
-    state = std::rotl((state ^ word) * kPrime, 29) + kPrime;
-    state ^= state >> 32;
-  }
-  return state;
-}
-
-/// Weak comparison (RFC 9110 8.8.3.2): gzip on the way makes a tag weak.
-bool names_tag(std::string_view if_none_match, std::string_view tag) {
-  for (std::string item : http::split_list(if_none_match)) {
-    if (item.starts_with("W/")) item.erase(0, 2);
-    if (item == tag || item == "*") return true;
-  }
-  return false;
-}
-
+/// Whatever is fetched whole can be asked for again by its tag; what is kept goes packed as the
+/// client likes it best.
 void tag(http::Response& response, const http::Request& request) {
+  std::string tag;
+  if (auto* const kept = std::get_if<http::Kept>(&response.body)) {
+    kept->coding = kept->document->coding(
+        http::negotiate_coding(request.header("accept-encoding").value_or("")));
+    response.varies_by("Accept-Encoding");
+    if (kept->coding != http::Coding::Identity) {
+      response.with_header("Content-Encoding", std::string(http::coding_name(kept->coding)));
+    }
+    tag = kept->document->tag(kept->coding);
+  }
   const bool fetched = request.method == http::Method::Get || request.method == http::Method::Head;
-  const auto* const body = std::get_if<std::string>(&response.body);
-  if (!fetched || response.status != 200 || body == nullptr || has_header(response, "ETag")) return;
+  if (!fetched || response.status != 200 || has_header(response, "ETag")) return;
   for (const auto& [name, value] : response.headers) {
     if (http::same_word(name, "Cache-Control") && value.find("no-store") != value.npos) return;
   }
-  const std::string tag = fmt::format("\"{:016x}{:016x}\"", hash(*body, 1), hash(*body, 2));
+  if (tag.empty()) {
+    const auto* const body = std::get_if<std::string>(&response.body);
+    if (body == nullptr) return;
+    tag = http::strong_tag(*body);
+  }
   response.with_header("ETag", tag);
-  if (names_tag(request.header("if-none-match").value_or(""), tag)) {
+  if (http::names_tag(request.header("if-none-match").value_or(""), tag)) {
     response.status = 304;
     response.body = std::string();
+    std::erase_if(response.headers, [](const auto& header) {
+      return http::same_word(header.first, "Content-Encoding");
+    });
   }
 }
 
@@ -131,6 +124,10 @@ void finish(http::Response& response, const http::Request& request) {
   }
   response.with_header("Access-Control-Expose-Headers", "Content-Disposition, ETag, Warning")
       .with_header("X-Content-Type-Options", "nosniff");
+  // What nobody said anything of is asked for each time; what failed may go well the next time.
+  if (!has_header(response, "Cache-Control") && request.method != http::Method::Options) {
+    response.with_header("Cache-Control", response.status < 300 ? "no-cache" : "no-store");
+  }
   tag(response, request);
 }
 

@@ -153,6 +153,20 @@ constexpr std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.limits.subsets; }, 1, 1000},
     Key<C>{"limits.request_timeout_s", "Seconds one request may be worked on.", "",
            [](C& c) -> Slot { return &c.limits.request_timeout_s; }, 0.1, 86400},
+    Key<C>{
+        "caching.max_age_s",
+        "Seconds that browsers and proxies may show a map, a value, a legend or a coverage again\n"
+        "without asking whether it has changed; 0: they ask each time. Documents are always asked\n"
+        "for, and a map without TIME at the latest when its default time moves on.",
+        "", [](C& c) -> Slot { return &c.caching.max_age_s; }, 0, 31'536'000},
+    Key<C>{"caching.closed_after_days",
+           "Steps whose time was so many days ago do not change any more: no file of them is\n"
+           "replaced. Without it, nothing is promised. One dataset's: datasets: <id>:\n"
+           "closed_after_days.",
+           "30", [](C& c) -> Slot { return &c.caching.closed_after_days; }, 0, 1e6},
+    Key<C>{"caching.closed_max_age_s",
+           "Seconds that answers of such steps may be kept when the request names them.", "",
+           [](C& c) -> Slot { return &c.caching.closed_max_age_s; }, 0, 31'536'000},
     Key<C>{"wms.exception_status",
            "HTTP status of WMS exceptions: 200 (what clients know) or that of the error, 0.", "",
            [](C& c) -> Slot { return &c.wms_exception_status; }, 0, 599},
@@ -211,6 +225,8 @@ constexpr std::array kDatasetKeys{
                         [](DatasetOverlay& d) -> Slot { return &d.order; }, -1e9, 1e9},
     Key<DatasetOverlay>{"native_format", "Media type WCS answers by default.", "application/netcdf",
                         [](DatasetOverlay& d) -> Slot { return &d.native_format; }},
+    Key<DatasetOverlay>{"closed_after_days", "caching.closed_after_days of this dataset.", "30",
+                        [](DatasetOverlay& d) -> Slot { return &d.closed_after_days; }, 0, 1e6},
     Key<DatasetOverlay>{"hidden", "Not published at all.", "false",
                         [](DatasetOverlay& d) -> Slot { return &d.hidden; }},
     Key<DatasetOverlay>{

@@ -56,6 +56,7 @@ struct Configuration {
   int wms_exception_status = 200;
   ows::ServiceIdentity identity;
   ows::Limits limits;
+  ows::Caching caching;
   struct Remote {
     std::size_t cache_bytes = std::size_t{1} << 30;
     double recheck_s = 60;

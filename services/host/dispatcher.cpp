@@ -176,6 +176,7 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
   context.request_text = request_text(request);
   context.clock = clock_;
   context.limits = configuration.limits;
+  context.caching = configuration.caching;
   const auto allowed = std::chrono::duration_cast<coverage::AbortToken::Clock::duration>(
       std::chrono::duration<double>(context.limits.request_timeout_s));
   context.abort =
@@ -223,7 +224,7 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
   };
   if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) at_work(*streamed);
   if (auto* const sized = std::get_if<http::Sized>(&response.body)) at_work(sized->write);
-  if (context.identity->languages.size() > 1) response.with_header("Vary", "Accept-Language");
+  if (context.identity->languages.size() > 1) response.varies_by("Accept-Language");
   return response;
 }
 

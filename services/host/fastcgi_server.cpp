@@ -121,6 +121,10 @@ void send(const http::Response& response, const http::Request& request, FastCgiS
   if (const auto* text = std::get_if<std::string>(&response.body)) {
     sink.write_raw(head_of(response, request, text->size()));
     if (with_body) sink.write(*text);
+  } else if (const auto* kept = std::get_if<http::Kept>(&response.body)) {
+    const std::string& bytes = kept->document->bytes(kept->coding);
+    sink.write_raw(head_of(response, request, bytes.size()));
+    if (with_body) sink.write(bytes);
   } else if (const auto* spool =
                  std::get_if<std::shared_ptr<const http::SpoolFile>>(&response.body)) {
     const Descriptor file((*spool)->path());

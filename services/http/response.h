@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "coverage/base/export.h"
+#include "services/http/document.h"
 
 namespace gyre::http {
 
@@ -39,7 +40,14 @@ struct Sized {
   std::uint64_t size = 0;
   Streamed write;  ///< so many bytes, or it throws
 };
-using Body = std::variant<std::string, std::shared_ptr<const SpoolFile>, Streamed, Sized>;
+
+/// A document that is shared by all who ask for it; the host chooses the coding.
+struct Kept {
+  std::shared_ptr<const Document> document;
+  Coding coding = Coding::Identity;
+};
+
+using Body = std::variant<std::string, std::shared_ptr<const SpoolFile>, Streamed, Sized, Kept>;
 
 struct GYRE_API Response {
   int status = 200;
@@ -51,6 +59,11 @@ struct GYRE_API Response {
     headers.emplace_back(std::move(name), std::move(value));
     return *this;
   }
+  /// Adds a request header's name to the one Vary there is: nginx takes the last of several.
+  Response& varies_by(std::string_view name);
+
+  /// The body where it is text, kept or not; null: a file, or written as it is sent.
+  [[nodiscard]] const std::string* text() const;
 };
 
 }  // namespace gyre::http

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,13 @@ struct Limits {
   std::size_t gml_cells = 1 << 20;    ///< samples in one inline GML answer
   std::size_t subsets = 32;
   double request_timeout_s = 300;
+};
+
+/// What caches on the way may do, from `caching:` of the configuration.
+struct Caching {
+  std::size_t max_age_s = 60;                  ///< of what may change; 0: it is asked for anew
+  std::optional<long> closed_after_days = {};  ///< of datasets that do not say so themselves
+  std::size_t closed_max_age_s = 30 * 86'400;  ///< of what does not change any more
 };
 
 /// What the operator says of the whole service.
@@ -87,6 +95,7 @@ struct GYRE_API Context {
   const coverage::Clock* clock = nullptr;
   coverage::AbortToken abort;  ///< carries the deadline
   Limits limits;
+  Caching caching;
   std::shared_ptr<const coverage::Catalogue> catalogue;  ///< as this principal may see it, scoped
   std::shared_ptr<const ServiceIdentity> identity;
   std::shared_ptr<const std::vector<ServiceLink>> services;  ///< those that run, in order

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "coverage/metadata/description.h"
-#include "services/ows/xml_writer.h"
 #include "services/wcs/crs_uri.h"
 #include "services/wcs/grid.h"
 
@@ -71,52 +70,15 @@ void write_summary(ows::XmlWriter& xml, const coverage::Dataset& dataset,
   xml.end();
 }
 
-/// In one pass: the text may be long, and places many.
-std::string with_base_url(const std::string& text, const std::string& base_url) {
-  std::string filled;
-  filled.reserve(text.size() + text.size() / 16);
-  std::size_t begin = 0;
-  while (true) {
-    const std::size_t at = text.find(kBasePlaceholder, begin);
-    filled.append(text, begin, at == std::string::npos ? at : at - begin);
-    if (at == std::string::npos) return filled;
-    filled += base_url;
-    begin = at + kBasePlaceholder.size();
-  }
-}
-
 }  // namespace
 
-std::string write_summaries(const coverage::Catalogue& catalogue, const std::string& language) {
-  ows::XmlWriter xml(ows::XmlWriter::Kind::Fragment);
-  for (const auto& dataset : catalogue.datasets()) {
+void write_summaries(ows::XmlWriter& xml, const ows::Context& context,
+                     const std::string& language) {
+  for (const auto& dataset : context.catalogue->datasets()) {
     for (const auto& [owner, coverage] : coverage::all_coverages(*dataset)) {
-      write_summary(xml, *owner, *coverage, language, std::string(kBasePlaceholder));
+      write_summary(xml, *owner, *coverage, language, context.base_url);
     }
   }
-  return xml.take();
-}
-
-std::string ContentsCache::summaries(const ows::Context& context, const std::string& language) {
-  const Key key{context.principal.visibility_class, context.dataset_scope, language};
-  const std::uint64_t generation = context.catalogue->generation();
-  std::shared_ptr<const std::string> text;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(key);
-    if (found != entries_.end() && found->second.generation == generation) {
-      text = found->second.text;
-    }
-  }
-  if (!text) {
-    text = std::make_shared<const std::string>(write_summaries(*context.catalogue, language));
-    const std::lock_guard lock(mutex_);
-    constexpr std::size_t kEntries =
-        1000;  // scopes come from requests: keep what they can pin small
-    if (entries_.size() >= kEntries) entries_.clear();
-    entries_[key] = {generation, text};
-  }
-  return with_base_url(*text, context.base_url);
 }
 
 }  // namespace gyre::wcs

@@ -116,9 +116,7 @@ void write_description(ows::XmlWriter& xml, const coverage::Dataset& dataset,
   xml.end();
 }
 
-}  // namespace
-
-http::Response describe_coverage(const DescribeCoverage& request, const ows::Context& context) {
+std::string write_descriptions(const DescribeCoverage& request, const ows::Context& context) {
   std::vector<Found> found = find_all(request.coverage_ids, *context.catalogue);
   if (!request.units.empty()) {
     for (Found& one : found) one = in_units_asked(one, request.units);
@@ -130,9 +128,34 @@ http::Response describe_coverage(const DescribeCoverage& request, const ows::Con
     write_description(xml, *dataset, *coverage, context);
   }
   xml.end();
+  return xml.take();
+}
+
+/// Texts of requests may hold anything: their lengths tell them apart.
+std::string key_of(const DescribeCoverage& request) {
+  std::string key = "DescribeCoverage";
+  const auto add = [&key](const std::string& text) {
+    key += fmt::format(" {}:{}", text.size(), text);
+  };
+  for (const std::string& id : request.coverage_ids) add(id);
+  for (const UnitsItem& item : request.units) {
+    key += item.field ? " of" : " all";
+    if (item.field) add(*item.field);
+    add(item.units);
+  }
+  return key;
+}
+
+}  // namespace
+
+http::Response describe_coverage(const DescribeCoverage& request, const ows::Context& context,
+                                 ows::DocumentCache& documents) {
+  const auto found = documents.get(key_of(request), context, [&] {
+    return ows::DocumentCache::Made{write_descriptions(request, context)};
+  });
   http::Response response;
   response.media_type = "application/xml; charset=utf-8";
-  response.body = xml.take();
+  response.body = http::Kept{found.document};
   return response;
 }
 

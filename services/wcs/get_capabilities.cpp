@@ -9,6 +9,7 @@
 #include "services/ows/negotiation.h"
 #include "services/ows/xml_writer.h"
 #include "services/wcs/answer_grid.h"
+#include "services/wcs/contents.h"
 #include "services/wcs/operations.h"
 
 namespace gyre::wcs {
@@ -223,19 +224,9 @@ void write_service_metadata(XmlWriter& xml) {
   xml.end();
 }
 
-}  // namespace
-
-http::Response get_capabilities(const GetCapabilities& request, const ows::Context& context,
-                                ContentsCache& contents) {
-  (void)ows::negotiate_version(request.accept_versions, kVersions);
-  const std::string language =
-      ows::negotiate_language(request.accept_languages, context.identity->languages)
-          .value_or(context.language);
-  const std::uint64_t generation = context.catalogue->generation();
-  std::set<Section> sections = wanted_sections(request.sections);
-  if (ows::is_current(request.update_sequence, generation)) sections.clear();
+std::string write_capabilities(const std::set<Section>& sections, const ows::Context& context,
+                               const std::string& language) {
   const auto wants = [&](Section section) { return sections.count(section) > 0; };
-
   XmlWriter xml;
   xml.start("wcs:Capabilities");
   xml.attribute("xmlns:wcs", "http://www.opengis.net/wcs/2.0");
@@ -245,7 +236,7 @@ http::Response get_capabilities(const GetCapabilities& request, const ows::Conte
   xml.attribute("xsi:schemaLocation",
                 "http://www.opengis.net/wcs/2.0 http://schemas.opengis.net/wcs/2.0/wcsAll.xsd");
   xml.attribute("version", kVersion);
-  xml.attribute("updateSequence", fmt::format("{}", generation));
+  xml.attribute("updateSequence", fmt::format("{}", context.catalogue->generation()));
   if (wants(Section::ServiceIdentification)) write_identification(xml, *context.identity);
   if (wants(Section::ServiceProvider)) write_provider(xml, *context.identity);
   if (wants(Section::OperationsMetadata)) write_operations(xml, context.service_url);
@@ -253,13 +244,31 @@ http::Response get_capabilities(const GetCapabilities& request, const ows::Conte
   if (wants(Section::ServiceMetadata)) write_service_metadata(xml);
   if (wants(Section::Contents)) {
     xml.start("wcs:Contents");
-    xml.raw(contents.summaries(context, language));
+    write_summaries(xml, context, language);
     xml.end();
   }
   xml.end();
+  return xml.take();
+}
+
+}  // namespace
+
+http::Response get_capabilities(const GetCapabilities& request, const ows::Context& context,
+                                ows::DocumentCache& documents) {
+  (void)ows::negotiate_version(request.accept_versions, kVersions);
+  const std::string language =
+      ows::negotiate_language(request.accept_languages, context.identity->languages)
+          .value_or(context.language);
+  std::set<Section> sections = wanted_sections(request.sections);
+  if (ows::is_current(request.update_sequence, context.catalogue->generation())) sections.clear();
+  std::string what = "GetCapabilities " + language;
+  for (const Section section : sections) what += fmt::format(" {}", static_cast<int>(section));
+  const auto found = documents.get(what, context, [&] {
+    return ows::DocumentCache::Made{write_capabilities(sections, context, language)};
+  });
   http::Response response;
   response.media_type = negotiate_format(request.accept_formats) + "; charset=utf-8";
-  response.body = xml.take();
+  response.body = http::Kept{found.document};
   return response;
 }
 

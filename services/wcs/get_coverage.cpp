@@ -14,6 +14,7 @@
 #include "coverage/subset/clip_box.h"
 #include "coverage/subset/lonlat_grid.h"
 #include "services/ows/exception.h"
+#include "services/ows/lifetime.h"
 #include "services/wcs/answer_grid.h"
 #include "services/wcs/asked_forecasts.h"
 #include "services/wcs/asked_values.h"
@@ -259,6 +260,22 @@ std::size_t sections_of(const coverage::ResolvedQuery& query) {
   return sections;
 }
 
+/// Closed where one step of time is asked for, and that is: in a trim there may be steps tomorrow
+/// that are not there today.
+ows::Lifetime lifetime_of(const coverage::ResolvedQuery& query, const coverage::Dataset& published,
+                          const ows::Context& context) {
+  ows::Lifetime lifetime;
+  const auto& axes = query.coverage->domain_set.axes();
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    if (!axes[a].is_time()) continue;
+    const std::size_t step = query.axes[a].runs.front().range.begin;
+    lifetime.closed =
+        query.axes[a].dropped && ows::is_closed(published, axes[a].data().instants[step], context);
+    if (!lifetime.closed) break;
+  }
+  return lifetime;
+}
+
 /// What is asked for on the grid of the answer, from the samples themselves. x and y that a slice
 /// on a regular grid dropped stay dropped.
 coverage::ResolvedQuery on_grid(const coverage::ResolvedQuery& query,
@@ -333,14 +350,18 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
     context.admit(query);
     query.output_cells = 0;
   }
+  const std::string caching = ows::cache_control(lifetime_of(query, *owner, context), context);
   const View view(coverage::in_units_asked(std::move(query), asked));
   if (encoder != nullptr) check_encodable(*encoder, view);
   if (auto* const explanation = coverage::current_work().explanation) {
     return explained(view, *explanation, context);
   }
-  if (request.multipart) return multipart_response(view, encoder, media_type, context);
-  if (encoder == nullptr) return gml_response(view, context);
-  return file_response(view, *encoder, media_type, context);
+  http::Response response =
+      request.multipart    ? multipart_response(view, encoder, media_type, context)
+      : encoder == nullptr ? gml_response(view, context)
+                           : file_response(view, *encoder, media_type, context);
+  response.with_header("Cache-Control", caching);
+  return response;
 }
 
 }  // namespace gyre::wcs

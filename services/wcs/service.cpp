@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::array kOperations{
     ows::operation<get_capabilities_from_kvp, get_capabilities_from_xml, get_capabilities,
-                   ContentsCache>("GetCapabilities"),
+                   ows::DocumentCache>("GetCapabilities"),
     ows::operation<describe_coverage_from_kvp, describe_coverage_from_xml, describe_coverage,
-                   ContentsCache>("DescribeCoverage"),
-    ows::operation<get_coverage_from_kvp, get_coverage_from_xml, get_coverage, ContentsCache>(
+                   ows::DocumentCache>("DescribeCoverage"),
+    ows::operation<get_coverage_from_kvp, get_coverage_from_xml, get_coverage, ows::DocumentCache>(
         "GetCoverage"),
 };
 
@@ -51,8 +51,8 @@ http::Response WcsService::handle(const http::Request& request, const std::strin
     throw ows::Exception("InvalidParameterValue", "path", 404,
                          "There is nothing below this address.");
   }
-  return ows::dispatch<ContentsCache>(kOperations, ows::read_request(request, context), context,
-                                      contents_);
+  return ows::dispatch<ows::DocumentCache>(kOperations, ows::read_request(request, context),
+                                           context, documents_);
 }
 
 http::Response WcsService::refuse(const std::exception& error, const http::Request& /*request*/,

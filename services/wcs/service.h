@@ -1,7 +1,7 @@
 #pragma once
 
+#include "services/ows/document_cache.h"
 #include "services/ows/service.h"
-#include "services/wcs/contents.h"
 
 namespace gyre::wcs {
 
@@ -18,7 +18,7 @@ class WcsService final : public ows::Service {
                                       const ows::Context& context) const override;
 
  private:
-  mutable ContentsCache contents_;
+  mutable ows::DocumentCache documents_;
 };
 
 }  // namespace gyre::wcs

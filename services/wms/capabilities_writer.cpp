@@ -39,6 +39,7 @@ void write_contact(XmlWriter& xml, const ows::ServiceIdentity& who) {
 
 void write_service(XmlWriter& xml, Version version, const ows::Context& context) {
   const ows::ServiceIdentity& who = *context.identity;
+  const std::string endpoint = context.service_url + "?";
   xml.start("Service");
   xml.element("Name", version == Version::V1_3_0 ? "WMS" : "OGC:WMS");
   xml.element("Title", who.title);
@@ -49,7 +50,7 @@ void write_service(XmlWriter& xml, Version version, const ows::Context& context)
   std::vector<std::string> keywords = who.keywords;
   if (keywords.empty()) keywords = {"WMS", "coverage", "oceanography", "meteorology"};
   write_keywords(xml, keywords);
-  write_online_resource(xml, version, "", who.provider_site);
+  write_online_resource(xml, version, who.provider_site.empty() ? endpoint : who.provider_site);
   write_contact(xml, who);
   xml.element("Fees", who.fees);
   xml.element("AccessConstraints", who.access_constraints);
@@ -62,15 +63,15 @@ void write_service(XmlWriter& xml, Version version, const ows::Context& context)
 }
 
 void write_operation(XmlWriter& xml, Version version, std::string_view name,
-                     const std::vector<std::string_view>& formats) {
+                     const std::vector<std::string_view>& formats, const std::string& endpoint) {
   xml.start(name);
   for (const std::string_view format : formats) xml.element("Format", format);
   xml.start("DCPType").start("HTTP").start("Get");
-  write_online_resource(xml, version, "");
+  write_online_resource(xml, version, endpoint);
   xml.end().end().end().end();
 }
 
-void write_requests(XmlWriter& xml, Version version) {
+void write_requests(XmlWriter& xml, Version version, const std::string& endpoint) {
   const bool old = version == Version::V1_1_1;
   std::vector<std::string_view> images;
   for (const ImageFormat& format : image_formats()) images.push_back(format.media_type);
@@ -78,10 +79,11 @@ void write_requests(XmlWriter& xml, Version version) {
   for (const FeatureInfoFormat& format : feature_info_formats()) infos.push_back(format.media_type);
   xml.start("Request");
   write_operation(xml, version, "GetCapabilities",
-                  {old ? "application/vnd.ogc.wms_xml" : "text/xml"});
-  write_operation(xml, version, "GetMap", images);
-  write_operation(xml, version, "GetFeatureInfo", infos);
-  write_operation(xml, version, old ? "GetLegendGraphic" : "sld:GetLegendGraphic", images);
+                  {old ? "application/vnd.ogc.wms_xml" : "text/xml"}, endpoint);
+  write_operation(xml, version, "GetMap", images, endpoint);
+  write_operation(xml, version, "GetFeatureInfo", infos, endpoint);
+  write_operation(xml, version, old ? "GetLegendGraphic" : "sld:GetLegendGraphic", images,
+                  endpoint);
   xml.end();
   xml.start("Exception");
   for (const char* word : {"XML", "INIMAGE", "BLANK"}) {
@@ -99,15 +101,12 @@ void write_requests(XmlWriter& xml, Version version) {
 
 }  // namespace
 
-void write_online_resource(XmlWriter& xml, Version version, std::string_view query,
-                           std::string_view address) {
+void write_online_resource(XmlWriter& xml, Version version, const std::string& address) {
   xml.start("OnlineResource");
   // The DTD knows the prefix on this element alone; the schema's root declares it.
   if (version == Version::V1_1_1) xml.attribute("xmlns:xlink", "http://www.w3.org/1999/xlink");
   xml.attribute("xlink:type", "simple");
-  xml.attribute("xlink:href", address.empty()
-                                  ? std::string(kServiceUrlPlaceholder) + "?" + std::string(query)
-                                  : std::string(address));
+  xml.attribute("xlink:href", address);
   xml.end();
 }
 
@@ -137,7 +136,7 @@ std::string write_capabilities(Version version, const ows::Context& context) {
   }
   write_service(xml, version, context);
   xml.start("Capability");
-  write_requests(xml, version);
+  write_requests(xml, version, context.service_url + "?");
   write_layers(xml, version, context);
   std::string text = xml.take();
   if (!old) return text;

@@ -11,8 +11,6 @@
 
 namespace gyre::wms {
 
-/// Stands for the endpoint's address until a document is sent.
-inline constexpr std::string_view kServiceUrlPlaceholder = "{gyre-service-url}";
 /// What WMS 1.1.1's documents point to. Source: OGC 01-068r3, annex A.
 inline constexpr std::string_view kDoctype111 =
     "<!DOCTYPE WMT_MS_Capabilities SYSTEM "
@@ -22,10 +20,7 @@ inline constexpr std::string_view kDoctype111 =
 /// Source: WMS 1.3.0 (OGC 06-042) annex E; WMS 1.1.1 (OGC 01-068r3) annex A.
 [[nodiscard]] std::string write_capabilities(Version version, const ows::Context& context);
 
-/// <OnlineResource> with an address: the endpoint's with "?" and `query` (already encoded), or
-/// `address` when one is given.
-void write_online_resource(ows::XmlWriter& xml, Version version, std::string_view query,
-                           std::string_view address = {});
+void write_online_resource(ows::XmlWriter& xml, Version version, const std::string& address);
 void write_keywords(ows::XmlWriter& xml, const std::vector<std::string>& keywords);
 /// The root layer, the datasets in it and their fields. Source: 06-042, 7.2.4.
 void write_layers(ows::XmlWriter& xml, Version version, const ows::Context& context);

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "services/wms/kvp_values.h"
-#include "services/wms/time_extent.h"
 
 namespace gyre::wms {
 namespace {
@@ -137,14 +136,6 @@ std::string value_text(const Axis& axis, const Dimension& dimension, std::size_t
   return fmt::format("{}", number);
 }
 
-std::int64_t now_in(coverage::Calendar calendar, std::int64_t now_us) {
-  if (coverage::is_gregorian_kind(calendar)) return now_us;
-  coverage::CivilTime civil = coverage::TimeInstant(coverage::Calendar::Standard, now_us).civil();
-  civil.day = std::min(civil.day, coverage::days_in_month(calendar, civil.year, civil.month));
-  const auto instant = coverage::TimeInstant::from_civil(calendar, civil);
-  return instant ? instant->microseconds() : now_us;
-}
-
 std::size_t default_index(const Axis& axis, const Dimension& dimension, std::int64_t now_us) {
   std::size_t best = 0;
   if (dimension.kind == Dimension::Kind::Time) {
@@ -181,9 +172,14 @@ std::optional<std::int64_t> next_default_us(const Axis& axis, std::int64_t now_u
   return next;
 }
 
-std::string extent_text(const Axis& axis, const Dimension& dimension) {
-  if (dimension.kind == Dimension::Kind::Time) return time_extent(axis.data().instants);
-  if (dimension.kind == Dimension::Kind::Number && axis.size() > kMostListed) {
+std::size_t extent_parts(const Axis& axis, const Dimension& dimension) {
+  return dimension.kind == Dimension::Kind::Time ? time_extent_parts(axis.data().instants)
+                                                 : axis.size();
+}
+
+std::string extent_text(const Axis& axis, const Dimension& dimension, std::size_t most) {
+  if (dimension.kind == Dimension::Kind::Time) return time_extent(axis.data().instants, most);
+  if (dimension.kind == Dimension::Kind::Number && axis.size() > most) {
     const bool up = number_at(axis, dimension, 0) < number_at(axis, dimension, axis.size() - 1);
     const std::size_t low = up ? 0 : axis.size() - 1;
     return value_text(axis, dimension, low) + "/" +

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "coverage/model/domain_set.h"
+#include "services/wms/time_extent.h"
 
 namespace gyre::wms {
 
@@ -34,9 +35,6 @@ struct Dimension {
 [[nodiscard]] std::string value_text(const coverage::Axis& axis, const Dimension& dimension,
                                      std::size_t index);
 
-/// "Now" on another calendar's scale: the instant that people write with the same digits.
-[[nodiscard]] std::int64_t now_in(coverage::Calendar calendar, std::int64_t now_us);
-
 /// The step that serves when none is asked for. Time: the last one not after `now_us`, else the
 /// first. Heights and depths: the one nearest to the surface; pressure: the highest; else the
 /// first.
@@ -46,8 +44,12 @@ struct Dimension {
 [[nodiscard]] std::optional<std::int64_t> next_default_us(const coverage::Axis& axis,
                                                           std::int64_t now_us);
 
-/// The whole extent as published: a list, with regular runs of time as first/last/period; numbers
-/// beyond kMostListed as low/high/0, as every request is answered by the nearest.
-[[nodiscard]] std::string extent_text(const coverage::Axis& axis, const Dimension& dimension);
+/// The whole extent as published: a list, with regular runs of time as first/last/period. Times of
+/// more than `most` parts as time_extent says, so many numbers as low/high/0: every request for
+/// either is answered by the nearest. Names are always listed.
+[[nodiscard]] std::string extent_text(const coverage::Axis& axis, const Dimension& dimension,
+                                      std::size_t most = kMostListed);
+/// How many parts it has without a bound.
+[[nodiscard]] std::size_t extent_parts(const coverage::Axis& axis, const Dimension& dimension);
 
 }  // namespace gyre::wms

@@ -1,4 +1,3 @@
-#include "services/http/text.h"
 #include "services/ows/exception.h"
 #include "services/ows/negotiation.h"
 #include "services/wms/capabilities_writer.h"
@@ -30,37 +29,21 @@ std::optional<std::int64_t> next_change_us(const coverage::Catalogue& catalogue,
   return next;
 }
 
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  std::string result;
-  std::size_t from = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, from)) {
-    result.append(text, from, at - from).append(with);
-    from = at + what.size();
-  }
-  text = result.append(text, from);
-}
-
 }  // namespace
 
 http::Response get_capabilities(const GetCapabilities& request, const ows::Context& context,
                                 Caches& caches) {
-  const std::uint64_t generation = context.catalogue->generation();
-  check_update_sequence(request.update_sequence, generation);
-  const std::int64_t now_us = context.clock->now_us();
-  const CapabilitiesKey key{static_cast<int>(request.version), context.language,
-                            context.dataset_scope, context.principal.visibility_class};
-  auto document = caches.capabilities.find(key, generation, now_us);
-  if (!document) {
-    document =
-        caches.capabilities.keep(key, {write_capabilities(request.version, context), generation,
-                                       next_change_us(*context.catalogue, now_us)});
-  }
-  std::string text = document->text;
-  replace_all(text, kServiceUrlPlaceholder, http::escape_html(context.service_url));
+  check_update_sequence(request.update_sequence, context.catalogue->generation());
+  const auto make = [&] {
+    return ows::DocumentCache::Made{write_capabilities(request.version, context),
+                                    next_change_us(*context.catalogue, context.clock->now_us())};
+  };
+  const bool old = request.version == Version::V1_1_1;
+  const auto found =
+      caches.documents.get(old ? "GetCapabilities 1.1.1" : "GetCapabilities 1.3.0", context, make);
   http::Response response;
-  response.media_type = request.version == Version::V1_1_1 ? "application/vnd.ogc.wms_xml"
-                                                           : "text/xml; charset=utf-8";
-  response.body = std::move(text);
+  response.media_type = old ? "application/vnd.ogc.wms_xml" : "text/xml; charset=utf-8";
+  response.body = http::Kept{found.document};
   return response;
 }
 

@@ -9,6 +9,7 @@
 #include "services/wms/feature_info_format.h"
 #include "services/wms/forecast_choice.h"
 #include "services/wms/layer_query.h"
+#include "services/wms/map_lifetime.h"
 #include "services/wms/operations.h"
 #include "services/wms/point_series.h"
 #include "services/wms/shown.h"
@@ -183,6 +184,7 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
   response.media_type += "; charset=utf-8";
   response.body = format.write(info);
   for (const std::string& warning : warnings) response.with_header("Warning", warning);
+  response.with_header("Cache-Control", ows::cache_control(lifetime_of(layers, context), context));
   return response;
 }
 

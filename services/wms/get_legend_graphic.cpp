@@ -1,5 +1,6 @@
 #include "rendering/legend.h"
 #include "services/ows/exception.h"
+#include "services/ows/lifetime.h"
 #include "services/wms/image_format.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/operations.h"
@@ -40,8 +41,10 @@ http::Response get_legend_graphic(const GetLegendGraphic& request, const ows::Co
   style = with_colour_scale(std::move(style), request.colour_scale, {});
   const rendering::LegendSize size = rendering::legend_size(style, options);
   check_size(size.width, size.height, context);
-  return image_response(rendering::draw_legend(style, words, options), format,
-                        request.background.colour);
+  http::Response response = image_response(rendering::draw_legend(style, words, options), format,
+                                           request.background.colour);
+  response.with_header("Cache-Control", ows::cache_control({}, context));
+  return response;
 }
 
 }  // namespace gyre::wms

@@ -4,6 +4,7 @@
 #include "rendering/painter.h"
 #include "services/wms/image_format.h"
 #include "services/wms/layer_query.h"
+#include "services/wms/map_lifetime.h"
 #include "services/wms/operations.h"
 #include "services/wms/shown.h"
 
@@ -76,7 +77,12 @@ http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers
 http::Response get_map(const GetMap& request, const ows::Context& context, Caches& caches) {
   const ImageFormat& format = image_format(request.format);
   const std::vector<LayerQuery> layers = resolve_layers(request.map, context);
-  if (auto kept = caches.maps.find(request, layers)) return *std::move(kept);
+  // Not kept with the picture: it tells of now.
+  const std::string caching = ows::cache_control(lifetime_of(layers, context), context);
+  if (auto kept = caches.maps.find(request, layers)) {
+    kept->with_header("Cache-Control", caching);
+    return *std::move(kept);
+  }
   for (const LayerQuery& layer : layers) {
     // A scale that cannot be used is refused before anything is read.
     static_cast<void>(with_colour_scale(layer.style, request.map.colour_scale, {}));
@@ -91,6 +97,7 @@ http::Response get_map(const GetMap& request, const ows::Context& context, Cache
     }
   }
   caches.maps.keep(request, layers, response);
+  response.with_header("Cache-Control", caching);
   return response;
 }
 

@@ -104,7 +104,33 @@ std::vector<Offered> offered_dimensions(const Coverage& coverage, std::int64_t n
   return offered;
 }
 
-std::string write_dimensions(const Coverage& coverage, Version version, std::int64_t now_us) {
+/// How many parts a list may have, so that all lists of a document together are kMostListedInAll at
+/// most: the shorter ones stay whole, the longest are told as a whole. What is too long among many
+/// layers is listed at the address of its dataset alone.
+std::size_t longest_list(const coverage::Catalogue& catalogue, std::int64_t now_us) {
+  constexpr std::size_t kMostListedInAll = 400'000;  // 8 MB of dates
+  constexpr std::size_t kShort = 1000;               // not worth a thought
+  std::map<std::size_t, std::size_t> written;        // parts in all layers, by parts of one list
+  for (const auto& dataset : catalogue.datasets()) {
+    for (const Coverage& coverage : dataset->coverages) {
+      for (const auto& [dimension, axis, usual] : offered_dimensions(coverage, now_us)) {
+        if (dimension.kind == Dimension::Kind::Name || axis->size() <= kShort) continue;
+        const std::size_t parts = extent_parts(*axis, dimension);
+        written[parts] += parts * coverage.fields.size();
+      }
+    }
+  }
+  std::size_t longest = kShort, all = 0;
+  for (const auto& [parts, in_all] : written) {
+    all += in_all;
+    if (all > kMostListedInAll) return longest;
+    longest = std::max(longest, parts);
+  }
+  return kMostListed;
+}
+
+std::string write_dimensions(const Coverage& coverage, Version version, std::int64_t now_us,
+                             std::size_t most_listed) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
   const std::vector<Offered> offered = offered_dimensions(coverage, now_us);
   const std::optional<ComputedDimension> computed = computed_dimension_of(coverage);
@@ -113,7 +139,7 @@ std::string write_dimensions(const Coverage& coverage, Version version, std::int
     dimension_attributes(xml, dimension);
     if (version == Version::V1_3_0) {
       extent_attributes(xml, *axis, dimension, usual);
-      xml.text(extent_text(*axis, dimension));
+      xml.text(extent_text(*axis, dimension, most_listed));
     }
     xml.end();
   }
@@ -129,7 +155,7 @@ std::string write_dimensions(const Coverage& coverage, Version version, std::int
     xml.start("Extent");
     xml.attribute("name", dimension.name);
     extent_attributes(xml, *axis, dimension, usual);
-    xml.text(extent_text(*axis, dimension));
+    xml.text(extent_text(*axis, dimension, most_listed));
     xml.end();
   }
   if (computed) {
@@ -148,8 +174,14 @@ const std::vector<CrsBox>& boxes_for(const Envelope& e, Version version, KnownBo
   return place->second;
 }
 
-CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t now_us,
-                       KnownBoxes& known) {
+/// What the layers of one document have in common.
+struct Common {
+  std::int64_t now_us = 0;
+  std::size_t most_listed = 0;  ///< parts of an extent
+  KnownBoxes boxes;
+};
+
+CoverageParts parts_of(const Coverage& coverage, Version version, Common& common) {
   XmlWriter xml(XmlWriter::Kind::Fragment);
   const Envelope geographic = coverage::geographic_envelope(coverage.domain_set);
   // The common CRSs are inherited from the root.
@@ -158,14 +190,14 @@ CoverageParts parts_of(const Coverage& coverage, Version version, std::int64_t n
   }
   write_geographic_box(xml, version, geographic);
   for (const CrsBox& box :
-       boxes_of(coverage.domain_set, boxes_for(geographic, version, known), version)) {
+       boxes_of(coverage.domain_set, boxes_for(geographic, version, common.boxes), version)) {
     write_box(xml, version, box);
   }
-  return {xml.take(), write_dimensions(coverage, version, now_us)};
+  return {xml.take(), write_dimensions(coverage, version, common.now_us, common.most_listed)};
 }
 
 void write_style(XmlWriter& xml, Version version, const std::string& layer,
-                 const rendering::Style& style) {
+                 const rendering::Style& style, const std::string& service_url) {
   const rendering::LegendSize size = rendering::legend_size(style, {});
   xml.start("Style");
   xml.element("Name", style.name);
@@ -176,10 +208,10 @@ void write_style(XmlWriter& xml, Version version, const std::string& layer,
   xml.element("Format", "image/png");
   write_online_resource(
       xml, version,
-      fmt::format("SERVICE=WMS&VERSION={}&REQUEST=GetLegendGraphic&FORMAT=image%2Fpng&LAYER={}"
+      fmt::format("{}?SERVICE=WMS&VERSION={}&REQUEST=GetLegendGraphic&FORMAT=image%2Fpng&LAYER={}"
                   "&STYLE={}&SLD_VERSION=1.1.0",
-                  version == Version::V1_1_1 ? "1.1.1" : "1.3.0", http::percent_encode(layer),
-                  http::percent_encode(style.name)));
+                  service_url, version == Version::V1_1_1 ? "1.1.1" : "1.3.0",
+                  http::percent_encode(layer), http::percent_encode(style.name)));
   xml.end().end();
 }
 
@@ -224,7 +256,7 @@ void write_field(XmlWriter& xml, Version version, const Dataset& dataset, const 
   xml.raw(parts.boxes);
   xml.raw(parts.dimensions);
   for (const rendering::Style& style : rendering::styles_for(coverage, k)) {
-    write_style(xml, version, name, style);
+    write_style(xml, version, name, style, context.service_url);
   }
   xml.end();
 }
@@ -235,13 +267,13 @@ void write_attribution(XmlWriter& xml, Version version, const coverage::Descript
   xml.element("Title", description.institution);
   const std::string& url = description.creator_url;
   if (url.starts_with("http://") || url.starts_with("https://")) {
-    write_online_resource(xml, version, "", url);
+    write_online_resource(xml, version, url);
   }
   xml.end();
 }
 
 void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
-                   const ows::Context& context, KnownBoxes& known) {
+                   const ows::Context& context, Common& common) {
   xml.start("Layer").attribute("queryable", "0");
   if (dataset.description) {
     const coverage::Description& description = *dataset.description;
@@ -256,7 +288,7 @@ void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
     xml.element("Title", dataset.id);
   }
   for (const Coverage& coverage : dataset.coverages) {
-    const CoverageParts parts = parts_of(coverage, version, context.clock->now_us(), known);
+    const CoverageParts parts = parts_of(coverage, version, common);
     for (std::size_t k = 0; k < coverage.fields.size(); ++k) {
       write_field(xml, version, dataset, coverage, k, parts, context);
     }
@@ -269,16 +301,17 @@ void write_dataset(XmlWriter& xml, Version version, const Dataset& dataset,
 void write_layers(XmlWriter& xml, Version version, const ows::Context& context) {
   xml.start("Layer");
   xml.element("Title", context.identity->title);
-  const std::vector<OfferedCrs> common = common_crs(version);
-  for (const OfferedCrs& crs : common) {
+  const std::vector<OfferedCrs> everywhere = common_crs(version);
+  for (const OfferedCrs& crs : everywhere) {
     xml.element(version == Version::V1_1_1 ? "SRS" : "CRS", crs.name);
   }
   const Envelope world{-180, -90, 180, 90};
   write_geographic_box(xml, version, world);
-  write_box(xml, version, {common.front(), world});
-  KnownBoxes known;
+  write_box(xml, version, {everywhere.front(), world});
+  const std::int64_t now_us = context.clock->now_us();
+  Common common{now_us, longest_list(*context.catalogue, now_us), {}};
   for (const auto& dataset : context.catalogue->datasets()) {
-    write_dataset(xml, version, *dataset, context, known);
+    write_dataset(xml, version, *dataset, context, common);
   }
   xml.end();
 }

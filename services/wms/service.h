@@ -1,5 +1,8 @@
 #pragma once
 
+#include <future>
+
+#include "rendering/palette.h"
 #include "services/ows/service.h"
 #include "services/wms/caches.h"
 
@@ -18,6 +21,9 @@ class WmsService final : public ows::Service {
 
  private:
   mutable Caches caches_;
+  /// Palettes take longer to make than a map to draw: they are made while the catalogue is.
+  std::future<void> palettes_ =
+      std::async(std::launch::async, [] { static_cast<void>(rendering::find_palette("")); });
 };
 
 }  // namespace gyre::wms

@@ -94,7 +94,7 @@ http::Response World::answer(const http::Request& request) const {
 }
 
 std::string bytes_of(const http::Response& response) {
-  if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
+  if (const auto* text = response.text()) return *text;
   if (const auto* file = std::get_if<std::shared_ptr<const http::SpoolFile>>(&response.body)) {
     return read_file((*file)->path());
   }

@@ -69,7 +69,7 @@ struct Visitor {
     }
   }
   std::string text(const std::string& endpoint, const std::string& rest = "") {
-    return std::get<std::string>(see(endpoint, rest).body);
+    return *see(endpoint, rest).text();
   }
 };
 
@@ -135,7 +135,7 @@ TEST_CASE("monitors are told how much is served and what is not", "[home]") {
   Visitor visitor;
   const http::Response health = visitor.see("/healthz");
   CHECK(health.media_type == "application/json");
-  const std::string text = std::get<std::string>(health.body);
+  const std::string text = *health.text();
   CHECK(has(text, "\"status\": \"ok\""));
   CHECK(has(text, "\"generation\": 5"));
   CHECK(has(text, "\"datasets\": 1"));
@@ -279,7 +279,7 @@ TEST_CASE("who may not know the status is told so, and nothing else", "[home]") 
   for (const char* const address : {"/status", "/status.json"}) {
     const http::Response response = visitor.see(address);
     CHECK(response.status == 403);
-    CHECK(has(std::get<std::string>(response.body), "status.networks"));
+    CHECK(has(*response.text(), "status.networks"));
   }
   CHECK(visitor.see("/status", "more").status == 404);
 }

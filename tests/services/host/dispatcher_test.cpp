@@ -98,7 +98,7 @@ struct Server {
   }
 };
 
-std::string text_of(const http::Response& response) { return std::get<std::string>(response.body); }
+std::string text_of(const http::Response& response) { return *response.text(); }
 
 std::string header_of(const http::Response& response, const std::string& name) {
   for (const auto& [key, value] : response.headers) {

@@ -79,6 +79,15 @@ TEST_CASE("instants and numbers too many to list are published as one interval",
   for (int i = 0; i < 200'000; ++i) uneven.push_back(i * 60.0 + (i % 2));
   CHECK(extent("seconds since 2024-01-01", uneven) ==
         "2024-01-01T00:00:00Z/2024-05-18T21:19:01Z/PT1M");
+  // A period that meets every instant, where it does not pretend that there are very many more.
+  std::vector<double> steps{0};
+  while (steps.size() < 1000)
+    steps.push_back(steps.back() + 600.0 * static_cast<double>(1 + steps.size() * 7 % 5));
+  const Axis times = time_axis("seconds since 2024-01-01", steps);
+  CHECK(time_extent_parts(times.data().instants) > 500);
+  CHECK(time_extent(times.data().instants, 500) ==
+        "2024-01-01T00:00:00Z/2024-01-21T19:50:00Z/PT10M");
+  CHECK(time_extent(times.data().instants, 1000).size() > 10'000);
   const Axis depth = depth_axis(uneven);
   CHECK(extent_text(depth, elevation_dimension(-1)) == "-11999941/0/0");
 }

@@ -151,7 +151,7 @@ class Server {
 };
 
 inline std::string text_of(const http::Response& response) {
-  if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
+  if (const auto* text = response.text()) return *text;
   return {};
 }
 
