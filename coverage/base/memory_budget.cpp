@@ -38,9 +38,10 @@ struct Working {
   std::list<const MemoryClaim*> waiting;  ///< in the order in which they came, and go
 };
 
-Working& working() {
-  static Working all;
-  return all;
+/// Of interactive or of bulk work.
+Working& working(bool bulk) {
+  static Working interactive, extractions;
+  return bulk ? extractions : interactive;
 }
 
 /// A place in the queue, until it is over or given up. With the lock held on both ends.
@@ -73,7 +74,7 @@ const MemoryShares& memory_shares() { return shares(); }
 
 MemoryClaim::~MemoryClaim() {
   if (bytes_ == 0) return;
-  Working& all = working();
+  Working& all = working(bulk_);
   {
     const std::lock_guard lock(all.mutex);
     all.used -= bytes_;
@@ -83,8 +84,9 @@ MemoryClaim::~MemoryClaim() {
 
 void MemoryClaim::raise(std::size_t bytes) {
   if (bytes <= bytes_) return;
-  Working& all = working();
-  const std::size_t limit = shares().working;
+  if (bytes_ == 0) bulk_ = current_work().priority == Priority::Bulk;
+  Working& all = working(bulk_);
+  const std::size_t limit = shares().working / 2;
   std::unique_lock lock(all.mutex);
   const auto fits = [&] { return all.used == 0 || all.used + bytes <= limit; };
   const bool waits = bytes_ == 0 && bytes > kSmall;
@@ -99,9 +101,14 @@ void MemoryClaim::raise(std::size_t bytes) {
 }
 
 MemoryClaim::Figures MemoryClaim::figures() {
-  Working& all = working();
-  const std::lock_guard lock(all.mutex);
-  return {all.used, shares().working, all.waiting.size()};
+  Figures figures{0, shares().working, 0};
+  for (const bool bulk : {false, true}) {
+    Working& all = working(bulk);
+    const std::lock_guard lock(all.mutex);
+    figures.bytes += all.used;
+    figures.waiting += all.waiting.size();
+  }
+  return figures;
 }
 
 }  // namespace gyre::coverage

@@ -31,7 +31,8 @@ class GYRE_API MemoryClaim {
 
   /// Makes it at least so many bytes. The first call waits, in turn, until they are free, or until
   /// nobody holds anything where they are more than all there is; small claims, and what is added
-  /// to a claim, wait for nobody, so that none waits for itself.
+  /// to a claim, wait for nobody, so that none waits for itself. Interactive and bulk work have
+  /// half of the working memory each: extractions make no picture wait.
   /// @throws Error{Aborted | DeadlineExceeded} as the current work's
   void raise(std::size_t bytes);
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
@@ -43,6 +44,7 @@ class GYRE_API MemoryClaim {
 
  private:
   std::size_t bytes_ = 0;
+  bool bulk_ = false;
 };
 
 }  // namespace gyre::coverage

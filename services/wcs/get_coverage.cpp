@@ -162,6 +162,17 @@ bool is_small(const View& view) {
   return view.query().cells() <= kMostCells / std::max<std::size_t>(1, view.field_count());
 }
 
+/// Large extractions give way to what people wait for, and leave the caches to it.
+coverage::Work work_for(const coverage::ResolvedQuery& query) {
+  constexpr std::size_t kBulkBytes = std::size_t{64} << 20;
+  coverage::Work work = coverage::current_work();
+  const std::size_t cells = query.output_cells > 0 ? query.output_cells : query.cells();
+  if (std::max(query.stored_bytes(), cells * query.fields.size()) > kBulkBytes) {
+    work.priority = coverage::Priority::Bulk;
+  }
+  return work;
+}
+
 http::Response file_response(const View& view, const Encoder& encoder,
                              const std::string& media_type, const ows::Context& context) {
   http::Response response;
@@ -171,12 +182,16 @@ http::Response file_response(const View& view, const Encoder& encoder,
   if (is_small(view)) {
     response.body = encoder.write_small(view, provenance_of(context), context.abort);
   } else if (auto streamed = encoder.stream(view, provenance_of(context), context.abort)) {
-    response.body =
-        http::Sized{streamed->size, [write = std::move(streamed->write)](http::Sink& sink) {
-                      write([&](std::span<const std::byte> bytes) {
-                        sink.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-                      });
-                    }};
+    response.body = http::Sized{
+        streamed->size, [write = std::move(streamed->write),
+                         priority = coverage::current_work().priority](http::Sink& sink) {
+          coverage::Work work = coverage::current_work();
+          work.priority = priority;
+          const coverage::WorkScope scope(work);
+          write([&](std::span<const std::byte> bytes) {
+            sink.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+          });
+        }};
   } else {
     response.body = write_spool_file(view, encoder, context);
   }
@@ -338,6 +353,7 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
                   offered->samples ? &own.coverage->domain_set : nullptr);
   coverage::ResolvedQuery query =
       coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets, fields);
+  const coverage::WorkScope scope(work_for(query));
   query.format = media_type;
   if (grid) {
     const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);

@@ -149,7 +149,8 @@ class Bench:
             if not self.check(side, offered[-1], f"{key} {title}") and side is not self.gyre:
                 continue
             if unseen:
-                paths = [loader.unseen(path) for path in paths]
+                change = loader.unseen if unseen is True else unseen
+                paths = [change(path) for path in paths]
             asked[side] = paths[:-1] if once and len(paths) > 1 else paths
         pools = {side: {c: Pool() for c in connections} for side in asked}
         floor = Pool()

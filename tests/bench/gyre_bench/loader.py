@@ -16,6 +16,12 @@ def unseen(path):
     return re.sub(r"([?&]BBOX=-?\d+\.\d)\d*", r"\1{n}", path, flags=re.IGNORECASE)
 
 
+def unseen_step(path):
+    """The same picture of the step that is nearest to a time which differs with each request: what is
+    kept of where pixels lie is of use."""
+    return re.sub(r"(TIME=\d{4}-\d\d-\d\d)(?=&|$)", r"\1T00:00:00.{n}Z", path)
+
+
 def burst(port, paths, connections, seconds, once=False, start=0, timeout=600):
     """What the loader printed; see programs/loader.cpp."""
     global _number

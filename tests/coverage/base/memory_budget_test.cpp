@@ -21,7 +21,7 @@ void wait_until(const std::function<bool()>& there) {
 }  // namespace
 
 TEST_CASE("what requests hold is bounded, and those who wait go in turn", "[base]") {
-  const std::size_t limit = memory_shares().working;
+  const std::size_t limit = memory_shares().working / 2;
   std::atomic<int> order = 0, large = 0, small = 0;
   std::thread second, third;
   {
@@ -55,7 +55,7 @@ TEST_CASE("what requests hold is bounded, and those who wait go in turn", "[base
 }
 
 TEST_CASE("who waits for memory may give up, and the next goes on", "[base]") {
-  const std::size_t limit = memory_shares().working;
+  const std::size_t limit = memory_shares().working / 2;
   MemoryClaim first;
   first.raise(limit / 2);
   const AbortToken abort;
@@ -76,4 +76,15 @@ TEST_CASE("who waits for memory may give up, and the next goes on", "[base]") {
   second.join();
   third.join();
   CHECK(gave_up);
+}
+
+TEST_CASE("extractions make no picture wait", "[base]") {
+  const std::size_t limit = memory_shares().working / 2;
+  const WorkScope bulk({{}, Priority::Bulk, nullptr});
+  MemoryClaim extraction;
+  extraction.raise(10 * limit);
+  const WorkScope interactive({{}, Priority::Interactive, nullptr});
+  MemoryClaim picture;
+  picture.raise(limit);
+  CHECK(MemoryClaim::figures().bytes == 11 * limit);
 }

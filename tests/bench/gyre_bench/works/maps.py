@@ -1,4 +1,5 @@
 """W1: tiles of 256 x 256 in EPSG:3857. W2: maps of the globe."""
+from .. import loader
 from ..bench import Question
 from ..draw import tile_box
 
@@ -40,7 +41,7 @@ def tiles(bench):
     bench.compare("W1 curvilinear", "tile of a curvilinear grid, hot",
                   [Question("tile", ("orca", "thetao", 0, None, box))
                    for box in some[:count // 4]], HOT, connections=(1, 4),
-                  unseen=True)
+                  unseen=loader.unseen_step)
 
 
 def zooms(bench):
