@@ -178,6 +178,7 @@ struct Archive::State {
     }
     aggregated = std::move(made_of);
     opened = std::move(now);
+    parts.index->snapshot()->rest();  // what datasets need of it they have
   }
 
   [[nodiscard]] std::shared_ptr<const Dataset> published_as(const std::string& path,

@@ -84,6 +84,10 @@ std::shared_ptr<const IndexedHolding> IndexSnapshot::find(std::string_view wante
   }
 }
 
+void IndexSnapshot::rest() const {
+  for (const auto& segment : segments_) segment->rest();
+}
+
 std::optional<FileIdentity> IndexSnapshot::identity(std::string_view wanted) const {
   const auto index = index_of(wanted);
   if (!index) return std::nullopt;

@@ -43,6 +43,8 @@ class GYRE_API IndexSnapshot {
                                                            std::size_t relative_from = 0) const;
   /// Of a holding that is known; absent: not known.
   [[nodiscard]] std::optional<FileIdentity> identity(std::string_view path) const;
+  /// Nobody will look at most of it soon: IndexSegment::rest().
+  void rest() const;
 
  private:
   [[nodiscard]] std::optional<std::size_t> index_of(std::string_view path) const;

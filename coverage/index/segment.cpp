@@ -76,6 +76,10 @@ void IndexSegment::check_header() const {
   if (!good) damaged("a segment is cut short, or of another version");
 }
 
+void IndexSegment::rest() const {
+  if (memory_.empty()) ::madvise(const_cast<std::byte*>(start_), size_, MADV_DONTNEED);
+}
+
 IndexSegment::~IndexSegment() {
   if (memory_.empty()) ::munmap(const_cast<std::byte*>(start_), size_);
 }

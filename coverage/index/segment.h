@@ -49,6 +49,8 @@ class GYRE_API IndexSegment {
   [[nodiscard]] std::uint32_t blobs() const { return header().blobs; }
   /// Numbers of the blobs of a structure's variables, and the rest of it.
   [[nodiscard]] HoldingSchema structure(std::uint32_t number) const;
+  /// Gives its pages back until somebody looks again: they are no memory of this process then.
+  void rest() const;
 
  private:
   [[nodiscard]] const segment::Header& header() const {
