@@ -22,7 +22,7 @@ namespace {
 
 OutputFile::OutputFile(const std::optional<std::string>& path) : in_memory_(!path) {
   if (in_memory_) return;
-  file_ = ::open(path->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  file_ = ::open(path->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file_ < 0) failed("made");
 }
 

@@ -53,6 +53,7 @@ http::Request request_from_parameters(const char* const* parameters) {
   request.scheme = values["REQUEST_SCHEME"] == "https" ? "https" : "http";
   request.server_port = values["SERVER_PORT"];
   request.host = request.header("host").value_or("");
+  request.spool_location = values["GYRE_SPOOL"];
   const std::string_view id = values["REQUEST_ID"];
   request.id = is_request_id(id) ? std::string(id) : http::random_hex();
   return request;

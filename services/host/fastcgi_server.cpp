@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,7 @@
 #include "coverage/base/log.h"
 #include "services/host/answers.h"
 #include "services/host/fastcgi_request.h"
+#include "services/host/lingering_files.h"
 #include "services/http/text.h"
 
 namespace gyre::host {
@@ -115,8 +117,26 @@ std::string head_of(const http::Response& response, const http::Request& request
   return head;
 }
 
+/// Has nginx send a finished file, or the parts of it that the client asks for, from the location
+/// where it finds the spool. False: it cannot now.
+bool hand_over(const http::Response& response, const http::Request& request,
+               const std::shared_ptr<const http::SpoolFile>& file, std::size_t size,
+               LingeringFiles& lingering, FastCgiSink& sink) {
+  const bool can = !request.spool_location.empty() && response.status == 200 &&
+                   request.method != http::Method::Head;
+  if (!can || !lingering.keep(file, size)) return false;
+  http::Response handed = response;
+  handed.body = std::string();
+  handed.with_header(
+      "X-Accel-Redirect",
+      request.spool_location + std::filesystem::path(file->path()).filename().string());
+  sink.write_raw(head_of(handed, request, std::nullopt));
+  return true;
+}
+
 /// @throws when the answer could not be sent whole: the connection must then be broken
-void send(const http::Response& response, const http::Request& request, FastCgiSink& sink) {
+void send(const http::Response& response, const http::Request& request, LingeringFiles& lingering,
+          FastCgiSink& sink) {
   const bool with_body = request.method != http::Method::Head && response.status != 304;
   if (const auto* text = std::get_if<std::string>(&response.body)) {
     sink.write_raw(head_of(response, request, text->size()));
@@ -131,6 +151,7 @@ void send(const http::Response& response, const http::Request& request, FastCgiS
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) client_left();
     const auto size = static_cast<std::size_t>(status.st_size);
+    if (hand_over(response, request, *spool, size, lingering, sink)) return;
     sink.write_raw(head_of(response, request, size));
     if (with_body) send_file(file.get(), size, sink);
   } else if (const auto* sized = std::get_if<http::Sized>(&response.body)) {
@@ -197,10 +218,12 @@ struct FastCgiServer::Impl {
   std::mutex mutex;
   std::condition_variable ended;
   std::size_t running = 0;
+  LingeringFiles lingering;
 
   /// @returns whether the whole answer was sent
-  bool serve_one(FCGX_Request& fcgi) const {
+  bool serve_one(FCGX_Request& fcgi) {
     const auto start = std::chrono::steady_clock::now();
+    lingering.sweep(start);
     http::Request request = request_from_parameters(fcgi.envp);
     read_body(request, fcgi.in, callbacks.body_limit());
     request.client_gone = [descriptor = fcgi.ipcFd] { return is_hung_up(descriptor); };
@@ -210,7 +233,7 @@ struct FastCgiServer::Impl {
       const http::Response response = callbacks.handle(request);
       sent.status = response.status;
       FastCgiSink sink(fcgi.out, sent);
-      send(response, request, sink);
+      send(response, request, lingering, sink);
       if (FCGX_FFlush(fcgi.out) != 0) client_left();
     } catch (const std::exception& error) {
       whole = false;

@@ -30,6 +30,8 @@ struct GYRE_API Request {
   std::string server_port;            ///< of the address the client connected to, may be empty
   std::string id;                     ///< nginx's $request_id, else made here: 32 hex digits
   std::function<bool()> client_gone;  ///< may be empty
+  /// Where the server in front finds finished files, to send them by itself; empty: it cannot.
+  std::string spool_location;
 
   [[nodiscard]] std::optional<std::string_view> header(std::string_view lower_case_name) const;
 };
