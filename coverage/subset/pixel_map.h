@@ -56,7 +56,7 @@ void pixel_centres(const DomainSet& domain_set, const TargetGrid& target, const 
 /// The map of all pixels of `target`. Those of two-dimensional coordinates are kept
 /// (memory_shares().pixel_maps, the least recently asked for go): an animation finds its cells
 /// once.
-[[nodiscard]] std::shared_ptr<const PixelMap> pixel_map_of(const DomainSet& domain_set,
-                                                           const TargetGrid& target);
+[[nodiscard]] GYRE_API std::shared_ptr<const PixelMap> pixel_map_of(const DomainSet& domain_set,
+                                                                    const TargetGrid& target);
 
 }  // namespace gyre::coverage

@@ -5,6 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include "coverage/base/error.h"
+#include "coverage/source/chunks/decoded_chunks.h"
+#include "coverage/subset/pixel_map.h"
+#include "coverage/subset/reduction.h"
 #include "tests/coverage/memory_source.h"
 
 using namespace gyre::coverage;
@@ -163,4 +166,56 @@ TEST_CASE("a map of several steps is refused", "[subset][resample]") {
   CHECK_THROWS_AS(resample_nearest(resolve(dataset, dataset->coverages[0], {}, {}),
                                    {Crs(), {0, 0, 1, 1}, 1, 1}, {}),
                   Error);
+}
+
+namespace {
+
+/// The mean over a block of y * 10000 + x, as it is stored.
+double block_value(const CellIndex& cell, const Reduction& by, std::size_t nx, std::size_t ny) {
+  const auto middle = [](std::size_t index, std::size_t of, std::size_t cells) {
+    const std::size_t begin = index / of * of, end = std::min(cells, begin + of);
+    return static_cast<double>(begin + end - 1) / 2;
+  };
+  return std::round(100000000 + 10000 * middle(cell.y, by.y, ny) + middle(cell.x, by.x, nx));
+}
+
+}  // namespace
+
+TEST_CASE("pictures of many cells show blocks of them", "[subset][resample]") {
+  const bool x_first = GENERATE(false, true);
+  const auto dataset = world(every(-179.875, 0.25, 1440), every(-87.25, 0.25, 699), x_first);
+  const DomainSet& domain_set = dataset->coverages[0].domain_set;
+  const std::size_t nx = domain_set.axes()[domain_set.x()].size();
+  const std::size_t ny = domain_set.axes()[domain_set.y()].size();
+  for (const TargetGrid& target :
+       {TargetGrid{Crs(), {-180, -90, 180, 90}, 120, 61},  // 12 x 11.8 cells
+        TargetGrid{Crs::from_user_input("EPSG:3857"),
+                   {-2e7, -1.5e7, 2e7, 1.5e7},
+                   256,
+                   200},  // rows unlike
+        TargetGrid{Crs::from_user_input("EPSG:3413"), {-4e6, -4e6, 4e6, 4e6}, 90, 90}}) {
+    const auto map = pixel_map_of(domain_set, target);
+    const Reduction by = reduction_of(*map);
+    REQUIRE(by.reduces());
+    const auto cells = locate(domain_set, target);
+    DecodedChunks kept(std::size_t{32} << 20);
+    for (DecodedChunks* const overviews : {static_cast<DecodedChunks*>(nullptr), &kept, &kept}) {
+      const Field& field = dataset->coverages[0].fields[0];
+      const Raster shown = unpacked(field, pick_shown(second_day(dataset), target, overviews, {}));
+      std::size_t different = 0;
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        const double value = shown.values[i];
+        different += cells[i] ? value != block_value(*cells[i], by, nx, ny) : !std::isnan(value);
+      }
+      CHECK(different == 0);
+    }
+    CHECK(kept.figures().hits > 0);
+  }
+}
+
+TEST_CASE("pictures of few cells show the nearest", "[subset][resample]") {
+  const auto dataset = world(every(-179.5, 1, 360), every(-89.5, 1, 180));
+  const TargetGrid target{Crs(), {-180, -90, 180, 90}, 200, 100};
+  CHECK(pick_shown(second_day(dataset), target, nullptr, {}).block ==
+        pick_nearest(second_day(dataset), target, {}).block);
 }
