@@ -116,19 +116,59 @@ StoredRaster pick_nearest(const ResolvedQuery& query, const TargetGrid& target,
   return raster;
 }
 
+namespace {
+
+/// How a picture reduces the first field of a query.
+Reduction reduction_for(const ResolvedQuery& query, const PixelMap& map) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  const Field& field = query.coverage->fields[query.fields.front()];
+  if (domain_set.x() == domain_set.y()) return {};  // cells of a mesh have no order
+  if (!is_reducible(field) || query.dataset->source->computes()) return {};
+  return reduction_of(map);
+}
+
+/// A look at one row and one column tells most pictures of few cells, at little cost: there is less
+/// than one from pixel to pixel.
+bool surely_few_cells(const DomainSet& domain_set, const TargetGrid& target) {
+  const PixelMap row(domain_set, target, {0, target.height / 2, target.width, 1});
+  const PixelMap column(domain_set, target, {target.width / 2, 0, 1, target.height});
+  std::vector<std::pair<std::int32_t, std::int32_t>> along, down;
+  for (std::size_t i = 0; i < target.width; ++i) along.push_back(row.at(i, 0));
+  for (std::size_t j = 0; j < target.height; ++j) down.push_back(column.at(0, j));
+  for (const auto& cells : {along, down}) {
+    for (std::size_t i = 1; i < cells.size(); ++i) {
+      if (cells[i].first == kNone || cells[i - 1].first == kNone) continue;
+      if (std::abs(cells[i].first - cells[i - 1].first) > 1) return false;
+      if (std::abs(cells[i].second - cells[i - 1].second) > 1) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 StoredRaster pick_shown(const ResolvedQuery& query, const TargetGrid& target,
                         DecodedChunks* overviews, const AbortToken& abort) {
-  const DomainSet& domain_set = query.coverage->domain_set;
   const View view(over_whole_plane(query));
-  const std::shared_ptr<const PixelMap> map = pixel_map_of(domain_set, target);
-  const bool plane = domain_set.x() != domain_set.y();  // cells of a mesh have no order
-  const bool can = plane && is_reducible(view.field(0)) && !query.dataset->source->computes();
-  const Reduction reduction = can ? reduction_of(*map) : Reduction{};
+  const std::shared_ptr<const PixelMap> map = pixel_map_of(query.coverage->domain_set, target);
+  const Reduction reduction = reduction_for(query, *map);
   StoredRaster raster{target.width, target.height, {}, {}};
   raster.block = reduction.reduces() ? gather_reduced(view, 0, *map, reduction, overviews, abort)
                                      : gather(view, 0, *map, abort);
   raster.outside = outside_of(*map);
   return raster;
+}
+
+std::optional<RawBlock> block_shown(const ResolvedQuery& query, const TargetGrid& target,
+                                    std::size_t i, std::size_t j, DecodedChunks* overviews,
+                                    const AbortToken& abort) {
+  const DomainSet& domain_set = query.coverage->domain_set;
+  if (surely_few_cells(domain_set, target)) return std::nullopt;
+  const Reduction reduction = reduction_for(query, *pixel_map_of(domain_set, target));
+  const PixelMap pixel(domain_set, target, {i, j, 1, 1});
+  if (!reduction.reduces() || pixel.at(0, 0).first == kNone) return std::nullopt;
+  const View view(over_whole_plane(query));
+  return gather_reduced(view, 0, pixel, reduction, overviews, abort);
 }
 
 Raster unpacked(const Field& field, const StoredRaster& stored) {

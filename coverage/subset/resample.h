@@ -68,6 +68,12 @@ struct Places {
 /// @param overviews where blocks are kept; null: nowhere
 [[nodiscard]] GYRE_API StoredRaster pick_shown(const ResolvedQuery& query, const TargetGrid& target,
                                                DecodedChunks* overviews, const AbortToken& abort);
+/// Of pixel (i, j) of that picture the block that it shows, as stored; absent where it shows the
+/// nearest sample.
+[[nodiscard]] GYRE_API std::optional<RawBlock> block_shown(const ResolvedQuery& query,
+                                                           const TargetGrid& target, std::size_t i,
+                                                           std::size_t j, DecodedChunks* overviews,
+                                                           const AbortToken& abort);
 /// The physical values of what was picked. @param field of the query
 [[nodiscard]] GYRE_API Raster unpacked(const Field& field, const StoredRaster& stored);
 /// Both.

@@ -87,7 +87,7 @@ LayerInfo about(const LayerQuery& layer, const coverage::PointSample& sample,
 }
 
 LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
-                   const rendering::Style& style, const ows::Context& context) {
+                   const GetFeatureInfo& request, const ows::Context& context, Caches& caches) {
   const coverage::Field& field = layer.field_asked();
   LayerInfo info = about(layer, sample, context);
   for (std::size_t d = 0; d < layer.dimensions.size(); ++d) {
@@ -106,7 +106,9 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
   info.quality =
       coverage::quality_of_sample(*layer.dataset, *layer.coverage,
                                   layer.coverage->fields[layer.field], indices_of(layer, sample));
-  info.colour_class = rendering::class_of(style, value);
+  const rendering::Style style = style_of(layer, request.map, context, caches);
+  info.colour_class =
+      class_shown(layer, request.map, request.i, request.j, style, value, context, caches);
   if (info.colour_class >= 0) {
     info.colour = rendering::class_colours(style)[static_cast<std::size_t>(info.colour_class)];
   }
@@ -170,10 +172,8 @@ http::Response get_feature_info(const GetFeatureInfo& request, const ows::Contex
     const coverage::PointSample sample =
         coverage::sample_pixel(query, target_of(request.map), request.i, request.j, context.abort);
     if (!sample.cell) continue;
-    info.layers.push_back(
-        steps.several()
-            ? describe_series(layer, sample, steps, context)
-            : describe(layer, sample, style_of(layer, request.map, context, caches), context));
+    info.layers.push_back(steps.several() ? describe_series(layer, sample, steps, context)
+                                          : describe(layer, sample, request, context, caches));
     if (steps.several()) continue;
     if (auto direction = direction_of(layer, request, context)) {
       info.layers.back().steps.push_back(*std::move(direction));

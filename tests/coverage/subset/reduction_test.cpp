@@ -111,7 +111,7 @@ TEST_CASE("blocks of flags are what most cells are", "[subset]") {
 TEST_CASE("blocks are as large as pixels are apart, in powers of two", "[subset]") {
   CHECK(reduction_of(even_map(64, 1, 1)) == Reduction{1, 1});
   CHECK(reduction_of(even_map(64, 1.9, 2)) == Reduction{1, 2});
-  CHECK(reduction_of(even_map(64, 3.99, 4)) == Reduction{2, 4});
+  CHECK(reduction_of(even_map(64, 3.8, 4)) == Reduction{2, 4});
   CHECK(reduction_of(even_map(64, 17, 0.3)) == Reduction{16, 1});
   CHECK(reduction_of(even_map(64, 5000, 5000)) == Reduction{256, 256});
   CHECK(reduction_of(even_map(4, 9, 9)) == Reduction{1, 1});  // too few pixels to tell
