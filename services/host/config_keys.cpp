@@ -33,10 +33,11 @@ constexpr std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.server.threads; }, 1, 4096},
     Key<C>{"executor.threads", "Threads that decode, draw and encode; 0: as many as cores.", "",
            [](C& c) -> Slot { return &c.executor_threads; }, 0, 1024},
-    Key<C>{"memory.budget_mb",
-           "Megabytes that caches and the work on requests take together. What is larger waits for\n"
-           "room. Reader processes have bounds of their own (readers.memory_mb).",
-           "", [](C& c) -> Slot { return &c.memory_mb; }, 128, 1'000'000},
+    Key<C>{
+        "memory.budget_mb",
+        "Megabytes that caches and the work on requests take together. What is larger waits for\n"
+        "room. Reader processes have bounds of their own (readers.memory_mb).",
+        "", [](C& c) -> Slot { return &c.memory_mb; }, 128, 1'000'000},
     Key<C>{"services",
            "Which services run, in this order; empty: all that are installed.\n"
            "home is the landing page and /healthz.",

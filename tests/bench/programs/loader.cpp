@@ -225,7 +225,8 @@ class Loader {
     if (over()) return;
     if (one.descriptor < 0 && !connect(one)) return fail(one, "no connection");
     one.path = next_++ % paths_.size();
-    one.out = "GET " + numbered(paths_[one.path]) + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) +
+    one.out = "GET " + numbered(paths_[one.path]) +
+              " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) +
               "\r\nUser-Agent: gyre-bench\r\nAccept: */*\r\n\r\n";
     one.sent = 0;
     one.answer = {};
@@ -377,8 +378,10 @@ class Loader {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fputs("usage: loader PORT CONNECTIONS SECONDS [--once] [--from N] [--number N] [--timeout S] < paths\n",
-               stderr);
+    std::fputs(
+        "usage: loader PORT CONNECTIONS SECONDS [--once] [--from N] [--number N] [--timeout S] < "
+        "paths\n",
+        stderr);
     return 2;
   }
   bool once = false;
