@@ -6,6 +6,7 @@
 
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/source/changes.h"
 #include "coverage/source/file_identity.h"
 
 namespace gyre::coverage::aggregation {
@@ -17,6 +18,7 @@ std::shared_ptr<const Source> open_member(const std::shared_ptr<const IndexedHol
     } catch (const Error&) {  // gone: a change as well
     }
     log(LogLevel::Info, fmt::format("{}: changed since it was looked into", holding->path()));
+    tell_change(holding->path());
     throw Error(ErrorKind::HoldingChanged, "",
                 "The data were replaced while they were being read; please ask again.");
   };

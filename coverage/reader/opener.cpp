@@ -5,6 +5,7 @@
 #include "coverage/base/error.h"
 #include "coverage/base/memory_budget.h"
 #include "coverage/reader/reader_source.h"
+#include "coverage/source/changes.h"
 #include "coverage/source/file_identity.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/inspect.h"
@@ -36,6 +37,7 @@ std::shared_ptr<const Source> open_here(const IndexedHolding& holding,
                                         const std::shared_ptr<DecodedChunks>& decoded) {
   auto source = open_source(holding.path(), decoded);
   if (identity_of(holding.path()) == holding.identity()) return source;
+  tell_change(holding.path());
   throw Error(ErrorKind::HoldingChanged, "", "The data were replaced; please ask again.");
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/log.h"
+#include "coverage/source/changes.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/remote_holding.h"
@@ -90,6 +91,7 @@ RawBlock part_of(const RawBlock& whole, const IndexBox& box) {
 
 Error holding_changed(const std::string& path, const std::string& variable) {
   log(LogLevel::Info, fmt::format("{}: changed since it was described", path));
+  tell_change(path);
   return {ErrorKind::HoldingChanged, variable,
           "The data were replaced while they were being read; please ask again."};
 }

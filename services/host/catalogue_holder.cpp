@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/source/changes.h"
 #include "coverage/source/remote/remote_holding.h"
 #include "coverage/source/remote/remote_settings.h"
 
@@ -27,6 +29,10 @@ CatalogueHolder::CatalogueHolder(coverage::ArchiveParts parts, coverage::Archive
       archive_(std::make_unique<coverage::Archive>(std::move(settings), first_generation, parts_)),
       rescan_s_(rescan_s) {
   if (auto known = archive_->known()) publish(known, {});
+  // What befell one file mostly befell its neighbours (a copy of a tree by links, a chmod -R).
+  coverage::on_change([this](const std::string& path) {
+    folders_.tell(std::filesystem::path(path).parent_path().string());
+  });
   coverage::remote::on_change([this](const std::string& address) { folders_.tell(address); });
   watcher_ = std::thread([this] { watch(); });
   std::unique_lock lock(mutex_);
@@ -35,6 +41,7 @@ CatalogueHolder::CatalogueHolder(coverage::ArchiveParts parts, coverage::Archive
 }
 
 CatalogueHolder::~CatalogueHolder() {
+  coverage::on_change({});
   coverage::remote::on_change({});
   stopping_.cancel();
   folders_.wake();
