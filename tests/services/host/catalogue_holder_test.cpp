@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "coverage/base/error.h"
+#include "coverage/source/source.h"
 #include "services/http/text.h"
 
 namespace gyre::host {
@@ -86,6 +88,31 @@ TEST_CASE("files that come, go, move and change are seen without a look at every
   std::ofstream(folder.path / "h.nc", std::ios::trunc) << "nothing";
   REQUIRE(become("a "));  // though it was the same file: its other name is for the next look
   CHECK(holder.current()->not_served().size() == 1);
+}
+
+TEST_CASE("what a reader finds changed is looked at, though the kernel tells of nothing",
+          "[host]") {
+  const Folder folder, elsewhere;
+  folder.write("a");
+  folder.write("b");
+  const bool one = GENERATE(false, true);
+  const fs::path root = one ? folder.path / "a.nc" : folder.path;
+  CatalogueHolder holder(coverage::parts_in_process(), {{root.string()}, {}}, 3600, 1);
+  const auto reads = [&](const std::string& id) {
+    const auto dataset = holder.current()->find_dataset(id);
+    if (!dataset) return false;
+    try {
+      return dataset->source->read("v", {{0, 2}, {0, 3}}).cells() == 6;
+    } catch (const coverage::Error&) {
+      return false;
+    }
+  };
+  REQUIRE(reads("a"));
+  fs::create_hard_link(folder.path / "a.nc", elsewhere.path / "a.nc");
+  fs::create_hard_link(folder.path / "b.nc", elsewhere.path / "b.nc");
+  CHECK(soon([&] { return reads("a"); }));
+  CHECK(holder.current()->datasets().size() == (one ? 1 : 2));
+  CHECK((one || soon([&] { return reads("b"); })));
 }
 
 TEST_CASE("a single file as root stays, whatever happens beside it", "[host]") {
