@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/memory_budget.h"
+#include "coverage/base/work.h"
 #include "coverage/model/crs.h"
 #include "coverage/subset/cell_finder.h"
 
@@ -97,30 +98,38 @@ void PixelMap::map_separably(const DomainSet& domain_set, const TargetGrid& targ
   std::transform(ys.begin(), ys.end(), y_.begin(), [&](double y) { return find_y.find(y); });
 }
 
-/// Pixel centres in the grid's CRS, row by row: settle(first pixel of the row, xs, ys).
+/// Pixel centres in the grid's CRS, row by row: settle(first pixel of the row, xs, ys). Some rows
+/// at a time are one task, so that they are shared out, and an end comes soon when nobody waits any
+/// more.
 template <typename Settle>
-void PixelMap::each_row(const DomainSet& domain_set, const TargetGrid& target, Settle&& settle) {
-  const CrsTransform& to_native = transform_between(target.crs, domain_set.crs());
+void PixelMap::each_row(const DomainSet& domain_set, const TargetGrid& target,
+                        const Settle& settle) {
   const bool geographic = target.crs.is_geographic();
   const bool mercator = is_mercator(target.crs);
   const std::size_t width = window_.width;
   x_.assign(width * window_.height, CellFinder::kNone);
   y_.assign(x_.size(), CellFinder::kNone);
-  std::vector<double> xs(width);
-  std::vector<double> ys(width);
-  for (std::size_t j = 0; j < window_.height; ++j) {
-    const double row_y = centre_y(target, window_.row + j);
-    if (geographic && std::abs(row_y) > 90) continue;
-    for (std::size_t i = 0; i < width; ++i) {
-      double x = centre_x(target, window_.column + i);
-      if (geographic) x -= 360 * std::round(x / 360);
-      if (mercator) x -= 2 * kHalfTurn_m * std::round(x / (2 * kHalfTurn_m));
-      xs[i] = x;
-      ys[i] = row_y;
+  constexpr std::size_t kPixelsOfTask = 1u << 14;
+  const std::size_t rows =
+      std::max<std::size_t>(1, kPixelsOfTask / std::max<std::size_t>(1, width));
+  in_parallel((window_.height + rows - 1) / rows, [&](std::size_t task) {
+    const CrsTransform& to_native =
+        transform_between(target.crs, domain_set.crs());  // the thread's
+    std::vector<double> xs(width), ys(width);
+    for (std::size_t j = task * rows; j < std::min(window_.height, (task + 1) * rows); ++j) {
+      const double row_y = centre_y(target, window_.row + j);
+      if (geographic && std::abs(row_y) > 90) continue;
+      for (std::size_t i = 0; i < width; ++i) {
+        double x = centre_x(target, window_.column + i);
+        if (geographic) x -= 360 * std::round(x / 360);
+        if (mercator) x -= 2 * kHalfTurn_m * std::round(x / (2 * kHalfTurn_m));
+        xs[i] = x;
+        ys[i] = row_y;
+      }
+      to_native.forward(xs, ys);
+      settle(j * width, xs, ys);
     }
-    to_native.forward(xs, ys);
-    settle(j * width, xs, ys);
-  }
+  });
 }
 
 void PixelMap::map_each(const DomainSet& domain_set, const TargetGrid& target) {
@@ -142,9 +151,9 @@ void PixelMap::map_each(const DomainSet& domain_set, const TargetGrid& target) {
 void PixelMap::map_by_geometry(const DomainSet& domain_set, const TargetGrid& target) {
   const CellGeometry& geometry = *domain_set.geometry();
   const std::size_t columns = geometry.columns();
-  std::vector<std::size_t> cells(window_.width);
   each_row(domain_set, target,
            [&](std::size_t first, std::vector<double>& xs, std::vector<double>& ys) {
+             std::vector<std::size_t> cells(xs.size());
              for (double& latitude : ys) latitude = settled_latitude(latitude);
              geometry.locate(xs, ys, cells);
              for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -41,7 +41,7 @@ class PixelMap {
   void map_each(const DomainSet& domain_set, const TargetGrid& target);
   void map_by_geometry(const DomainSet& domain_set, const TargetGrid& target);
   template <typename Settle>
-  void each_row(const DomainSet& domain_set, const TargetGrid& target, Settle&& settle);
+  void each_row(const DomainSet& domain_set, const TargetGrid& target, const Settle& settle);
 
   PixelWindow window_;
   bool separable_ = false;

@@ -223,7 +223,6 @@ struct FastCgiServer::Impl {
   /// @returns whether the whole answer was sent
   bool serve_one(FCGX_Request& fcgi) {
     const auto start = std::chrono::steady_clock::now();
-    lingering.sweep(start);
     http::Request request = request_from_parameters(fcgi.envp);
     read_body(request, fcgi.in, callbacks.body_limit());
     request.client_gone = [descriptor = fcgi.ipcFd] { return is_hung_up(descriptor); };
@@ -280,6 +279,8 @@ FastCgiServer::FastCgiServer(int listen_descriptor, std::size_t threads, Callbac
 }
 
 FastCgiServer::~FastCgiServer() { stop_accepting(); }
+
+void FastCgiServer::sweep() const { impl_->lingering.sweep(); }
 
 void FastCgiServer::stop_accepting() const { FCGX_ShutdownPending(); }
 

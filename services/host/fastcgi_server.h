@@ -26,6 +26,8 @@ class FastCgiServer {
   FastCgiServer(const FastCgiServer&) = delete;
   FastCgiServer& operator=(const FastCgiServer&) = delete;
 
+  /// Removes finished files that nginx has opened long since. To be called now and then.
+  void sweep() const;
   /// No thread accepts any more once the listening socket is shut down too.
   void stop_accepting() const;
   /// Waits for the requests that are being answered. @returns whether all ended within `wait_s`

@@ -142,12 +142,13 @@ void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSett
 }
 
 void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
-                      CatalogueHolder& catalogue, CurrentSettings& settings,
-                      ReloadRefusal& refusal) {
+                      CatalogueHolder& catalogue, CurrentSettings& settings, ReloadRefusal& refusal,
+                      const FastCgiServer& server) {
   FileChange file(options.config_file);
   for (;;) {
     constexpr timespec kBetweenLooks{0, 500'000'000};
     const int signal = sigtimedwait(&signals, nullptr, &kBetweenLooks);
+    server.sweep();
     if (signal > 0 && signal != SIGHUP) return;
     if (signal == SIGHUP) {
       file.taken();
@@ -244,7 +245,7 @@ int serve(const ServeOptions& options) {
            }});
   log(LogLevel::Info, fmt::format("serving on {} with {} threads", socket.name(), threads));
 
-  wait_for_the_end(signals, options, catalogue, settings, refusal);
+  wait_for_the_end(signals, options, catalogue, settings, refusal, server);
   log(LogLevel::Info, "stopping");
   server.stop_accepting();
   socket.shut_down();

@@ -173,6 +173,15 @@ coverage::Work work_for(const coverage::ResolvedQuery& query) {
   return work;
 }
 
+/// Once an answer has begun it cannot become a report any more: what cannot be read at all is found
+/// before, by a sample of each field.
+void try_fields(const View& view, const ows::Context& context) {
+  const coverage::IndexBox first(view.axes().size(), {0, 1});
+  for (std::size_t k = 0; k < view.field_count(); ++k) {
+    static_cast<void>(view.read(k, first, context.abort));
+  }
+}
+
 http::Response file_response(const View& view, const Encoder& encoder,
                              const std::string& media_type, const ows::Context& context) {
   http::Response response;
@@ -182,6 +191,7 @@ http::Response file_response(const View& view, const Encoder& encoder,
   if (is_small(view)) {
     response.body = encoder.write_small(view, provenance_of(context), context.abort);
   } else if (auto streamed = encoder.stream(view, provenance_of(context), context.abort)) {
+    try_fields(view, context);
     response.body = http::Sized{
         streamed->size, [write = std::move(streamed->write),
                          priority = coverage::current_work().priority](http::Sink& sink) {
