@@ -6,6 +6,7 @@
 
 #include "coverage/source/source.h"
 #include "coverage/subset/cell_finder.h"
+#include "coverage/subset/sample_bits.h"
 
 namespace gyre::coverage {
 namespace {
@@ -126,7 +127,8 @@ class Gatherer {
     } else {
       block = view_.read(field_, box, abort_);
     }
-    with_bits([&](auto zero) { pick<decltype(zero)>(block, window, slab, x_stride, y_stride); });
+    with_bits(picked_.type,
+              [&](auto zero) { pick<decltype(zero)>(block, window, slab, x_stride, y_stride); });
   }
 
   /// Where a picture shows few of many cells (a world at low zoom), these alone are asked for.
@@ -145,7 +147,7 @@ class Gatherer {
     if (!block) return false;
     const std::size_t x_stride = x_axis_ > y_axis_ ? 1 : lines.cells.size();
     const std::size_t y_stride = x_axis_ > y_axis_ ? columns.cells.size() : 1;
-    with_bits([&](auto zero) {
+    with_bits(picked_.type, [&](auto zero) {
       using Bits = decltype(zero);
       const Bits* const from = block->as<Bits>().data();
       Bits* const to = picked_.as<Bits>().data();
@@ -179,21 +181,6 @@ class Gatherer {
       made.places.emplace_back(i, static_cast<std::size_t>(at - made.cells.begin()));
     }
     return made;
-  }
-
-  /// Calls action with a zero as wide as a sample: the type does not matter, its size does.
-  template <typename Action>
-  void with_bits(const Action& action) const {
-    switch (size_of(picked_.type)) {
-      case 1:
-        return action(std::uint8_t{});
-      case 2:
-        return action(std::uint16_t{});
-      case 4:
-        return action(std::uint32_t{});
-      default:
-        return action(std::uint64_t{});
-    }
   }
 
   /// Calls action(pixel, cell of the slab) for each pixel that lies in it.

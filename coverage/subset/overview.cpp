@@ -11,6 +11,7 @@
 #include "coverage/index/holding_record.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/cell_finder.h"
+#include "coverage/subset/sample_bits.h"
 
 namespace gyre::coverage {
 namespace {
@@ -20,21 +21,6 @@ constexpr std::size_t kSlabBytes = 4u << 20;
 constexpr std::int32_t kNone = CellFinder::kNone;
 
 std::size_t blocks_in(std::size_t cells, std::size_t of) { return (cells + of - 1) / of; }
-
-/// Calls action with a zero as wide as a sample: the type does not matter, its size does.
-template <typename Action>
-void with_bits(ElementType type, const Action& action) {
-  switch (size_of(type)) {
-    case 1:
-      return action(std::uint8_t{});
-    case 2:
-      return action(std::uint16_t{});
-    case 4:
-      return action(std::uint32_t{});
-    default:
-      return action(std::uint64_t{});
-  }
-}
 
 /// One plane of a field, coarser, in tiles.
 class Overview {

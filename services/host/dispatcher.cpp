@@ -233,10 +233,14 @@ http::Response Dispatcher::handle(const http::Request& request,
                                   std::shared_ptr<const coverage::Catalogue> catalogue) const {
   http::Response response;
   try {
-    http::Request own = request;
-    const bool explained = take_explain(own);
-    const auto shorter = without_prefix(own, settings->configuration.server.public_url);
-    response = answer(shorter ? *shorter : own, *settings, std::move(catalogue), explained);
+    auto changed = without_prefix(request, settings->configuration.server.public_url);
+    const auto explained = without_explain(request.query);
+    if (explained) {
+      if (!changed) changed = request;
+      changed->query = *explained;
+    }
+    response = answer(changed ? *changed : request, *settings, std::move(catalogue),
+                      explained.has_value());
   } catch (const std::exception& error) {
     coverage::log(coverage::LogLevel::Error,
                   fmt::format("request {}: {}", request.id, error.what()));

@@ -23,10 +23,10 @@ double decoding_ms(const coverage::Explanation::Figures& figures, std::size_t th
 
 }  // namespace
 
-bool take_explain(http::Request& request) {
+std::optional<std::string> without_explain(std::string_view query) {
   std::string rest;
   bool found = false;
-  for (std::string_view left = request.query; !left.empty();) {
+  for (std::string_view left = query; !left.empty();) {
     const std::string_view pair = left.substr(0, left.find('&'));
     left.remove_prefix(std::min(left.size(), pair.size() + 1));
     const std::size_t equals = pair.find('=');
@@ -37,8 +37,8 @@ bool take_explain(http::Request& request) {
     }
     rest.append(rest.empty() ? "" : "&").append(pair);
   }
-  if (found) request.query = std::move(rest);
-  return found;
+  if (!found) return std::nullopt;
+  return rest;
 }
 
 http::Response explanation_answer(const coverage::Explanation& explanation,

@@ -1,16 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "coverage/base/explanation.h"
-#include "services/http/request.h"
 #include "services/http/response.h"
 
 namespace gyre::host {
 
-/// Is the request to be explained (GYRE=explain among the parameters of its address)? Then that
-/// parameter is taken out of it.
-[[nodiscard]] bool take_explain(http::Request& request);
+/// The query of a request that is to be explained (GYRE=explain among its parameters) without that
+/// parameter; absent: it is not to be.
+[[nodiscard]] std::optional<std::string> without_explain(std::string_view query);
 
 /// What a request would cost, in stead of its answer: JSON, nothing of which may be kept.
 /// @param working_bytes that the request would hold while it is answered

@@ -35,8 +35,7 @@ struct ChunkKey {
 using PlaneMaker = std::function<Bytes(std::size_t plane)>;
 
 /// Planes of decoded chunks that were used last, up to so many bytes. A chunk that several want at
-/// the same time is decoded once; no more chunks are decoded at once than there are cores, those
-/// for interactive work first, so that what decoding takes beside is bounded. Thread-safe.
+/// the same time is decoded once. (How many are decoded at once: DecodeTurn.) Thread-safe.
 class GYRE_API DecodedChunks {
  public:
   using Plane = std::shared_ptr<const Bytes>;

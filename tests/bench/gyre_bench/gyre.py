@@ -20,6 +20,7 @@ FORMATS = {"geotiff": "image/tiff", "netcdf": "application/netcdf"}
 CONFIG = """datasets:
 {datasets}
 limits: {{info_samples: 1000000, cells: 100000000000, request_timeout_s: 3600}}
+wms: {{exception_status: 0}}
 log: {{level: warning}}
 """
 

@@ -16,10 +16,10 @@ def unseen(path):
     return re.sub(r"([?&]BBOX=-?\d+\.\d)\d*", r"\1{n}", path, flags=re.IGNORECASE)
 
 
-def unseen_step(path):
-    """The same picture of the step that is nearest to a time which differs with each request: what is
-    kept of where pixels lie is of use."""
-    return re.sub(r"(TIME=\d{4}-\d\d-\d\d)(?=&|$)", r"\1T00:00:00.{n}Z", path)
+def unseen_but_places(path):
+    """The same picture, asked for with a dimension that the layer has not and that differs with each
+    request: what is kept of where pixels lie is of use, the picture is not."""
+    return path + "&DIM_UNSEEN={n}"
 
 
 def burst(port, paths, connections, seconds, once=False, start=0, timeout=600):

@@ -41,7 +41,7 @@ def tiles(bench):
     bench.compare("W1 curvilinear", "tile of a curvilinear grid, hot",
                   [Question("tile", ("orca", "thetao", 0, None, box))
                    for box in some[:count // 4]], HOT, connections=(1, 4),
-                  unseen=loader.unseen_step)
+                  unseen=loader.unseen_but_places)
 
 
 def zooms(bench):
