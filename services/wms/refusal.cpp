@@ -87,7 +87,7 @@ http::Response exception_report(const ows::Exception& exception, Version version
   xml.text(exception.what());
 
   http::Response response;
-  response.status = status;
+  response.status = status == 0 ? exception.status() : status;
   if (old) {
     response.media_type = "application/vnd.ogc.se_xml";
     response.body =

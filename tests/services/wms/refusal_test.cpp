@@ -29,6 +29,13 @@ TEST_CASE("a map that cannot be drawn is refused with the standard's code", "[wm
   CHECK(headers_of(response, "Cache-Control") == std::vector<std::string>{"no-store"});
 }
 
+TEST_CASE("where the operator wants it, refusals have the status of what went wrong", "[wms]") {
+  Server server;
+  server.context().wms_exception_status = 0;
+  CHECK(server.get(kMap + "&LAYERS=local/none").status == 404);
+  CHECK(server.get("").status == 400);
+}
+
 TEST_CASE("too large a picture, or too many layers, is refused before any work", "[wms]") {
   Server server;
   const auto size =
