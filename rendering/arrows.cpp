@@ -94,20 +94,23 @@ std::vector<Arrow> arrows_on(const coverage::TargetGrid& map, const coverage::Ta
   return arrows;
 }
 
-void draw_arrows(RgbaImage& image, std::span<const Arrow> arrows) {
+void draw_arrows(RgbaImage& rows, std::span<const Arrow> arrows, std::size_t first_row) {
   if (arrows.empty()) return;
-  Canvas canvas(image.width, image.height, {true, kWhite});
+  const auto top = static_cast<double>(first_row);
+  Canvas canvas(rows.width, rows.height, {true, kWhite});
   std::vector<std::array<double, 2>> outline(kOutline.size());
   for (const Arrow& arrow : arrows) {
+    if (arrow.y < top - kMargin_px) continue;
+    if (arrow.y > top + static_cast<double>(rows.height) + kMargin_px) continue;
     const double s = std::sin(arrow.heading), c = std::cos(arrow.heading);
     for (std::size_t k = 0; k < kOutline.size(); ++k) {
       const auto [right, down] = kOutline[k];
       outline[k] = {settled(arrow.x) + right * c - down * s,
-                    settled(arrow.y) + right * s + down * c};
+                    settled(arrow.y) - top + right * s + down * c};
     }
     canvas.shape(outline, kInk, kRim, kRim_px);
   }
-  lay_over(image, canvas.image());
+  lay_over(rows, canvas.image());
 }
 
 }  // namespace gyre::rendering

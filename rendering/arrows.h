@@ -40,7 +40,9 @@ inline constexpr double kArrowLength_px = 18;
                                                     std::span<const double> direction,
                                                     const coverage::Places& samples);
 
-/// Draws them over the picture: dark, with a light rim, edges smoothed.
-GYRE_API void draw_arrows(RgbaImage& image, std::span<const Arrow> arrows);
+/// Draws them over rows of the picture: dark, with a light rim, edges smoothed.
+/// @param first_row of the picture, the first of `rows`
+GYRE_API void draw_arrows(RgbaImage& rows, std::span<const Arrow> arrows,
+                          std::size_t first_row = 0);
 
 }  // namespace gyre::rendering

@@ -16,10 +16,10 @@ using coverage::ElementType;
 using coverage::Field;
 using coverage::RawBlock;
 
-std::uint16_t number_of(int found) { return static_cast<std::uint16_t>(found + 1); }
+std::uint8_t number_of(int found) { return static_cast<std::uint8_t>(found + 1); }
 
 /// The class of each bit pattern of a field's stored values.
-using Table = std::vector<std::uint16_t>;
+using Table = Classes;
 
 template <typename Bits>
 Table make_table(const Style& style, const Field& field) {
@@ -69,7 +69,7 @@ class Key {
   std::string bytes_;
 };
 
-/// The tables used last: 128 kB each.
+/// The tables used last: 64 kB each.
 class Tables {
  public:
   std::shared_ptr<const Table> of(const Style& style, const Field& field) {

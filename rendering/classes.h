@@ -10,8 +10,8 @@
 
 namespace gyre::rendering {
 
-/// Of each sample its class by class_of(), and one more: 0 is none.
-using Classes = std::vector<std::uint16_t>;
+/// Of each sample its class by class_of(), and one more: 0 is none. Styles have less than 256.
+using Classes = std::vector<std::uint8_t>;
 
 [[nodiscard]] GYRE_API Classes classes_of(const Style& style, std::span<const double> values);
 

@@ -1,20 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "coverage/base/export.h"
 #include "rendering/colour.h"
 
 namespace gyre::rendering {
-
-/// A picture of at most 256 colours. Row-major, row 0 at the top.
-struct IndexedImage {
-  std::size_t width = 0, height = 0;
-  std::vector<Colour> palette;  ///< 1 .. 256
-  std::vector<std::uint8_t> indices;
-};
 
 /// A picture of 4 bytes a pixel: red, green, blue, opacity (not premultiplied). Row-major, row 0
 /// at the top.
@@ -38,13 +30,5 @@ struct Background {
 /// A picture of one colour all over.
 [[nodiscard]] GYRE_API RgbaImage blank(std::size_t width, std::size_t height,
                                        const Background& background);
-
-/// PNG, colour type 3 (palette), one byte a pixel, no filter. Source: PNG (ISO/IEC 15948).
-[[nodiscard]] GYRE_API std::string encode_png(const IndexedImage& image);
-/// PNG, colour type 6 (RGBA, 8 bits a channel).
-[[nodiscard]] GYRE_API std::string encode_png(const RgbaImage& image);
-/// Baseline JPEG; what is not opaque shows `under`.
-[[nodiscard]] GYRE_API std::string encode_jpeg(const RgbaImage& image, const Colour& under = kWhite,
-                                               int quality = 90);
 
 }  // namespace gyre::rendering

@@ -1,7 +1,6 @@
 #include "rendering/painter.h"
 
 #include <cmath>
-#include <stdexcept>
 
 namespace gyre::rendering {
 namespace {
@@ -38,20 +37,12 @@ RgbaImage blank(std::size_t width, std::size_t height, const Background& backgro
   return image;
 }
 
-IndexedImage paint(const Classes& classes, std::size_t width, std::size_t height,
-                   const Style& style, const Background& background) {
-  IndexedImage image{
-      width, height, {ground(background)}, std::vector<std::uint8_t>(classes.size())};
+std::vector<Colour> palette_of(const Style& style, const Background& background) {
+  std::vector<Colour> palette{ground(background)};
   for (const Colour& colour : class_colours(style)) {
-    image.palette.push_back(background.transparent ? colour : over(colour, image.palette.front()));
+    palette.push_back(background.transparent ? colour : over(colour, palette.front()));
   }
-  if (image.palette.size() > 256) {
-    throw std::logic_error("paint: more classes than a palette holds");
-  }
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    image.indices[i] = static_cast<std::uint8_t>(classes[i]);
-  }
-  return image;
+  return palette;
 }
 
 void lay_over(RgbaImage& image, const RgbaImage& top) {

@@ -7,12 +7,10 @@
 
 namespace gyre::rendering {
 
-/// A raster's classes as one layer in palette indices: one index for what lies under missing
-/// values, then the style's classes. @pre classes.size() == width * height
-/// @throws std::logic_error when the classes and the background need more than 256 colours
-[[nodiscard]] GYRE_API IndexedImage paint(const Classes& classes, std::size_t width,
-                                          std::size_t height, const Style& style,
-                                          const Background& background);
+/// The colours of a map of one layer, so that classes are indices of them: first what lies under
+/// missing values, then the style's. @returns at most 256
+[[nodiscard]] GYRE_API std::vector<Colour> palette_of(const Style& style,
+                                                      const Background& background);
 
 /// Lays a picture over another one of the same size.
 GYRE_API void lay_over(RgbaImage& image, const RgbaImage& top);

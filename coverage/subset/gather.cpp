@@ -79,7 +79,7 @@ class Gatherer {
     }
     if (high < 0) return std::move(picked_);
     const IndexRange rows{static_cast<std::size_t>(low), static_cast<std::size_t>(high) + 1};
-    for (const IndexRange& window : windows_of(map_, view_.axes()[x_axis_].centres.size())) {
+    for (const IndexRange& window : windows_of(map_, view_.query().axes[x_axis_].size())) {
       if (take_picked(window, rows)) continue;
       for (const IndexRange& slab : slabs(window, rows)) take(window, slab);
     }
@@ -116,7 +116,7 @@ class Gatherer {
   void take(IndexRange window, IndexRange slab) {
     if (!needed(slab)) return;
     IndexBox box;
-    for (std::size_t a = 0; a < view_.axes().size(); ++a)
+    for (std::size_t a = 0; a < view_.query().axes.size(); ++a)
       box.push_back(a == x_axis_ ? window : a == y_axis_ ? slab : IndexRange{0, 1});
     // Everything but x and y is one sample: strides follow from which of the two comes first.
     const std::size_t x_stride = x_axis_ > y_axis_ ? 1 : slab.size();
@@ -140,7 +140,7 @@ class Gatherer {
     const std::size_t cells = columns.cells.size() * lines.cells.size();
     if (cells == 0 || cells * 2 > window.size() * rows.size()) return false;
     if (cells * size_of(picked_.type) > 4 * kSlabBytes) return false;
-    std::vector<std::vector<std::size_t>> picks(view_.axes().size(), {0});
+    std::vector<std::vector<std::size_t>> picks(view_.query().axes.size(), {0});
     picks[x_axis_] = columns.cells;
     picks[y_axis_] = lines.cells;
     const auto block = view_.read_picked(field_, picks, abort_);

@@ -34,8 +34,8 @@ class Overview {
         abort_(abort),
         x_axis_(view.coverage().domain_set.x()),
         y_axis_(view.coverage().domain_set.y()),
-        columns_(view.axes()[x_axis_].centres.size()),
-        rows_(view.axes()[y_axis_].centres.size()) {
+        columns_(view.query().axes[x_axis_].size()),
+        rows_(view.query().axes[y_axis_].size()) {
     std::string told = view.field(field).name;
     const auto add = [&](std::uint64_t number) {
       told.append(reinterpret_cast<const char*>(&number), sizeof(number));
@@ -43,8 +43,8 @@ class Overview {
     add(view.dataset().source->serial());
     add(by_.x);
     add(by_.y);
-    for (std::size_t a = 0; a < view.axes().size(); ++a) {
-      if (a != x_axis_ && a != y_axis_) add(view.axes()[a].source.front());
+    for (std::size_t a = 0; a < view.query().axes.size(); ++a) {
+      if (a != x_axis_ && a != y_axis_) add(view.query().axes[a].runs.front().range.begin);
     }
     const Fingerprint hash = fingerprint_of(told);
     plane_ = {hash.high, hash.low, 0, 0};
@@ -91,7 +91,7 @@ class Overview {
 
   /// Shape: rows x columns.
   [[nodiscard]] RawBlock cells_of(IndexRange xs, IndexRange ys) const {
-    IndexBox box(view_.axes().size(), IndexRange{0, 1});
+    IndexBox box(view_.query().axes.size(), IndexRange{0, 1});
     box[x_axis_] = xs;
     box[y_axis_] = ys;
     RawBlock block = view_.read(field_, box, abort_);

@@ -10,6 +10,9 @@
 
 namespace gyre::coverage {
 
+/// Pictures of more pixels are mapped band by band: what is held of them has a bound.
+inline constexpr std::size_t kMostMapPixels = 1u << 20;
+
 /// A rectangle of pixels of a target grid.
 struct PixelWindow {
   std::size_t column = 0, row = 0, width = 0, height = 0;

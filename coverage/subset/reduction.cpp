@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -15,11 +17,28 @@ namespace {
 constexpr std::int32_t kNone = CellFinder::kNone;
 constexpr std::size_t kMost = 256;
 
-/// The median distance between neighbours that both lie in a cell, seams left out.
+/// Over several pixels, since from one to the next it is 3 or 4 where it is 3.5.
+constexpr std::size_t kStride = 8;
+
+std::size_t factor(std::size_t cells_in_stride) {
+  return std::min(kMost, std::bit_floor(std::max<std::size_t>(1, cells_in_stride / kStride)));
+}
+
+/// From one row or column of pixels that tells of its neighbours to the next.
+std::size_t apart(std::size_t lines) {
+  constexpr std::size_t kLines = 16;
+  return std::max<std::size_t>(1, lines / kLines);
+}
+
+/// The median distance between cells so many pixels apart that both lie in one, seams left out.
 class Steps {
  public:
-  void add(std::int32_t from, std::int32_t to) {
-    if (from != kNone && to != kNone) steps_.push_back(std::abs(to - from));
+  /// @param cells along a row or column of pixels
+  void add(std::span<const std::int32_t> cells) {
+    for (std::size_t i = 0; i + kStride < cells.size(); ++i) {
+      const std::int32_t from = cells[i], to = cells[i + kStride];
+      if (from != kNone && to != kNone) steps_.push_back(std::abs(to - from));
+    }
   }
   [[nodiscard]] std::size_t median() {
     if (steps_.empty()) return 0;
@@ -32,12 +51,28 @@ class Steps {
   std::vector<std::int32_t> steps_;
 };
 
-/// Over several pixels, since from one to the next it is 3 or 4 where it is 3.5.
-constexpr std::size_t kStride = 8;
+/// Of each axis, the steps along rows and those along columns of pixels.
+struct AllSteps {
+  Steps x_along, y_along, x_down, y_down;
 
-std::size_t factor(std::size_t cells_in_stride) {
-  return std::min(kMost, std::bit_floor(std::max<std::size_t>(1, cells_in_stride / kStride)));
-}
+  void add_row(const PixelMap& map, std::size_t row) {
+    x_along.add(map.x_of_row(row));
+    if (!map.separable()) y_along.add(map.y_of_row(row));
+  }
+  void add_column(const PixelMap& map, std::size_t column) {
+    std::vector<std::int32_t> x, y;
+    for (std::size_t row = 0; row < map.height(); ++row) {
+      if (!map.separable()) x.push_back(map.x_of_row(row)[column]);
+      y.push_back(map.y_of_row(row)[map.separable() ? 0 : column]);
+    }
+    x_down.add(x);
+    y_down.add(y);
+  }
+  [[nodiscard]] Reduction reduction() {
+    return {factor(std::max(x_along.median(), x_down.median())),
+            factor(std::max(y_along.median(), y_down.median()))};
+  }
+};
 
 /// 1 where a value is missing. For what has two bytes a table tells.
 std::vector<std::uint8_t> missing_in(const Field& field, const RawBlock& cells) {
@@ -157,37 +192,30 @@ void majorities(std::span<const T> cells, std::span<const std::uint8_t> missing,
 }  // namespace
 
 Reduction reduction_of(const PixelMap& map) {
-  Steps x, y;
-  if (map.width() == 0 || map.height() == 0) return {};
-  constexpr std::size_t kRows = 16;  // of a picture that is not separable: some tell of all
-  const std::size_t apart = std::max<std::size_t>(1, map.height() / kRows);
-  const std::size_t rows = map.separable() ? 1 : map.height();
-  for (std::size_t row = 0; row < rows; row += apart) {
-    for (std::size_t column = 0; column + kStride < map.width(); ++column) {
-      const auto [x0, y0] =
-          map.separable() ? std::pair(map.x_of_row(0)[column], 0) : map.at(column, row);
-      const auto [x1, y1] = map.separable() ? std::pair(map.x_of_row(0)[column + kStride], 0)
-                                            : map.at(column + kStride, row);
-      x.add(x0, x1);
-      if (!map.separable()) y.add(y0, y1);
-    }
+  const std::size_t height = map.separable() ? 1 : map.height();
+  const std::size_t width = map.separable() ? 1 : map.width();
+  AllSteps steps;
+  for (std::size_t row = 0; row < height; row += apart(map.height())) steps.add_row(map, row);
+  for (std::size_t column = 0; column < width; column += apart(map.width())) {
+    steps.add_column(map, column);
   }
-  Steps x_down, y_down;
-  for (std::size_t row = 0; row + kStride < map.height(); ++row) {
-    if (map.separable()) {
-      y_down.add(map.y_of_row(row).front(), map.y_of_row(row + kStride).front());
-      continue;
-    }
-    for (std::size_t column = 0; column < map.width();
-         column += std::max<std::size_t>(1, map.width() / kRows)) {
-      const auto [x0, y0] = map.at(column, row);
-      const auto [x1, y1] = map.at(column, row + kStride);
-      x_down.add(x0, x1);
-      y_down.add(y0, y1);
-    }
+  return steps.reduction();
+}
+
+Reduction reduction_of(const DomainSet& domain_set, const TargetGrid& target) {
+  if (target.width == 0 || target.height == 0) return {};
+  // A whole map is wanted next, or kept.
+  if (target.width * target.height <= kMostMapPixels) {
+    return reduction_of(*pixel_map_of(domain_set, target));
   }
-  return {factor(std::max(x.median(), x_down.median())),
-          factor(std::max(y.median(), y_down.median()))};
+  AllSteps steps;
+  for (std::size_t row = 0; row < target.height; row += apart(target.height)) {
+    steps.add_row(PixelMap(domain_set, target, {0, row, target.width, 1}), 0);
+  }
+  for (std::size_t column = 0; column < target.width; column += apart(target.width)) {
+    steps.add_column(PixelMap(domain_set, target, {column, 0, 1, target.height}), 0);
+  }
+  return steps.reduction();
 }
 
 bool is_reducible(const Field& field) {

@@ -14,8 +14,6 @@
 
 namespace gyre::coverage {
 
-class DecodedChunks;
-
 /// A regular target grid: `envelope` is the outside of the border pixels, row 0 northernmost
 /// (largest y).
 struct TargetGrid {
@@ -30,13 +28,6 @@ struct TargetGrid {
 struct Raster {
   std::size_t width = 0, height = 0;
   std::vector<double> values;
-};
-
-/// The same as stored.
-struct StoredRaster {
-  std::size_t width = 0, height = 0;
-  RawBlock block;                     ///< shape: height x width
-  std::vector<std::uint8_t> outside;  ///< 1 where no cell is; empty: nowhere
 };
 
 /// The sample whose cell holds a position.
@@ -57,26 +48,9 @@ struct Places {
 };
 [[nodiscard]] GYRE_API Places sample_places(const DomainSet& domain_set, const TargetGrid& target);
 
-/// Nearest sample per pixel, as stored. `query` must have one field (its first is taken) and one
-/// sample on every axis but x and y, of which the whole is taken whatever it selects. Cost: reads
-/// the rows of the index window that the pixels need, in slabs.
-[[nodiscard]] GYRE_API StoredRaster pick_nearest(const ResolvedQuery& query,
-                                                 const TargetGrid& target, const AbortToken& abort);
-/// What a picture shows: the same, or where two cells or more lie from one pixel to the next, of
-/// what can be reduced (reduction.h) the block that the pixel's cell is in, so that no picture
-/// shows a few of many cells by chance. Values that are computed when they are read are picked.
-/// @param overviews where blocks are kept; null: nowhere
-[[nodiscard]] GYRE_API StoredRaster pick_shown(const ResolvedQuery& query, const TargetGrid& target,
-                                               DecodedChunks* overviews, const AbortToken& abort);
-/// Of pixel (i, j) of that picture the block that it shows, as stored; absent where it shows the
-/// nearest sample.
-[[nodiscard]] GYRE_API std::optional<RawBlock> block_shown(const ResolvedQuery& query,
-                                                           const TargetGrid& target, std::size_t i,
-                                                           std::size_t j, DecodedChunks* overviews,
-                                                           const AbortToken& abort);
-/// The physical values of what was picked. @param field of the query
-[[nodiscard]] GYRE_API Raster unpacked(const Field& field, const StoredRaster& stored);
-/// Both.
+/// Nearest sample per pixel. `query` must have one field (its first is taken) and one sample on
+/// every axis but x and y, of which the whole is taken whatever it selects. Cost: reads the rows of
+/// the index window that the pixels need, in slabs.
 [[nodiscard]] GYRE_API Raster resample_nearest(const ResolvedQuery& query, const TargetGrid& target,
                                                const AbortToken& abort);
 

@@ -64,31 +64,39 @@ RawBlock explained(const Source& source, const Field& field,
   return block;
 }
 
+ViewAxis view_axis(const Axis& axis, const AxisSelection& selection) {
+  ViewAxis view;
+  view.axis = &axis;
+  view.dropped = selection.dropped;
+  for (const AxisRun& run : selection.runs) {
+    for (std::size_t i = run.range.begin; i < run.range.end; ++i) {
+      view.source.push_back(i);
+      view.centres.push_back(axis.centres()[i] + run.shift);
+      if (axis.data().bounds.empty()) continue;
+      view.bounds.push_back(axis.data().bounds[2 * i] + run.shift);
+      view.bounds.push_back(axis.data().bounds[2 * i + 1] + run.shift);
+    }
+  }
+  return view;
+}
+
 }  // namespace
 
-View::View(ResolvedQuery query) : query_(std::move(query)) {
-  const std::vector<Axis>& axes = query_.coverage->domain_set.axes();
-  for (std::size_t a = 0; a < axes.size(); ++a) {
-    const Axis& axis = axes[a];
-    ViewAxis view;
-    view.axis = &axis;
-    view.dropped = query_.axes[a].dropped;
-    for (const AxisRun& run : query_.axes[a].runs) {
-      for (std::size_t i = run.range.begin; i < run.range.end; ++i) {
-        view.source.push_back(i);
-        view.centres.push_back(axis.centres()[i] + run.shift);
-        if (axis.data().bounds.empty()) continue;
-        view.bounds.push_back(axis.data().bounds[2 * i] + run.shift);
-        view.bounds.push_back(axis.data().bounds[2 * i + 1] + run.shift);
-      }
+View::View(ResolvedQuery query) : query_(std::move(query)) {}
+
+const std::vector<ViewAxis>& View::axes() const {
+  std::call_once(axes_->made, [&] {
+    const std::vector<Axis>& axes = query_.coverage->domain_set.axes();
+    for (std::size_t a = 0; a < axes.size(); ++a) {
+      axes_->all.push_back(view_axis(axes[a], query_.axes[a]));
     }
-    axes_.push_back(std::move(view));
-  }
+  });
+  return axes_->all;
 }
 
 std::vector<std::size_t> View::shape() const {
   std::vector<std::size_t> shape;
-  for (const ViewAxis& axis : axes_) shape.push_back(axis.centres.size());
+  for (const AxisSelection& axis : query_.axes) shape.push_back(axis.size());
   return shape;
 }
 
@@ -206,7 +214,7 @@ std::vector<IndexBox> View::slabs(std::size_t k, std::size_t limit_bytes) const 
     inner /= whole[0];
   }
   const std::size_t step = std::max<std::size_t>(1, limit_bytes / std::max<std::size_t>(1, inner));
-  const bool chunked = wanted.chunk_shape.size() > cut && !axes_[cut].axis->is_scalar();
+  const bool chunked = wanted.chunk_shape.size() > cut && !axes()[cut].axis->is_scalar();
   const std::size_t chunk = chunked ? std::max<std::size_t>(1, wanted.chunk_shape[cut]) : 1;
 
   // Along the cut axis: ranges of at most `step` cells that end where a chunk of the source ends.
@@ -215,8 +223,8 @@ std::vector<IndexBox> View::slabs(std::size_t k, std::size_t limit_bytes) const 
     std::size_t end = std::min(begin + step, whole[cut]);
     if (chunk > 1 && end < whole[cut]) {
       std::size_t aligned = end;
-      while (aligned > begin + 1 && axes_[cut].source[aligned] % chunk != 0) --aligned;
-      if (axes_[cut].source[aligned] % chunk == 0) end = aligned;
+      while (aligned > begin + 1 && axes()[cut].source[aligned] % chunk != 0) --aligned;
+      if (axes()[cut].source[aligned] % chunk == 0) end = aligned;
     }
     cuts.push_back({begin, end});
     begin = end;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -31,7 +32,8 @@ class GYRE_API View {
   [[nodiscard]] const Coverage& coverage() const { return *query_.coverage; }
   [[nodiscard]] const Dataset& dataset() const { return *query_.dataset; }
   /// All axes of the domain set, in its order, dropped ones included.
-  [[nodiscard]] const std::vector<ViewAxis>& axes() const { return axes_; }
+  /// Made when they are asked for first: a picture of a large grid reads without them.
+  [[nodiscard]] const std::vector<ViewAxis>& axes() const;
   /// Cells per axis, in the order of axes().
   [[nodiscard]] std::vector<std::size_t> shape() const;
   [[nodiscard]] const Field& field(std::size_t k) const;  ///< k-th selected field
@@ -61,8 +63,12 @@ class GYRE_API View {
   [[nodiscard]] std::vector<IndexBox> slabs(std::size_t k, std::size_t limit_bytes) const;
 
  private:
+  struct Axes {
+    std::once_flag made;
+    std::vector<ViewAxis> all;
+  };
   ResolvedQuery query_;
-  std::vector<ViewAxis> axes_;
+  std::shared_ptr<Axes> axes_ = std::make_shared<Axes>();
 };
 
 }  // namespace gyre::coverage

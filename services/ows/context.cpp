@@ -13,11 +13,12 @@
 namespace gyre::ows {
 namespace {
 
-/// What the answer takes while it is made: of a picture, or of values on another grid, all of it,
-/// as places, samples, classes and colours or as numbers; of a file a few slabs.
+/// What the answer takes while it is made: of a picture a band, as places, samples, classes and
+/// colours, and its file; of values on another grid all of it, as numbers; of a file a few slabs.
 std::size_t working_bytes(const coverage::ResolvedQuery& query) {
   constexpr std::size_t kPerCell = 24;
   constexpr std::size_t kSlabs = std::size_t{48} << 20;
+  if (query.held_cells > 0) return query.held_cells * kPerCell + query.output_cells;
   if (query.output_cells > 0) return query.output_cells * kPerCell;
   return std::min(3 * query.stored_bytes(), kSlabs);
 }

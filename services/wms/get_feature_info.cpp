@@ -17,17 +17,6 @@
 namespace gyre::wms {
 namespace {
 
-/// The style as the map of the same request has it.
-rendering::Style style_of(const LayerQuery& layer, const MapPart& map, const ows::Context& context,
-                          Caches& caches) {
-  if (!std::holds_alternative<ColourScale::Auto>(map.colour_scale.range)) {
-    return with_colour_scale(layer.style, map.colour_scale, {});
-  }
-  const coverage::Raster raster =
-      unpacked(layer.field_asked(), shown_of(layer, map, context, caches));
-  return with_colour_scale(layer.style, map.colour_scale, raster.values);
-}
-
 /// Of the sample, an index per axis of the layer's domain set.
 std::vector<std::size_t> indices_of(const LayerQuery& layer, const coverage::PointSample& sample) {
   const coverage::DomainSet& domain_set = layer.coverage->domain_set;
@@ -106,7 +95,7 @@ LayerInfo describe(const LayerQuery& layer, const coverage::PointSample& sample,
   info.quality =
       coverage::quality_of_sample(*layer.dataset, *layer.coverage,
                                   layer.coverage->fields[layer.field], indices_of(layer, sample));
-  const rendering::Style style = style_of(layer, request.map, context, caches);
+  const rendering::Style style = style_shown(layer, request.map, context, caches);
   info.colour_class =
       class_shown(layer, request.map, request.i, request.j, style, value, context, caches);
   if (info.colour_class >= 0) {

@@ -1,7 +1,12 @@
 #include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
 
+#include "coverage/subset/resample.h"
 #include "rendering/arrows.h"
 #include "rendering/painter.h"
+#include "rendering/png.h"
 #include "services/wms/image_format.h"
 #include "services/wms/layer_query.h"
 #include "services/wms/map_lifetime.h"
@@ -11,28 +16,13 @@
 namespace gyre::wms {
 namespace {
 
-/// Reads one layer and settles its colours.
-std::pair<rendering::Classes, rendering::Style> read(const LayerQuery& layer, const MapPart& map,
-                                                     const ows::Context& context, Caches& caches) {
-  const coverage::Field& field = layer.query.coverage->fields[layer.query.fields.front()];
-  const coverage::StoredRaster raster = shown_of(layer, map, context, caches);
-  const bool by_values = std::holds_alternative<ColourScale::Auto>(map.colour_scale.range);
-  rendering::Style style =
-      with_colour_scale(layer.style, map.colour_scale,
-                        by_values ? unpacked(field, raster).values : std::vector<double>());
-  rendering::Classes classes = rendering::classes_of(style, field, raster.block);
-  for (std::size_t i = 0; i < raster.outside.size(); ++i) {
-    if (raster.outside[i] != 0) classes[i] = 0;
-  }
-  return {std::move(classes), std::move(style)};
-}
-
 /// Arrows of the directions that go with a layer's speeds.
-void draw_arrows(rendering::RgbaImage& image, const LayerQuery& layer, const MapPart& map,
-                 const ows::Context& context) {
+std::vector<rendering::Arrow> arrows_of(const LayerQuery& layer, const MapPart& map,
+                                        const ows::Context& context) {
+  std::vector<rendering::Arrow> arrows;
   const coverage::TargetGrid target = target_of(map);
   const coverage::TargetGrid lattice = rendering::arrow_lattice(target);
-  if (lattice.width == 0 || lattice.height == 0) return;
+  if (!layer.style.arrows || lattice.width == 0 || lattice.height == 0) return arrows;
   coverage::ResolvedQuery query = layer.query;
   const auto read_at_lattice = [&](std::size_t field) {
     query.fields = {field};
@@ -42,34 +32,67 @@ void draw_arrows(rendering::RgbaImage& image, const LayerQuery& layer, const Map
     if (vector.speed != layer.field) continue;
     const std::vector<double> speed = read_at_lattice(vector.speed);
     const std::vector<double> direction = read_at_lattice(vector.direction);
-    rendering::draw_arrows(
-        image, rendering::arrows_on(target, lattice, speed, direction,
-                                    coverage::sample_places(layer.coverage->domain_set, lattice)));
+    const auto more =
+        rendering::arrows_on(target, lattice, speed, direction,
+                             coverage::sample_places(layer.coverage->domain_set, lattice));
+    arrows.insert(arrows.end(), more.begin(), more.end());
   }
+  return arrows;
+}
+
+/// One layer in the colours of a palette.
+std::string draw_one(const LayerQuery& layer, const GetMap& request, const ows::Context& context,
+                     Caches& caches) {
+  const MapPart& map = request.map;
+  ShownLayer shown(layer, map, context, caches);
+  rendering::PngWriter png(map.width, map.height,
+                           rendering::palette_of(shown.style(), request.background));
+  for (std::size_t first = 0; first < map.height; first += shown.band()) {
+    png.add(shown.rows(first, std::min(shown.band(), map.height - first)));
+  }
+  return png.finish();
+}
+
+/// Layers over one another.
+std::string draw_all(const std::vector<LayerQuery>& layers, const GetMap& request,
+                     const ImageFormat& format, const ows::Context& context, Caches& caches) {
+  const MapPart& map = request.map;
+  struct Drawn {
+    std::unique_ptr<ShownLayer> shown;
+    std::vector<rendering::Arrow> arrows;
+  };
+  std::vector<Drawn> drawn;
+  std::size_t band = map.height;
+  for (const LayerQuery& layer : layers) {
+    drawn.push_back({std::make_unique<ShownLayer>(layer, map, context, caches),
+                     arrows_of(layer, map, context)});
+    band = std::min(band, drawn.back().shown->band());
+  }
+  rendering::Background background = request.background;
+  if (format.kind == ImageFormat::Kind::Jpeg) background.transparent = false;
+  const auto writer = writer_of(format, map.width, map.height, background.colour);
+  for (std::size_t first = 0; first < map.height; first += band) {
+    const std::size_t count = std::min(band, map.height - first);
+    rendering::RgbaImage rows = rendering::blank(map.width, count, background);
+    for (const Drawn& layer : drawn) {
+      rendering::paint_over(rows, layer.shown->rows(first, count), layer.shown->style());
+      rendering::draw_arrows(rows, layer.arrows, first);
+    }
+    writer->add(rows.bytes);
+  }
+  return writer->finish();
 }
 
 http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers,
                     const ImageFormat& format, const ows::Context& context, Caches& caches) {
-  const MapPart& map = request.map;
   // The smoothed edges of arrows are of more colours than a palette has.
-  if (layers.size() == 1 && format.kind == ImageFormat::Kind::Palette &&
-      !layers.front().style.arrows) {
-    const auto [classes, style] = read(layers.front(), map, context, caches);
-    http::Response response;
-    response.media_type = format.media_type;
-    response.body = rendering::encode_png(
-        rendering::paint(classes, map.width, map.height, style, request.background));
-    return response;
-  }
-  rendering::Background background = request.background;
-  if (format.kind == ImageFormat::Kind::Jpeg) background.transparent = false;
-  rendering::RgbaImage image = rendering::blank(map.width, map.height, background);
-  for (const LayerQuery& layer : layers) {
-    const auto [classes, style] = read(layer, map, context, caches);
-    rendering::paint_over(image, classes, style);
-    if (style.arrows) draw_arrows(image, layer, map, context);
-  }
-  return image_response(image, format, background.colour);
+  const bool one_palette = layers.size() == 1 && format.kind == ImageFormat::Kind::Palette &&
+                           !layers.front().style.arrows;
+  http::Response response;
+  response.media_type = format.media_type;
+  response.body = one_palette ? draw_one(layers.front(), request, context, caches)
+                              : draw_all(layers, request, format, context, caches);
+  return response;
 }
 
 }  // namespace

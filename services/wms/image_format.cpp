@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rendering/jpeg.h"
+#include "rendering/png.h"
 #include "services/ows/exception.h"
 #include "services/wms/kvp_values.h"
 
@@ -44,12 +46,22 @@ const ImageFormat& image_format(std::string_view media_type) {
                        "FORMAT is image/png, image/png; mode=32bit or image/jpeg");
 }
 
+std::unique_ptr<rendering::RowWriter> writer_of(const ImageFormat& format, std::size_t width,
+                                                std::size_t height,
+                                                const rendering::Colour& under) {
+  if (format.kind == Kind::Jpeg) {
+    return std::make_unique<rendering::JpegWriter>(width, height, under);
+  }
+  return std::make_unique<rendering::PngWriter>(width, height);
+}
+
 http::Response image_response(const rendering::RgbaImage& image, const ImageFormat& format,
                               const rendering::Colour& under) {
+  const auto writer = writer_of(format, image.width, image.height, under);
+  writer->add(image.bytes);
   http::Response response;
   response.media_type = format.media_type;
-  response.body = format.kind == Kind::Jpeg ? rendering::encode_jpeg(image, under)
-                                            : rendering::encode_png(image);
+  response.body = writer->finish();
   return response;
 }
 

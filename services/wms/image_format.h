@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "rendering/image.h"
+#include "rendering/row_writer.h"
 #include "services/http/response.h"
 
 namespace gyre::wms {
@@ -23,7 +25,12 @@ struct ImageFormat {
 /// @throws ows::Exception InvalidFormat, locator FORMAT
 [[nodiscard]] const ImageFormat& image_format(std::string_view media_type);
 
-/// An answer with the picture in that format. What a JPEG cannot show is `under`.
+/// Takes rows of red, green, blue and opacity. What a JPEG cannot show is `under`.
+[[nodiscard]] std::unique_ptr<rendering::RowWriter> writer_of(const ImageFormat& format,
+                                                              std::size_t width, std::size_t height,
+                                                              const rendering::Colour& under);
+
+/// An answer with a picture that is there whole.
 [[nodiscard]] http::Response image_response(const rendering::RgbaImage& image,
                                             const ImageFormat& format,
                                             const rendering::Colour& under);

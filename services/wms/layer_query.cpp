@@ -1,9 +1,11 @@
 #include "services/wms/layer_query.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "coverage/metadata/description.h"
 #include "coverage/subset/asked_values.h"
+#include "coverage/subset/pixel_map.h"
 #include "services/http/text.h"
 #include "services/ows/exception.h"
 #include "services/wms/forecast_choice.h"
@@ -32,6 +34,7 @@ coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
     if (!layer.chosen[d].warning.empty()) query.warnings.push_back(layer.chosen[d].warning);
   }
   query.output_cells = map.width * map.height;
+  query.held_cells = std::min(query.output_cells, coverage::kMostMapPixels);
   return query;
 }
 

@@ -19,7 +19,7 @@ Classes one_by_one(const Style& style, const coverage::Field& field,
   unpack(field, block, values);
   Classes classes;
   for (const double value : values) {
-    classes.push_back(static_cast<std::uint16_t>(rendering::class_of(style, value) + 1));
+    classes.push_back(static_cast<std::uint8_t>(rendering::class_of(style, value) + 1));
   }
   return classes;
 }

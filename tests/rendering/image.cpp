@@ -1,12 +1,18 @@
 #include "rendering/image.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <random>
+#include <tuple>
 
 #include <catch2/catch.hpp>
 #include <png.h>
 
 // jpeglib.h needs size_t and FILE before it.
 #include <jpeglib.h>
+
+#include "rendering/jpeg.h"
+#include "rendering/png.h"
 
 using namespace gyre::rendering;
 
@@ -27,18 +33,38 @@ RgbaImage decoded(const std::string& bytes) {
 }  // namespace
 
 TEST_CASE("libpng reads our palette PNG back, pixel for pixel", "[rendering]") {
-  IndexedImage image{7, 5, {}, {}};
+  std::vector<Colour> palette;
   for (int k = 0; k < 256; ++k) {
     const auto byte = static_cast<std::uint8_t>(k);
-    image.palette.push_back(
+    palette.push_back(
         {byte, static_cast<std::uint8_t>(255 - k), 7, static_cast<std::uint8_t>(k == 0 ? 0 : 255)});
   }
-  for (std::size_t i = 0; i < 35; ++i) image.indices.push_back(static_cast<std::uint8_t>(i * 7));
-  const RgbaImage read = decoded(encode_png(image));
-  REQUIRE(read.width == 7);
-  REQUIRE(read.height == 5);
-  for (std::size_t i = 0; i < 35; ++i) {
-    CHECK((read.at(i % 7, i / 7) == image.palette[image.indices[i]]));
+  std::mt19937 random(3);
+  // Rows like the one above, runs, noise; small, and large enough to be deflated in parts.
+  for (const auto& [width, height, rows_at_once] :
+       {std::tuple(7, 5, 2), std::tuple(1, 1, 1), std::tuple(1030, 700, 311),
+        std::tuple(300, 20, 20)}) {
+    std::vector<std::uint8_t> indices;
+    for (int row = 0; row < height; ++row) {
+      for (int column = 0; column < width; ++column) {
+        const bool noise = row % 50 > 40;
+        indices.push_back(static_cast<std::uint8_t>(noise ? random() : (column / 90 + row / 7)));
+      }
+    }
+    PngWriter writer(static_cast<std::size_t>(width), static_cast<std::size_t>(height), palette);
+    for (int row = 0; row < height; row += rows_at_once) {
+      const auto first = static_cast<std::size_t>(row * width);
+      const auto count = static_cast<std::size_t>(std::min(rows_at_once, height - row) * width);
+      writer.add(std::span(indices).subspan(first, count));
+    }
+    const RgbaImage read = decoded(writer.finish());
+    REQUIRE(read.width == static_cast<std::size_t>(width));
+    REQUIRE(read.height == static_cast<std::size_t>(height));
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+      wrong += read.at(i % read.width, i / read.width) != palette[indices[i]] ? 1 : 0;
+    }
+    CHECK(wrong == 0);
   }
 }
 

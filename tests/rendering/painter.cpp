@@ -20,17 +20,14 @@ Style two_classes() {
 
 }  // namespace
 
-TEST_CASE("paint gives each pixel its class and missing ones the background", "[rendering]") {
-  const IndexedImage image =
-      paint(classes_of(two_classes(), kValues), 2, 2, two_classes(), {false, {1, 2, 3, 255}});
-  CHECK(image.indices == std::vector<std::uint8_t>{1, 0, 2, 2});
-  CHECK((image.palette == std::vector<Colour>{{1, 2, 3, 255}, {10, 0, 0, 255}, {0, 20, 0, 255}}));
+TEST_CASE("each pixel has the colour of its class and missing ones the background", "[rendering]") {
+  CHECK(classes_of(two_classes(), kValues) == Classes{1, 0, 2, 2});
+  CHECK((palette_of(two_classes(), {false, {1, 2, 3, 255}}) ==
+         std::vector<Colour>{{1, 2, 3, 255}, {10, 0, 0, 255}, {0, 20, 0, 255}}));
 }
 
 TEST_CASE("a transparent background shows no colour under missing values", "[rendering]") {
-  CHECK(paint(classes_of(two_classes(), kValues), 2, 2, two_classes(), {true, kWhite})
-            .palette.front()
-            .alpha == 0);
+  CHECK(palette_of(two_classes(), {true, kWhite}).front().alpha == 0);
   CHECK(blank(2, 2, {true, kWhite}).at(1, 1).alpha == 0);
   CHECK((blank(2, 2, {false, {9, 8, 7, 255}}).at(1, 1) == Colour{9, 8, 7, 255}));
 }
@@ -38,8 +35,7 @@ TEST_CASE("a transparent background shows no colour under missing values", "[ren
 TEST_CASE("translucent classes on an opaque background leave no transparent pixel", "[rendering]") {
   Style style = two_classes();
   style.opacity = 0.5;
-  for (const Colour& colour : paint(classes_of(style, kValues), 2, 2, style, {}).palette)
-    CHECK(colour.alpha == 255);
+  for (const Colour& colour : palette_of(style, {})) CHECK(colour.alpha == 255);
 }
 
 TEST_CASE("a layer covers what lies below, but not where it is missing", "[rendering]") {

@@ -12,8 +12,8 @@
 
 #include "coverage/source/source.h"
 #include "rendering/classes.h"
-#include "rendering/image.h"
 #include "rendering/painter.h"
+#include "rendering/png.h"
 #include "rendering/style.h"
 
 namespace {
@@ -80,8 +80,7 @@ void paint_picture(benchmark::State& state) {
   const std::vector<double> values = sea(width, height);
   const rendering::Style style = thermal();
   for (auto _ : state) {
-    benchmark::DoNotOptimize(rendering::paint(rendering::classes_of(style, values), width, height,
-                                              style, {.transparent = true}));
+    benchmark::DoNotOptimize(rendering::classes_of(style, values));
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * values.size()));
 }
@@ -91,9 +90,13 @@ void encode_picture(benchmark::State& state) {
   const auto width = static_cast<std::size_t>(state.range(0)),
              height = static_cast<std::size_t>(state.range(1));
   const rendering::Style style = thermal();
-  const auto image = rendering::paint(rendering::classes_of(style, sea(width, height)), width,
-                                      height, style, {.transparent = true});
-  for (auto _ : state) benchmark::DoNotOptimize(rendering::encode_png(image));
+  const auto classes = rendering::classes_of(style, sea(width, height));
+  const auto palette = rendering::palette_of(style, {.transparent = true});
+  for (auto _ : state) {
+    rendering::PngWriter png(width, height, palette);
+    png.add(classes);
+    benchmark::DoNotOptimize(png.finish());
+  }
 }
 BENCHMARK(encode_picture)->Args({256, 256})->Args({1024, 768})->Unit(benchmark::kMillisecond);
 

@@ -6,6 +6,7 @@
 
 #include "coverage/base/error.h"
 #include "coverage/source/chunks/decoded_chunks.h"
+#include "coverage/subset/picture.h"
 #include "coverage/subset/pixel_map.h"
 #include "coverage/subset/reduction.h"
 #include "tests/coverage/memory_source.h"
@@ -194,14 +195,14 @@ TEST_CASE("pictures of many cells show blocks of them", "[subset][resample]") {
                    256,
                    200},  // rows unlike
         TargetGrid{Crs::from_user_input("EPSG:3413"), {-4e6, -4e6, 4e6, 4e6}, 90, 90}}) {
-    const auto map = pixel_map_of(domain_set, target);
-    const Reduction by = reduction_of(*map);
+    const Reduction by = reduction_of(domain_set, target);
     REQUIRE(by.reduces());
     const auto cells = locate(domain_set, target);
     DecodedChunks kept(std::size_t{32} << 20);
     for (DecodedChunks* const overviews : {static_cast<DecodedChunks*>(nullptr), &kept, &kept}) {
       const Field& field = dataset->coverages[0].fields[0];
-      const Raster shown = unpacked(field, pick_shown(second_day(dataset), target, overviews, {}));
+      const Picture picture(second_day(dataset), target, overviews);
+      const Raster shown = unpacked(field, picture.rows(0, target.height, {}));
       std::size_t different = 0;
       for (std::size_t i = 0; i < cells.size(); ++i) {
         const double value = shown.values[i];
@@ -216,6 +217,31 @@ TEST_CASE("pictures of many cells show blocks of them", "[subset][resample]") {
 TEST_CASE("pictures of few cells show the nearest", "[subset][resample]") {
   const auto dataset = world(every(-179.5, 1, 360), every(-89.5, 1, 180));
   const TargetGrid target{Crs(), {-180, -90, 180, 90}, 200, 100};
-  CHECK(pick_shown(second_day(dataset), target, nullptr, {}).block ==
+  CHECK(Picture(second_day(dataset), target, nullptr).rows(0, target.height, {}).block ==
         pick_nearest(second_day(dataset), target, {}).block);
+}
+
+TEST_CASE("a picture in bands is the whole picture", "[subset][resample]") {
+  const auto dataset = world(every(-179.875, 0.25, 1440), every(-87.25, 0.25, 699));
+  const bool many = GENERATE(false, true);
+  for (const char* const crs : {"CRS:84", "EPSG:3857", "EPSG:3413"}) {
+    const double half = std::string(crs) == "CRS:84" ? (many ? 89 : 20) : (many ? 9e6 : 2e6);
+    // More pixels than are mapped at once, so that it is sampled how many cells lie between.
+    const TargetGrid target{Crs::from_user_input(crs), {-half, -half, half, half}, 80, 14000};
+    const Picture picture(second_day(dataset), target, nullptr);
+    REQUIRE(picture.band() < target.height);
+    const StoredRaster whole = picture.rows(0, target.height, {});
+    const Field& field = dataset->coverages[0].fields[0];
+    const std::vector<double> values = unpacked(field, whole).values;
+    std::size_t different = 0;
+    for (std::size_t first = 0; first < target.height; first += 3001) {
+      const std::size_t count = std::min<std::size_t>(3001, target.height - first);
+      const std::vector<double> rows = unpacked(field, picture.rows(first, count, {})).values;
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const double value = values[first * target.width + i];
+        different += rows[i] != value && !(std::isnan(rows[i]) && std::isnan(value)) ? 1 : 0;
+      }
+    }
+    CHECK(different == 0);
+  }
 }
