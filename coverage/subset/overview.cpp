@@ -59,18 +59,27 @@ class Overview {
     return std::min(kTile, blocks_in(columns_, by_.x) - across * kTile);
   }
 
+  /// Null: it is not kept.
+  [[nodiscard]] DecodedChunks::Plane kept_tile(std::size_t across, std::size_t down) const {
+    if (kept_ == nullptr) return nullptr;
+    const std::vector<DecodedChunks::Plane> found = kept_->find(key_of(across, down), {0});
+    return found.empty() ? nullptr : found.front();
+  }
   [[nodiscard]] DecodedChunks::Plane tile(std::size_t across, std::size_t down) const {
     if (kept_ == nullptr) return std::make_shared<const Bytes>(make(across, down));
-    ChunkKey key = plane_;
-    key.number = down << 32U | across;
     const auto decode = [&]() -> PlaneMaker {
       const auto made = std::make_shared<Bytes>(make(across, down));
       return [made](std::size_t) { return std::move(*made); };
     };
-    return kept_->get(key, 1, {0}, decode).front();
+    return kept_->get(key_of(across, down), 1, {0}, decode).front();
   }
 
  private:
+  [[nodiscard]] ChunkKey key_of(std::size_t across, std::size_t down) const {
+    ChunkKey key = plane_;
+    key.number = down << 32U | across;
+    return key;
+  }
   /// Slab by slab; each ends where a block ends, where a chunk does if there is one near.
   [[nodiscard]] Bytes make(std::size_t across, std::size_t down) const {
     const IndexRange xs{across * kTile * by_.x, std::min(columns_, (across + 1) * kTile * by_.x)};
@@ -245,14 +254,16 @@ RawBlock gather_reduced(const View& view, std::size_t field, const PixelMap& map
   const auto met = tiles_met(map, overview, kTile * reduction.x, kTile * reduction.y);
   // A row of tiles at a time, so that however large the picture is, few are held.
   for (std::size_t down = 0; down < met.size(); ++down) {
-    std::vector<std::size_t> wanted;
-    for (std::size_t across = 0; across < met[down].size(); ++across) {
-      if (met[down][across]) wanted.push_back(across);
-    }
-    if (wanted.empty()) continue;
+    std::vector<std::size_t> missing;
+    if (std::find(met[down].begin(), met[down].end(), true) == met[down].end()) continue;
     TileRow tiles(met[down].size());
-    in_parallel(wanted.size(),
-                [&](std::size_t i) { tiles[wanted[i]] = overview.tile(wanted[i], down); });
+    for (std::size_t across = 0; across < tiles.size(); ++across) {
+      if (!met[down][across]) continue;
+      tiles[across] = overview.kept_tile(across, down);
+      if (tiles[across] == nullptr) missing.push_back(across);
+    }
+    in_parallel(missing.size(),
+                [&](std::size_t i) { tiles[missing[i]] = overview.tile(missing[i], down); });
     with_bits(picked.type, [&](auto zero) {
       using Bits = decltype(zero);
       picker.pick(tiles, down, picked.as<Bits>().data());

@@ -45,11 +45,23 @@ std::vector<std::uint8_t> outside_of(const PixelMap& map) {
 }
 
 /// How a picture reduces the view's first field.
-Reduction reduction_for(const View& view, const TargetGrid& target) {
+/// @param map of all its pixels; null: they are many
+Reduction reduction_for(const View& view, const TargetGrid& target, const PixelMap* map) {
   const DomainSet& domain_set = view.coverage().domain_set;
   if (domain_set.x() == domain_set.y()) return {};  // cells of a mesh have no order
   if (!is_reducible(view.field(0)) || view.dataset().source->computes()) return {};
-  return reduction_of(domain_set, target);
+  return map != nullptr ? reduction_of(*map) : reduction_of(domain_set, target);
+}
+
+std::size_t band_of(const TargetGrid& target) {
+  const std::size_t most = kMostMapPixels / std::max<std::size_t>(1, target.width);
+  return std::clamp<std::size_t>(most, 1, std::max<std::size_t>(1, target.height));
+}
+
+/// Null where the pixels are mapped band by band.
+std::shared_ptr<const PixelMap> whole_map_of(const DomainSet& domain_set,
+                                             const TargetGrid& target) {
+  return band_of(target) < target.height ? nullptr : pixel_map_of(domain_set, target);
 }
 
 /// A look at one row and one column tells most pictures of few cells, at little cost: there is less
@@ -75,9 +87,9 @@ bool surely_few_cells(const DomainSet& domain_set, const TargetGrid& target) {
 Picture::Picture(const ResolvedQuery& query, const TargetGrid& target, DecodedChunks* overviews)
     : view_(over_whole_plane(query)),
       target_(target),
-      band_(std::clamp<std::size_t>(kMostMapPixels / std::max<std::size_t>(1, target.width), 1,
-                                    std::max<std::size_t>(1, target.height))),
-      reduction_(reduction_for(view_, target)),
+      band_(band_of(target)),
+      map_(whole_map_of(domain_set(), target)),
+      reduction_(reduction_for(view_, target, map_.get())),
       overviews_(overviews) {
   if (overviews_ == nullptr && reduction_.reduces() && band_ < target.height) {
     own_overviews_ = std::make_unique<DecodedChunks>(kOwnOverviewBytes);
@@ -88,7 +100,7 @@ Picture::Picture(const ResolvedQuery& query, const TargetGrid& target, DecodedCh
 Picture::~Picture() = default;
 
 std::shared_ptr<const PixelMap> Picture::map_of(std::size_t first, std::size_t count) const {
-  if (count == target_.height) return pixel_map_of(domain_set(), target_);
+  if (map_ != nullptr && count == target_.height) return map_;
   return std::make_shared<const PixelMap>(domain_set(), target_,
                                           PixelWindow{0, first, target_.width, count});
 }
@@ -109,7 +121,7 @@ std::optional<RawBlock> block_shown(const ResolvedQuery& query, const TargetGrid
   const DomainSet& domain_set = query.coverage->domain_set;
   if (surely_few_cells(domain_set, target)) return std::nullopt;
   const View view(over_whole_plane(query));
-  const Reduction reduction = reduction_for(view, target);
+  const Reduction reduction = reduction_for(view, target, whole_map_of(domain_set, target).get());
   const PixelMap pixel(domain_set, target, {i, j, 1, 1});
   if (!reduction.reduces() || pixel.at(0, 0).first == kNone) return std::nullopt;
   return gather_reduced(view, 0, pixel, reduction, overviews, abort);

@@ -51,6 +51,7 @@ class GYRE_API Picture {
   View view_;
   TargetGrid target_;
   std::size_t band_;
+  std::shared_ptr<const PixelMap> map_;  ///< of all pixels, where they are one band
   Reduction reduction_;
   std::unique_ptr<DecodedChunks> own_overviews_;  ///< from one band to the next
   DecodedChunks* overviews_;

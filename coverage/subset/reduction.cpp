@@ -204,10 +204,6 @@ Reduction reduction_of(const PixelMap& map) {
 
 Reduction reduction_of(const DomainSet& domain_set, const TargetGrid& target) {
   if (target.width == 0 || target.height == 0) return {};
-  // A whole map is wanted next, or kept.
-  if (target.width * target.height <= kMostMapPixels) {
-    return reduction_of(*pixel_map_of(domain_set, target));
-  }
   AllSteps steps;
   for (std::size_t row = 0; row < target.height; row += apart(target.height)) {
     steps.add_row(PixelMap(domain_set, target, {0, row, target.width, 1}), 0);

@@ -20,10 +20,10 @@ struct Reduction {
 
 /// The largest powers of two that are not more than the cells from one pixel to the next, halfway
 /// between the least and the most of them; 1 where these are less than two. At most 256.
+[[nodiscard]] GYRE_API Reduction reduction_of(const PixelMap& map);
+/// The same of a picture whose map would take much room.
 [[nodiscard]] GYRE_API Reduction reduction_of(const DomainSet& domain_set,
                                               const TargetGrid& target);
-/// The same of a picture whose cells are known.
-[[nodiscard]] GYRE_API Reduction reduction_of(const PixelMap& map);
 
 /// Can blocks of the field's values stand for them? Not of directions, which go round.
 [[nodiscard]] GYRE_API bool is_reducible(const Field& field);

@@ -12,7 +12,7 @@ struct Caches {
   ows::DocumentCache documents;
   MapCache maps{coverage::memory_shares().pictures};
   coverage::DecodedChunks overviews{
-      coverage::memory_shares().overviews};  ///< see coverage::pick_shown()
+      coverage::memory_shares().overviews};  ///< see coverage::Picture
 };
 
 }  // namespace gyre::wms
