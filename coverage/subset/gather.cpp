@@ -183,12 +183,13 @@ class Gatherer {
     return made;
   }
 
-  /// Calls action(pixel, cell of the slab) for each pixel that lies in it.
-  template <typename Action>
+  /// Calls action(pixel, cell of the slab) for each pixel that lies in it, or repeat(row) for a row
+  /// of pixels that needs the same as the one above.
+  template <typename Action, typename Repeat>
   void each_pixel(IndexRange window, IndexRange slab, std::size_t x_stride, std::size_t y_stride,
-                  Action&& action) const {
+                  const Action& action, const Repeat& repeat) const {
     if (map_.separable()) {
-      each_pixel_separably(window, slab, x_stride, y_stride, action);
+      each_pixel_separably(window, slab, x_stride, y_stride, action, repeat);
       return;
     }
     const auto x0 = static_cast<std::int32_t>(window.begin);
@@ -210,9 +211,10 @@ class Gatherer {
   }
 
   /// Which columns lie in the window, and where in it, is the same for all rows.
-  template <typename Action>
+  template <typename Action, typename Repeat>
   void each_pixel_separably(IndexRange window, IndexRange slab, std::size_t x_stride,
-                            std::size_t y_stride, const Action& action) const {
+                            std::size_t y_stride, const Action& action,
+                            const Repeat& repeat) const {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> columns;  // of the picture, of the slab
     const auto xs = map_.x_of_row(0);
     for (std::size_t i = 0; i < xs.size(); ++i) {
@@ -223,6 +225,10 @@ class Gatherer {
     for (std::size_t row = 0; row < map_.height(); ++row) {
       const std::int32_t y = map_.y_of_row(row).front();
       if (y < 0 || !slab.contains(static_cast<std::size_t>(y))) continue;
+      if (row > 0 && map_.y_of_row(row - 1).front() == y) {
+        repeat(row);
+        continue;
+      }
       const std::size_t first = row * map_.width();
       const std::size_t from = (static_cast<std::size_t>(y) - slab.begin) * y_stride;
       for (const auto& [column, at] : columns) action(first + column, from + at);
@@ -233,8 +239,9 @@ class Gatherer {
   [[nodiscard]] std::vector<std::uint8_t> wanted(IndexRange window, IndexRange slab,
                                                  std::size_t x_stride, std::size_t y_stride) const {
     std::vector<std::uint8_t> cells(window.size() * slab.size(), 0);
-    each_pixel(window, slab, x_stride, y_stride,
-               [&](std::size_t, std::size_t cell) { cells[cell] = 1; });
+    each_pixel(
+        window, slab, x_stride, y_stride, [&](std::size_t, std::size_t cell) { cells[cell] = 1; },
+        [](std::size_t) {});
     return cells;
   }
 
@@ -243,8 +250,13 @@ class Gatherer {
             std::size_t y_stride) {
     const Bits* const from = block.as<Bits>().data();
     Bits* const to = picked_.as<Bits>().data();
-    each_pixel(window, slab, x_stride, y_stride,
-               [&](std::size_t pixel, std::size_t cell) { to[pixel] = from[cell]; });
+    each_pixel(
+        window, slab, x_stride, y_stride,
+        [&](std::size_t pixel, std::size_t cell) { to[pixel] = from[cell]; },
+        [&](std::size_t row) {
+          Bits* const here = to + row * map_.width();
+          std::copy_n(here - map_.width(), map_.width(), here);
+        });
   }
 
   const View& view_;

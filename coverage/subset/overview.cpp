@@ -204,7 +204,7 @@ class TilePicker {
   void pick(const TileRow& tiles, std::size_t down, Bits* to) const {
     for (std::size_t row = 0; row < map_.height(); ++row, to += map_.width()) {
       if (map_.separable()) {
-        pick_row(tiles, down, map_.y_of_row(row).front(), to);
+        pick_row(tiles, down, row, to);
       } else {
         pick_each(tiles, down, row, to);
       }
@@ -213,9 +213,15 @@ class TilePicker {
 
  private:
   template <typename Bits>
-  void pick_row(const TileRow& tiles, std::size_t down, std::int32_t y, Bits* to) const {
+  void pick_row(const TileRow& tiles, std::size_t down, std::size_t row, Bits* to) const {
+    const std::int32_t y = map_.y_of_row(row).front();
+    const std::int32_t above = row > 0 ? map_.y_of_row(row - 1).front() : kNone;
     const std::size_t block = static_cast<std::size_t>(y) >> y_shift_;
     if (y == kNone || block / kTile != down) return;
+    if (above != kNone && static_cast<std::size_t>(above) >> y_shift_ == block) {
+      std::copy_n(to - map_.width(), map_.width(), to);
+      return;
+    }
     for (const TileRun& run : runs_) {
       const Bits* const from = reinterpret_cast<const Bits*>(tiles[run.across]->data()) +
                                block % kTile * overview_.width_of(run.across);
