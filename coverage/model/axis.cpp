@@ -87,28 +87,24 @@ Axis::Axis(AxisData data) {
   check_centres(data);
   check_companions(data);
   const std::optional<double> step = find_step(data);
-  shared_ = std::make_shared<const Shared>(Shared{std::move(data), step});
+  const bool in_order = are_in_order(data);
+  shared_ = std::make_shared<const Shared>(Shared{std::move(data), step, in_order});
 }
 
-Axis::Interval Axis::footprint(std::size_t index) const {
-  const std::vector<double>& c = data().centres;
-  Interval cell{};
-  if (!data().bounds.empty()) {
-    cell = {data().bounds[2 * index], data().bounds[2 * index + 1]};
-  } else if (c.size() == 1) {
-    cell = {c[0], c[0]};
-  } else {
-    const double before = index > 0 ? (c[index - 1] + c[index]) / 2 : c[0] - (c[1] - c[0]) / 2;
-    const double after = index + 1 < c.size() ? (c[index] + c[index + 1]) / 2
-                                              : c[index] + (c[index] - c[index - 1]) / 2;
-    cell = {before, after};
+bool Axis::are_in_order(const AxisData& data) {
+  if (data.bounds.empty()) return true;
+  const std::size_t n = data.centres.size();
+  const bool descending = n > 1 && data.centres.front() > data.centres.back();
+  double before = -std::numeric_limits<double>::infinity();
+  for (std::size_t rank = 0; rank < n; ++rank) {
+    const std::size_t index = descending ? n - 1 - rank : rank;
+    const Interval cell = footprint_of(data, index);
+    // Comparisons that are false of NaN.
+    const bool holds = cell.low <= data.centres[index] && data.centres[index] <= cell.high;
+    if (!holds || !(before <= cell.low)) return false;
+    before = cell.low;
   }
-  if (cell.low > cell.high) std::swap(cell.low, cell.high);
-  if (data().geographic_latitude) {
-    cell.low = std::clamp(cell.low, -90.0, 90.0);
-    cell.high = std::clamp(cell.high, -90.0, 90.0);
-  }
-  return cell;
+  return true;
 }
 
 Axis::Interval Axis::extent() const {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "coverage/base/export.h"
@@ -83,7 +85,12 @@ class GYRE_API Axis {
     double low, high;
     bool operator==(const Interval&) const = default;
   };
-  [[nodiscard]] Interval footprint(std::size_t index) const;
+  [[nodiscard]] Interval footprint(std::size_t index) const {
+    return footprint_of(shared_->data, index);
+  }
+  /// Does each footprint hold its centre, and begin where the one before it in ascending order
+  /// begins or further on? Bounds of files may say otherwise.
+  [[nodiscard]] bool cells_in_order() const { return shared_->cells_in_order; }
   /// Outer edges over all cells {low, high}.
   [[nodiscard]] Interval extent() const;
 
@@ -110,8 +117,33 @@ class GYRE_API Axis {
   struct Shared {
     AxisData data;
     std::optional<double> step;
+    bool cells_in_order;
   };
+  static Interval footprint_of(const AxisData& data, std::size_t index);
+  static bool are_in_order(const AxisData& data);
   std::shared_ptr<const Shared> shared_;
 };
+
+// Asked for some times for every pixel of a picture.
+inline Axis::Interval Axis::footprint_of(const AxisData& data, std::size_t index) {
+  const std::vector<double>& c = data.centres;
+  Interval cell{};
+  if (!data.bounds.empty()) {
+    cell = {data.bounds[2 * index], data.bounds[2 * index + 1]};
+  } else if (c.size() == 1) {
+    cell = {c[0], c[0]};
+  } else {
+    const double before = index > 0 ? (c[index - 1] + c[index]) / 2 : c[0] - (c[1] - c[0]) / 2;
+    const double after = index + 1 < c.size() ? (c[index] + c[index + 1]) / 2
+                                              : c[index] + (c[index] - c[index - 1]) / 2;
+    cell = {before, after};
+  }
+  if (cell.low > cell.high) std::swap(cell.low, cell.high);
+  if (data.geographic_latitude) {
+    cell.low = std::clamp(cell.low, -90.0, 90.0);
+    cell.high = std::clamp(cell.high, -90.0, 90.0);
+  }
+  return cell;
+}
 
 }  // namespace gyre::coverage

@@ -70,6 +70,10 @@ class GYRE_API CrsTransform {
   void forward(std::span<double> x, std::span<double> y) const;
   void inverse(std::span<double> x, std::span<double> y) const;
   [[nodiscard]] bool identity() const;  ///< nothing to do (CRS:84 and EPSG:4326 are one, inside)
+  /// Are both CRSs of projections whose map is in one piece with a convex outline, and whose
+  /// formulas are smooth within it, but for single points and the seam? Not those that cut the
+  /// globe into lobes or the faces of a solid, nor those nobody looked at.
+  [[nodiscard]] bool smooth() const;
 
  private:
   struct Impl;

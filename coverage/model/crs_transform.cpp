@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -25,6 +26,7 @@ struct Side {
   double x_period = 0;     ///< x repeats after this much; 0: never
   double tolerance = 0;    ///< in its unit: garbage is far off, datum shifts are not
   bool one_to_one = true;  ///< no position gives a plausible wrong answer
+  bool smooth = true;      ///< see CrsTransform::smooth()
 };
 
 /// Projections whose formulas answer outside of the map with positions of somewhere else: told by
@@ -40,6 +42,39 @@ bool is_one_to_one(std::string_view method) {
     if (method.starts_with(safe)) return true;
   }
   return false;
+}
+
+/// See CrsTransform::smooth().
+bool is_smooth(std::string_view method) {
+  static constexpr std::array<std::string_view, 27> kSmooth{"Albers Equal Area",
+                                                            "Azimuthal Equidistant",
+                                                            "Eckert",
+                                                            "Equal Earth",
+                                                            "Equidistant Conic",
+                                                            "Equidistant Cylindrical",
+                                                            "Geostationary Satellite",
+                                                            "Gnomonic",
+                                                            "Hotine Oblique Mercator",
+                                                            "Lambert Azimuthal Equal Area",
+                                                            "Lambert Conic Conformal",
+                                                            "Lambert Cylindrical Equal Area",
+                                                            "Mercator",
+                                                            "Miller Cylindrical",
+                                                            "Modified Azimuthal Equidistant",
+                                                            "Mollweide",
+                                                            "Natural Earth",
+                                                            "Oblique Stereographic",
+                                                            "Orthographic",
+                                                            "Patterson",
+                                                            "Plate Carr",
+                                                            "Polar Stereographic",
+                                                            "Popular Visualisation Pseudo Mercator",
+                                                            "Sinusoidal",
+                                                            "Stereographic",
+                                                            "Transverse Mercator",
+                                                            "Vertical Perspective"};
+  return std::any_of(kSmooth.begin(), kSmooth.end(),
+                     [&](std::string_view smooth) { return method.starts_with(smooth); });
 }
 
 bool is_cylindrical(std::string_view method) {
@@ -88,6 +123,7 @@ Side side_of(PJ_CONTEXT* context, const PJ* object, const Crs& crs) {
   }
   const std::string method = method_of(context, object);
   side.one_to_one = is_one_to_one(method);
+  side.smooth = is_smooth(method);
   if (is_cylindrical(method)) side.x_period = width_of_globe(context, object);
   constexpr double kTolerance_m = 1000;
   side.tolerance = kTolerance_m / crs.metres_per_unit();
@@ -202,6 +238,7 @@ void CrsTransform::inverse(std::span<double> x, std::span<double> y) const {
   impl_->transform(PJ_INV, x, y);
 }
 bool CrsTransform::identity() const { return impl_->identity; }
+bool CrsTransform::smooth() const { return impl_->from.smooth && impl_->to.smooth; }
 
 const CrsTransform& transform_between(const Crs& from, const Crs& to) {
   constexpr std::size_t kMost = 32;

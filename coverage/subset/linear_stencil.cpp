@@ -134,10 +134,9 @@ Corner on_plane(const CellGeometry& geometry, Cell cell, double longitude, doubl
 LinearStencil linear_stencil(const DomainSet& domain_set, const TargetGrid& target,
                              const PixelWindow& window) {
   const PixelMap nearest(domain_set, target, window);
-  std::vector<double> xs;
-  std::vector<double> ys;
-  pixel_centres(domain_set, target, window, xs, ys);
   const std::size_t pixels = window.width * window.height;
+  std::vector<double> xs(pixels), ys(pixels);
+  PixelTransform(domain_set, target).of(window, xs, ys);
   std::array<std::vector<std::int32_t>, 4> x;
   std::array<std::vector<std::int32_t>, 4> y;
   std::array<std::vector<double>, 4> weights;

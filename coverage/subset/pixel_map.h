@@ -5,7 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "coverage/base/export.h"
 #include "coverage/model/domain_set.h"
+#include "coverage/subset/pixel_transform.h"
 #include "coverage/subset/resample.h"
 
 namespace gyre::coverage {
@@ -13,16 +15,11 @@ namespace gyre::coverage {
 /// Pictures of more pixels are mapped band by band: what is held of them has a bound.
 inline constexpr std::size_t kMostMapPixels = 1u << 20;
 
-/// A rectangle of pixels of a target grid.
-struct PixelWindow {
-  std::size_t column = 0, row = 0, width = 0, height = 0;
-};
-
 /// Which cell each pixel centre lies in: indices along x and y, CellFinder::kNone outside. Cells of
 /// two-dimensional coordinates are found by their geometry.
 /// Where x depends on the column alone and y on the row alone (EPSG:4326, 3857 on geographic
 /// grids; the grid's own CRS) one row and one column are kept instead of a picture.
-class PixelMap {
+class GYRE_API PixelMap {
  public:
   PixelMap(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window);
   /// Cells found by others: width x height indices each, row by row.
@@ -40,21 +37,12 @@ class PixelMap {
   [[nodiscard]] std::pair<std::int32_t, std::int32_t> at(std::size_t column, std::size_t row) const;
 
  private:
-  void map_separably(const DomainSet& domain_set, const TargetGrid& target);
-  void map_each(const DomainSet& domain_set, const TargetGrid& target);
-  void map_by_geometry(const DomainSet& domain_set, const TargetGrid& target);
-  template <typename Settle>
-  void each_row(const DomainSet& domain_set, const TargetGrid& target, const Settle& settle);
+  void map_separably(const DomainSet& domain_set, const PixelTransform& transform);
 
   PixelWindow window_;
   bool separable_ = false;
   std::vector<std::int32_t> x_, y_;
 };
-
-/// Centres of the pixels of `window`, row by row, in the CRS of `domain_set`; NaN where they have
-/// no place there. x in one turn of its own, whatever the turn of the grid.
-void pixel_centres(const DomainSet& domain_set, const TargetGrid& target, const PixelWindow& window,
-                   std::vector<double>& x, std::vector<double>& y);
 
 /// The map of all pixels of `target`. Those of two-dimensional coordinates are kept
 /// (memory_shares().pixel_maps, the least recently asked for go): an animation finds its cells
