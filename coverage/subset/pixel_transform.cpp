@@ -32,6 +32,11 @@ double settled_latitude(double latitude) {
   return latitude;
 }
 
+bool is_web_mercator(const Crs& crs) {
+  const auto& code = crs.authority_code();
+  return code && (*code == "EPSG:3857" || *code == "EPSG:900913");
+}
+
 /// Maps repeat beyond the dateline; PROJ does not answer far out.
 double in_first_turn(double x, double turn) {
   return turn > 0 ? x - turn * std::round(x / turn) : x;
@@ -47,6 +52,8 @@ PixelTransform::PixelTransform(const DomainSet& domain_set, const TargetGrid& ta
   on_the_globe_ = has_globe_axes(domain_set) || domain_set.geometry() != nullptr;
   separable_ = domain_set.geometry() == nullptr &&
                (to_native_->identity() || (has_globe_axes(domain_set) && mercator));
+  from_web_mercator_ =
+      is_web_mercator(target.crs) && transform_between(Crs(), domain_set.crs()).identity();
 }
 
 double PixelTransform::x_of(double column) const {
@@ -77,6 +84,12 @@ void PixelTransform::separately(const PixelWindow& window, std::span<double> x,
   for (std::size_t j = 0; j < y.size(); ++j) y[j] = y_of(static_cast<double>(window.row + j));
   if (to_native_->identity()) return;
   for (double& one : x) one = in_first_turn(one, turn_);
+  if (from_web_mercator_) {
+    constexpr double kRadius_m = 6378137, kDegrees = 180 / M_PI;
+    for (double& one : x) one = one / kRadius_m * kDegrees;
+    for (double& one : y) one = std::atan(std::sinh(one / kRadius_m)) * kDegrees;
+    return;
+  }
   std::vector<double> equator(x.size(), 0.0);
   std::vector<double> meridian(y.size(), 0.0);
   to_native_->forward(x, equator);
