@@ -63,7 +63,7 @@ std::int32_t CellFinder::find(double at) const {
 std::int32_t CellFinder::find_surely(double at, double error) const {
   if (!axis_.cells_in_order()) return kUnsure;
   if (any_turn()) {
-    at -= 360 * std::floor((at - low_) / 360);
+    if (at < low_ || at >= low_ + 360) at -= 360 * std::floor((at - low_) / 360);
     if (at - error < low_ || at + error >= low_ + 360) return kUnsure;
   }
   if (at + error < low_ || at - error > high_) {
@@ -73,10 +73,12 @@ std::int32_t CellFinder::find_surely(double at, double error) const {
     return elsewhere ? kUnsure : kNone;
   }
   if (at < low_) return kUnsure;
+  // Without bounds a cell ends where the next one begins.
+  const bool touching = axis_.data().bounds.empty();
   const auto within = [&](std::int32_t rank) {
     const Axis::Interval cell = footprint(rank);
-    return at - error >= cell.low && at + error <= cell.high &&
-           (rank + 1 == size_ || at + error < footprint(rank + 1).low);
+    return at - error >= cell.low && at + error < cell.high &&
+           (touching || rank + 1 == size_ || at + error < footprint(rank + 1).low);
   };
   std::int32_t rank = guess(at);
   if (!within(rank)) {

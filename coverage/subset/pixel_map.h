@@ -30,6 +30,9 @@ class GYRE_API PixelMap {
   [[nodiscard]] std::size_t width() const { return window_.width; }
   [[nodiscard]] std::size_t height() const { return window_.height; }
   [[nodiscard]] bool separable() const { return separable_; }
+  [[nodiscard]] std::size_t bytes() const {
+    return sizeof(*this) + (x_.size() + y_.size()) * sizeof(std::int32_t);
+  }
   /// Along a row of pixels: the x index of each, and the y index (one value when separable).
   [[nodiscard]] std::span<const std::int32_t> x_of_row(std::size_t row) const;
   [[nodiscard]] std::span<const std::int32_t> y_of_row(std::size_t row) const;
@@ -44,9 +47,10 @@ class GYRE_API PixelMap {
   std::vector<std::int32_t> x_, y_;
 };
 
-/// The map of all pixels of `target`. Those of two-dimensional coordinates are kept
-/// (memory_shares().pixel_maps, the least recently asked for go): an animation finds its cells
-/// once.
+/// The map of all pixels of `target`. Maps are kept (memory_shares().pixel_maps, the least recently
+/// asked for go): an animation finds its cells once, and who asks for the same at once waits for
+/// the one that is being made.
+/// @throws Error{Aborted | DeadlineExceeded} as the current work's
 [[nodiscard]] GYRE_API std::shared_ptr<const PixelMap> pixel_map_of(const DomainSet& domain_set,
                                                                     const TargetGrid& target);
 

@@ -85,6 +85,10 @@ std::string draw_all(const std::vector<LayerQuery>& layers, const GetMap& reques
 
 http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers,
                     const ImageFormat& format, const ows::Context& context, Caches& caches) {
+  for (const LayerQuery& layer : layers) {
+    // A scale that cannot be used is refused before anything is read.
+    static_cast<void>(with_colour_scale(layer.style, request.map.colour_scale, {}));
+  }
   // The smoothed edges of arrows are of more colours than a palette has.
   const bool one_palette = layers.size() == 1 && format.kind == ImageFormat::Kind::Palette &&
                            !layers.front().style.arrows;
@@ -92,6 +96,14 @@ http::Response draw(const GetMap& request, const std::vector<LayerQuery>& layers
   response.media_type = format.media_type;
   response.body = one_palette ? draw_one(layers.front(), request, context, caches)
                               : draw_all(layers, request, format, context, caches);
+  std::vector<std::string> told;
+  for (const LayerQuery& layer : layers) {
+    for (const std::string& warning : layer.query.warnings) {
+      if (std::find(told.begin(), told.end(), warning) != told.end()) continue;
+      told.push_back(warning);
+      response.with_header("Warning", warning);
+    }
+  }
   return response;
 }
 
@@ -102,24 +114,8 @@ http::Response get_map(const GetMap& request, const ows::Context& context, Cache
   const std::vector<LayerQuery> layers = resolve_layers(request.map, context);
   // Not kept with the picture: it tells of now.
   const std::string caching = ows::cache_control(lifetime_of(layers, context), context);
-  if (auto kept = caches.maps.find(request, layers)) {
-    kept->with_header("Cache-Control", caching);
-    return *std::move(kept);
-  }
-  for (const LayerQuery& layer : layers) {
-    // A scale that cannot be used is refused before anything is read.
-    static_cast<void>(with_colour_scale(layer.style, request.map.colour_scale, {}));
-  }
-  http::Response response = draw(request, layers, format, context, caches);
-  std::vector<std::string> told;
-  for (const LayerQuery& layer : layers) {
-    for (const std::string& warning : layer.query.warnings) {
-      if (std::find(told.begin(), told.end(), warning) != told.end()) continue;
-      told.push_back(warning);
-      response.with_header("Warning", warning);
-    }
-  }
-  caches.maps.keep(request, layers, response);
+  http::Response response = caches.maps.get(
+      request, layers, [&] { return draw(request, layers, format, context, caches); });
   response.with_header("Cache-Control", caching);
   return response;
 }

@@ -42,69 +42,84 @@ bool may_change_unseen(const coverage::Dataset& dataset) {
   return dataset.format.starts_with("Zarr");
 }
 
-std::vector<MapCache::Shown> MapCache::shown_by(const std::vector<LayerQuery>& layers) {
-  std::vector<Shown> shown;
-  for (const LayerQuery& layer : layers) {
-    shown.push_back({layer.published, layer.forecasts_of, samples_of(layer)});
+MapCache::Key::Key(const GetMap& asked, const std::vector<LayerQuery>& of)
+    : request(asked), hash(hash_of(asked)) {
+  for (const LayerQuery& layer : of) {
+    layers.push_back({layer.published, layer.forecasts_of, samples_of(layer)});
   }
-  return shown;
 }
 
-bool MapCache::is_same(const std::vector<Shown>& kept, const std::vector<LayerQuery>& layers) {
-  if (kept.size() != layers.size()) return false;
-  for (std::size_t k = 0; k < kept.size(); ++k) {
-    if (kept[k].published.lock() != layers[k].published) return false;
-    if (kept[k].forecasts_of != layers[k].forecasts_of) return false;
-    if (kept[k].samples != samples_of(layers[k])) return false;
-  }
-  return true;
+bool MapCache::Key::operator==(const Key& other) const {
+  const auto same = [](const Shown& a, const Shown& b) {
+    const bool one_dataset =
+        !a.published.owner_before(b.published) && !b.published.owner_before(a.published);
+    return one_dataset && a.forecasts_of == b.forecasts_of && a.samples == b.samples;
+  };
+  return hash == other.hash && request == other.request &&
+         std::equal(layers.begin(), layers.end(), other.layers.begin(), other.layers.end(), same);
 }
 
-std::optional<http::Response> MapCache::find(const GetMap& request,
-                                             const std::vector<LayerQuery>& layers) {
-  const std::size_t hash = hash_of(request);
+http::Response MapCache::get(const GetMap& request, const std::vector<LayerQuery>& layers,
+                             const std::function<http::Response()>& draw) {
+  const Key key(request, layers);
+  if (auto kept = find(key)) {
+    const std::lock_guard lock(mutex_);
+    ++hits_;
+    return *std::move(kept);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ++misses_;
+  }
+  const auto unseen = [](const LayerQuery& layer) { return may_change_unseen(*layer.published); };
+  if (coverage::current_work().explanation != nullptr ||  // it shows nothing
+      std::any_of(layers.begin(), layers.end(), unseen)) {
+    return draw();
+  }
+  return *flights_.get(key, [&] {
+    if (auto kept = find(key)) return std::make_shared<const http::Response>(*std::move(kept));
+    const auto drawn = std::make_shared<const http::Response>(draw());
+    keep(key, *drawn);
+    return drawn;
+  });
+}
+
+std::optional<http::Response> MapCache::find(const Key& key) {
   const std::lock_guard lock(mutex_);
-  const auto [begin, end] = places_.equal_range(hash);
+  const auto [begin, end] = places_.equal_range(key.hash);
   for (auto place = begin; place != end; ++place) {
     const auto at = place->second;
-    if (!(at->request == request)) continue;
-    if (!is_same(at->layers, layers)) continue;
+    if (!(at->key == key)) continue;
     if (auto* const explanation = coverage::current_work().explanation) {
       explanation->add_kept_answer();
     }
     recent_.splice(recent_.begin(), recent_, at);
-    ++hits_;
     return at->answer;
   }
-  ++misses_;
   return std::nullopt;
 }
 
-void MapCache::keep(const GetMap& request, const std::vector<LayerQuery>& layers,
-                    const http::Response& answer) {
-  if (coverage::current_work().explanation != nullptr) return;  // it shows nothing
+void MapCache::keep(const Key& key, const http::Response& answer) {
   const auto* const body = std::get_if<std::string>(&answer.body);
   constexpr std::size_t kBeside = 1024;  // the request and the lists
   const std::size_t bytes = body == nullptr ? 0 : body->size() + kBeside;
   if (bytes == 0 || bytes > most_bytes_ / 16 || answer.status != 200) return;
-  const auto unseen = [](const LayerQuery& layer) { return may_change_unseen(*layer.published); };
-  if (std::any_of(layers.begin(), layers.end(), unseen)) return;
-  Kept kept{request, shown_by(layers), answer, hash_of(request), bytes};
+  Kept kept{key, answer, bytes};
   const std::lock_guard lock(mutex_);
-  // Of an older generation, or made by two at once.
-  const auto [begin, end] = places_.equal_range(kept.hash);
+  // Of an older generation.
+  const auto [begin, end] = places_.equal_range(key.hash);
   for (auto place = begin; place != end;) {
     const auto at = (place++)->second;
-    if (at->request == request) drop(at);
+    if (at->key.request == key.request) drop(at);
   }
   bytes_ += bytes;
   recent_.push_front(std::move(kept));
-  places_.emplace(recent_.front().hash, recent_.begin());
+  places_.emplace(key.hash, recent_.begin());
   while (bytes_ > most_bytes_) drop(std::prev(recent_.end()));
 }
 
 void MapCache::drop(std::list<Kept>::iterator at) {
-  const auto [begin, end] = places_.equal_range(at->hash);
+  const auto [begin, end] = places_.equal_range(at->key.hash);
   for (auto place = begin; place != end; ++place) {
     if (place->second != at) continue;
     places_.erase(place);

@@ -1,28 +1,12 @@
 #include "coverage/source/chunks/decoded_chunks.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 
-#include "coverage/base/error.h"
 #include "coverage/base/work.h"
 #include "coverage/index/holding_record.h"
 
 namespace gyre::coverage {
-namespace {
-
-/// Nobody wanted the work any more: that says nothing of the chunk.
-bool gave_up(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const Error& error) {
-    return error.kind() == ErrorKind::Aborted || error.kind() == ErrorKind::DeadlineExceeded;
-  } catch (...) {
-    return false;
-  }
-}
-
-}  // namespace
 
 ChunkKey generation_key(const std::string& path, const FileIdentity& identity) {
   std::string told = path;
@@ -71,17 +55,6 @@ bool DecodedChunks::has(const ChunkKey& chunk, const std::vector<std::size_t>& w
   });
 }
 
-void DecodedChunks::wait_for(const Flight& flight, std::unique_lock<std::mutex>& lock) {
-  while (!flight.done) {
-    constexpr std::chrono::milliseconds kPatience{50};
-    landed_.wait_for(lock, kPatience);
-    if (flight.done) break;
-    lock.unlock();
-    current_work().abort.check();
-    lock.lock();
-  }
-}
-
 std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std::size_t count,
                                                      const std::vector<std::size_t>& wanted,
                                                      const std::function<PlaneMaker()>& decode) {
@@ -93,50 +66,40 @@ std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std:
     }
     return planes;
   }
-  std::unique_lock lock(mutex_);
+  const bool keeps = current_work().priority == Priority::Interactive;
   while (true) {
-    if (auto kept = found(chunk, wanted); !kept.empty()) return kept;
-    const auto flying = flights_.find(chunk);
-    if (flying == flights_.end()) break;
-    const std::shared_ptr<Flight> flight = flying->second;
-    wait_for(*flight, lock);
-    if (flight->error) std::rethrow_exception(flight->error);
+    if (auto kept = find(chunk, wanted); !kept.empty()) return kept;
+    PlaneMaker make;  // of the chunk, where it is decoded here
+    const auto made = flights_.get(chunk, [&] {
+      const auto planes = std::make_shared<Planes>();
+      if (const auto kept = find(chunk, wanted); !kept.empty()) {
+        for (std::size_t i = 0; i < kept.size(); ++i) planes->emplace(wanted[i], kept[i]);
+        return planes;
+      }
+      {
+        const std::lock_guard lock(mutex_);
+        ++misses_;
+      }
+      make = decode();
+      for (const std::size_t plane : wanted) {
+        planes->emplace(plane, std::make_shared<const Bytes>(make(plane)));
+      }
+      if (!keeps) return planes;
+      const std::lock_guard lock(mutex_);
+      for (const auto& [plane, bytes] : *planes) {
+        keep({chunk.high, chunk.low, chunk.number, plane}, bytes);
+      }
+      return planes;
+    });
     std::vector<Plane> planes;
     for (const std::size_t plane : wanted) {
-      const auto made = flight->planes.find(plane);
-      if (made != flight->planes.end()) planes.push_back(made->second);
+      const auto at = made->find(plane);
+      if (at != made->end()) planes.push_back(at->second);
     }
-    if (planes.size() == wanted.size()) return planes;
+    if (planes.size() < wanted.size()) continue;  // somebody else's, who wanted others
+    if (make && keeps && planes.size() < count) keep_others(chunk, count, make);
+    return planes;
   }
-  ++misses_;
-  const auto flight = std::make_shared<Flight>();
-  flights_.emplace(chunk, flight);
-  lock.unlock();
-  std::vector<Plane> planes;
-  PlaneMaker make;
-  std::exception_ptr thrown;
-  try {
-    make = decode();
-    for (const std::size_t plane : wanted) {
-      planes.push_back(std::make_shared<const Bytes>(make(plane)));
-    }
-  } catch (...) {
-    thrown = std::current_exception();
-  }
-  const bool keeps = !thrown && current_work().priority == Priority::Interactive;
-  lock.lock();
-  if (thrown && !gave_up(thrown)) flight->error = thrown;
-  for (std::size_t i = 0; i < planes.size(); ++i) {
-    flight->planes.emplace(wanted[i], planes[i]);
-    if (keeps) keep({chunk.high, chunk.low, chunk.number, wanted[i]}, planes[i]);
-  }
-  flight->done = true;
-  flights_.erase(chunk);
-  lock.unlock();
-  landed_.notify_all();
-  if (thrown) std::rethrow_exception(thrown);
-  if (keeps && planes.size() < count) keep_others(chunk, count, make);
-  return planes;
 }
 
 void DecodedChunks::keep(const ChunkKey& key, const Plane& plane) {

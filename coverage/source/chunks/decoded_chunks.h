@@ -1,8 +1,6 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <list>
 #include <memory>
@@ -13,6 +11,7 @@
 
 #include "coverage/base/bytes.h"
 #include "coverage/base/export.h"
+#include "coverage/base/single_flight.h"
 #include "coverage/model/file_identity.h"
 
 namespace gyre::coverage {
@@ -65,27 +64,20 @@ class GYRE_API DecodedChunks {
   struct Hash {
     std::size_t operator()(const ChunkKey& key) const;
   };
-  /// A chunk that is being decoded.
-  struct Flight {
-    bool done = false;
-    std::unordered_map<std::size_t, Plane> planes;  ///< those that were made
-    std::exception_ptr error;                       ///< null: whoever decoded it gave up
-  };
+  using Planes = std::unordered_map<std::size_t, Plane>;
   using Order = std::list<std::pair<ChunkKey, Plane>>;
 
   std::vector<Plane> found(const ChunkKey& chunk, const std::vector<std::size_t>& wanted);
   void keep(const ChunkKey& key, const Plane& plane);
   void keep_others(const ChunkKey& chunk, std::size_t count, const PlaneMaker& make);
-  void wait_for(const Flight& flight, std::unique_lock<std::mutex>& lock);
 
   std::size_t most_bytes_;
   // One lock: planes are few and large, so that some would hold all that may be kept were they
   // spread over several, and copying one takes a thousand times as long as finding it.
   mutable std::mutex mutex_;
-  std::condition_variable landed_;
   Order order_;  ///< last used first
   std::unordered_map<ChunkKey, Order::iterator, Hash> known_;
-  std::unordered_map<ChunkKey, std::shared_ptr<Flight>, Hash> flights_;
+  SingleFlight<ChunkKey, Planes, Hash> flights_;  ///< chunks being decoded: planes asked for
   std::size_t bytes_ = 0;
   std::uint64_t hits_ = 0, misses_ = 0;
 };

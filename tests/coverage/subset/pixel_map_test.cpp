@@ -2,7 +2,10 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <memory>
 #include <random>
+#include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -211,4 +214,42 @@ TEST_CASE("a window of a picture has the cells of the picture", "[subset][pixel_
     }
     CHECK(different == 0);
   }
+}
+
+TEST_CASE("a map is kept for all that lies on the same grid", "[subset][pixel_map]") {
+  const auto grid = [](double first, const char* crs) {
+    return in_crs(Crs::from_user_input(crs), first, 4e6, 1e4, 800, 800);
+  };
+  const TargetGrid target{Crs::from_user_input("EPSG:3035"), {4e6, 4e6, 5e6, 5e6}, 100, 80};
+  const auto map = pixel_map_of(grid(-4e6, "EPSG:3413"), target);
+  CHECK(pixel_map_of(grid(-4e6, "EPSG:3413"), target) == map);
+  CHECK(pixel_map_of(grid(-4e6 + 1, "EPSG:3413"), target) != map);
+  CHECK(pixel_map_of(grid(-4e6, "EPSG:3995"), target) != map);
+  TargetGrid other = target;
+  other.width = 101;
+  CHECK(pixel_map_of(grid(-4e6, "EPSG:3413"), other) != map);
+  other = target;
+  other.envelope.max_y += 1;
+  CHECK(pixel_map_of(grid(-4e6, "EPSG:3413"), other) != map);
+  other = target;
+  other.crs = Crs::from_user_input("EPSG:3034");
+  CHECK(pixel_map_of(grid(-4e6, "EPSG:3413"), other) != map);
+  CHECK(pixel_map_of(grid(-4e6, "EPSG:3413"), target) == map);
+  // Equal numbers, of which some are degrees of the globe.
+  const DomainSet degrees = on_globe(every(-10, 0.5, 40), every(40, 0.5, 40));
+  const DomainSet numbers({number_axis("lat", AxisRole::Y, every(40, 0.5, 40)),
+                           number_axis("lon", AxisRole::X, every(-10, 0.5, 40))},
+                          Crs(), "");
+  const TargetGrid region{Crs::from_user_input("EPSG:3035"), {4e6, 2e6, 5e6, 3e6}, 10, 10};
+  CHECK(pixel_map_of(degrees, region) != pixel_map_of(numbers, region));
+}
+
+TEST_CASE("a map that several ask for at once is made once", "[subset][pixel_map]") {
+  const DomainSet domain_set = on_globe(every(-180, 0.25, 1440), every(-80, 0.25, 680));
+  const TargetGrid target{Crs::from_user_input("EPSG:3413"), {-4e6, -4e6, 4e6, 4e6}, 301, 299};
+  std::vector<std::shared_ptr<const PixelMap>> maps(6);
+  std::vector<std::thread> threads;
+  for (auto& map : maps) threads.emplace_back([&] { map = pixel_map_of(domain_set, target); });
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& map : maps) CHECK(map == maps.front());
 }
