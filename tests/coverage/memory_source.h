@@ -115,7 +115,6 @@ inline Axis number_axis(std::string label, AxisRole role, std::vector<double> ce
   data.label = data.dimension = std::move(label);
   data.role = role;
   data.type = type;
-  data.periods = Periods(periods);
   data.centres = std::move(centres);
   data.bounds = std::move(bounds);
   return Axis(std::move(data));
