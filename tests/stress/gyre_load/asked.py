@@ -158,7 +158,7 @@ class Kinds:
         path = self.draw(chance, chance.choice(("tile", "value", "window")))[1].path
         base, query = path.split("?", 1)
         words = query.split("&")
-        refused = tuple(range(400, 500))
+        refused = (*range(400, 500), 501)
         if how == 0:
             victim = chance.choice([w for w in words if w.split("=")[0] in ("LAYERS", "CRS", "COVERAGEID", "REQUEST",
                                                                            "WIDTH", "BBOX", "QUERY_LAYERS")])
