@@ -23,6 +23,7 @@ for folder in ("bench", "oracle", "stress"):
 
 REST_S = 15    # files that nginx sends stay ten seconds
 IDLE_CPU = 0.05
+FULL_MINUTES = 5  # caches that still fill are not flat
 
 
 def parsed():
@@ -131,8 +132,9 @@ def main():
             f"descriptors, {max(s.threads for s in samples)} threads, {max(s.spool_files for s in samples)} files "
             f"({max(s.spool_mb for s in samples):.0f} MB) in the spool")
         report.count("memory", "peak", None if peak <= most else f"{peak:.0f} MB, more than {most:.0f}")
-        flat = max(2.0, 0.05 * arguments.budget / max(arguments.minutes, 1))  # of caches that still fill
-        report.count("memory", "slope", None if slope <= flat else f"{slope:.1f} MB a minute")
+        if arguments.minutes >= FULL_MINUTES:
+            flat = 0.1 * arguments.budget / arguments.minutes  # a tenth of it over twice the later half
+            report.count("memory", "slope", None if slope <= flat else f"{slope:.1f} MB a minute")
         if gyre.children[0].poll() is None:
             at_rest(gyre, before, report, log)
         complaints = gyre.errors()
