@@ -16,14 +16,17 @@ constexpr std::size_t kUsual = std::size_t{512} << 20;
 constexpr std::size_t kSmall = std::size_t{1} << 20;  ///< such claims wait for nobody
 
 MemoryShares shares_of(std::size_t bytes) {
-  const std::size_t percent = bytes / 100;
-  return {.decoded_chunks = 36 * percent,
+  // Code, tables of libraries, catalogue, what is mapped: they take the same of a small budget as
+  // of a large one.
+  constexpr std::size_t kProgram = std::size_t{96} << 20;
+  const std::size_t percent = (bytes - std::min(bytes / 2, kProgram)) / 100;
+  return {.decoded_chunks = 40 * percent,
           .overviews = 6 * percent,
           .pixel_maps = 6 * percent,
           .pictures = 6 * percent,
-          .documents = 4 * percent,
-          .idle = 6 * percent,
-          .working = 20 * percent};
+          .documents = 4 * percent,  // of three services
+          .idle = 7 * percent,
+          .working = 22 * percent};
 }
 
 MemoryShares& shares() {

@@ -1,6 +1,8 @@
 #include "coverage/base/slab_pool.h"
 
+#include <algorithm>
 #include <bit>
+#include <iterator>
 #include <limits>
 #include <new>
 
@@ -9,39 +11,32 @@
 namespace gyre::coverage {
 namespace {
 
-/// Slabs as large come from the kernel and go back to it; smaller ones from the heap. A sanitizer
-/// watches the heap alone, and what is not given out again.
+/// A sanitizer watches the heap alone, and what is not given out again.
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kOfTheKernel = std::numeric_limits<std::size_t>::max();
-constexpr bool kKeeps = false;
+constexpr bool kOfTheHeap = true;
 #else
-constexpr std::size_t kOfTheKernel = std::size_t{1} << 20;
-constexpr bool kKeeps = true;
+constexpr bool kOfTheHeap = false;
 #endif
 constexpr std::align_val_t kAlignment{64};
+constexpr std::size_t kPage = 4096;
+/// Slabs as large are a mapping each, of which a process may have some ten thousands. Smaller ones
+/// have places in regions: a place that is given up gives its pages back and keeps its address.
+constexpr std::size_t kMapped = std::size_t{1} << 20;
+constexpr std::size_t kRegion = std::size_t{4} << 20;
 
-/// Sizes are rounded up to eighths of powers of two, so that slabs fit others as well. What is
-/// rounded up is never touched, and so takes no memory of large slabs.
+/// Sizes are rounded up to eighths of powers of two, so that slabs fit others as well, and to
+/// pages. What is rounded up is never touched, and so takes no memory but the rest of a page.
 std::size_t rounded(std::size_t bytes) {
-  const std::size_t step = std::bit_floor(bytes) / 8;
   if (bytes > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
+  const std::size_t step = std::max(std::bit_floor(bytes) / 8, kPage);
   return (bytes + step - 1) / step * step;
 }
 
-void* fresh(std::size_t size) {
-  if (size < kOfTheKernel) return ::operator new(size, kAlignment);
-  void* const slab =
+void* mapping(std::size_t size) {
+  void* const room =
       mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (slab == MAP_FAILED) throw std::bad_alloc();
-  return slab;
-}
-
-void destroy(void* slab, std::size_t size) noexcept {
-  if (size < kOfTheKernel) {
-    ::operator delete(slab, kAlignment);
-  } else {
-    munmap(slab, size);
-  }
+  if (room == MAP_FAILED) throw std::bad_alloc();
+  return room;
 }
 
 }  // namespace
@@ -49,6 +44,50 @@ void destroy(void* slab, std::size_t size) noexcept {
 SlabPool& SlabPool::instance() {
   static SlabPool* const pool = new SlabPool;  // outlives whoever gives back last
   return *pool;
+}
+
+SlabPool::~SlabPool() {
+  destroy(idle_);
+  for (void* const region : regions_) munmap(region, kRegion);
+}
+
+void* SlabPool::fresh(std::size_t size) {
+  if (kOfTheHeap) return ::operator new(size, kAlignment);
+  return size < kMapped ? place_for(size) : mapping(size);
+}
+
+void* SlabPool::place_for(std::size_t size) {
+  const std::lock_guard lock(mutex_);
+  Places& places = places_[size];
+  if (places.free.empty()) {
+    const std::size_t more = kRegion / size;
+    places.free.reserve(places.count + more);
+    regions_.reserve(regions_.size() + 1);
+    auto* const region = static_cast<std::byte*>(mapping(kRegion));
+    // Of huge pages whole ones would be held for one slab, and given back when nobody knows.
+    madvise(region, kRegion, MADV_NOHUGEPAGE);
+    regions_.push_back(region);
+    for (std::size_t i = more; i-- > 0;) places.free.push_back(region + i * size);
+    places.count += more;
+  }
+  void* const place = places.free.back();
+  places.free.pop_back();
+  return place;
+}
+
+void SlabPool::destroy(void* slab, std::size_t size) noexcept {
+  if (kOfTheHeap) return ::operator delete(slab, kAlignment);
+  if (size >= kMapped) {
+    munmap(slab, size);
+    return;
+  }
+  madvise(slab, size, MADV_DONTNEED);
+  const std::lock_guard lock(mutex_);
+  places_.find(size)->second.free.push_back(slab);
+}
+
+void SlabPool::destroy(const std::list<Idle>& slabs) noexcept {
+  for (const Idle& one : slabs) destroy(one.slab, one.size);
 }
 
 void* SlabPool::take(std::size_t bytes) {
@@ -77,37 +116,48 @@ void* SlabPool::take(std::size_t bytes) {
 
 void SlabPool::give(void* slab, std::size_t bytes) noexcept {
   const std::size_t size = rounded(bytes);
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   used_bytes_ -= size;
-  if (!kKeeps || size > most_idle_) return destroy(slab, size);
-  try {
-    idle_.push_front({slab, size});
-    by_size_[size].push_front(idle_.begin());
-  } catch (...) {
-    if (!idle_.empty() && idle_.front().slab == slab) idle_.pop_front();
-    return destroy(slab, size);
+  bool kept = !kOfTheHeap && size <= most_idle_;
+  if (kept) {
+    try {
+      idle_.push_front({slab, size});
+      by_size_[size].push_front(idle_.begin());
+      idle_bytes_ += size;
+    } catch (...) {
+      if (!idle_.empty() && idle_.front().slab == slab) idle_.pop_front();
+      const auto alike = by_size_.find(size);
+      if (alike != by_size_.end() && alike->second.empty()) by_size_.erase(alike);
+      kept = false;
+    }
   }
-  idle_bytes_ += size;
-  release_idle(most_idle_);
+  const std::list<Idle> released = superfluous();
+  lock.unlock();
+  if (!kept) destroy(slab, size);
+  destroy(released);
 }
 
 void SlabPool::keep_idle(std::size_t most_bytes) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   most_idle_ = most_bytes;
-  release_idle(most_bytes);
+  const std::list<Idle> released = superfluous();
+  lock.unlock();
+  destroy(released);
 }
 
-/// Those go first that nobody took for longest: what is taken again and again stays.
-void SlabPool::release_idle(std::size_t most_bytes) {
-  while (idle_bytes_ > most_bytes) {
-    const Idle oldest = idle_.back();
-    idle_.pop_back();
-    const auto alike = by_size_.find(oldest.size);
+/// Those go first that nobody took for longest: what is taken again and again stays. To be
+/// destroyed without the lock, since the kernel takes its time over it.
+std::list<SlabPool::Idle> SlabPool::superfluous() {
+  std::list<Idle> released;
+  while (idle_bytes_ > most_idle_) {
+    released.splice(released.end(), idle_, std::prev(idle_.end()));
+    const std::size_t size = released.back().size;
+    const auto alike = by_size_.find(size);
     alike->second.pop_back();
     if (alike->second.empty()) by_size_.erase(alike);
-    idle_bytes_ -= oldest.size;
-    destroy(oldest.slab, oldest.size);
+    idle_bytes_ -= size;
   }
+  return released;
 }
 
 SlabPool::Figures SlabPool::figures() const {

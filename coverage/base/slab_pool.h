@@ -6,17 +6,25 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "coverage/base/export.h"
 
 namespace gyre::coverage {
 
 /// Memory for blocks of values: what is given back is kept for the next who asks, since fresh pages
-/// cost more to touch than chunks cost to copy. All of it is counted. Thread-safe.
+/// cost more to touch than chunks cost to copy. All of it is counted, and what is no longer kept is
+/// no longer held by the process: none of it comes from the heap, which keeps the room between what
+/// is still in use. Thread-safe.
 class GYRE_API SlabPool {
  public:
   /// Blocks smaller than this are not the pool's business.
   static constexpr std::size_t kLeast = std::size_t{16} << 10;
+
+  SlabPool() = default;
+  ~SlabPool();
+  SlabPool(const SlabPool&) = delete;
+  SlabPool& operator=(const SlabPool&) = delete;
 
   /// The pool of the process, which lives as long as it.
   static SlabPool& instance();
@@ -40,12 +48,24 @@ class GYRE_API SlabPool {
     void* slab;
     std::size_t size;
   };
-  void release_idle(std::size_t most_bytes);
+  /// Where slabs of one size may lie that are too small for a mapping each.
+  struct Places {
+    std::vector<void*> free;  ///< those that hold no memory; has room for all there are
+    std::size_t count = 0;
+  };
+
+  [[nodiscard]] void* fresh(std::size_t size);
+  [[nodiscard]] void* place_for(std::size_t size);
+  void destroy(void* slab, std::size_t size) noexcept;
+  [[nodiscard]] std::list<Idle> superfluous();
+  void destroy(const std::list<Idle>& slabs) noexcept;
 
   mutable std::mutex mutex_;
   std::list<Idle> idle_;                                                  ///< given back last first
   std::map<std::size_t, std::deque<std::list<Idle>::iterator>> by_size_;  ///< likewise
   std::size_t most_idle_ = std::size_t{64} << 20, used_bytes_ = 0, idle_bytes_ = 0;
+  std::map<std::size_t, Places> places_;
+  std::vector<void*> regions_;  ///< of places
 };
 
 }  // namespace gyre::coverage

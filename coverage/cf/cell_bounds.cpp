@@ -13,6 +13,8 @@ void set_periods(Bounds& bounds, const AxisData& axis, const VariableSchema& var
   const bool other_units = own && variable.attributes.text("units").value_or("") != axis.uom &&
                            own->reference.calendar() == units.reference.calendar();
   if (other_units) units = *own;
+  std::vector<TimePeriod> periods;
+  periods.reserve(axis.centres.size());
   for (std::size_t i = 0; i < axis.centres.size(); ++i) {
     double& a = bounds.values[2 * i];
     double& b = bounds.values[2 * i + 1];
@@ -26,12 +28,13 @@ void set_periods(Bounds& bounds, const AxisData& axis, const VariableSchema& var
       bounds.problem = "do not hold their times";
       return;
     }
-    bounds.periods.push_back({first, last});
+    periods.push_back({first, last});
     if (other_units) {
       a = axis.time_units->encode(units.decode(a));
       b = axis.time_units->encode(units.decode(b));
     }
   }
+  bounds.periods = Periods(periods);
 }
 
 /// Longitudes of bounds may be a turn away from their centre's: 0.5 between 359 and 361.

@@ -235,20 +235,22 @@ void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const R
                                  data.uom, calendar));
   }
   const bool exact = is_integer(block.type) && data.type == block.type;
-  data.instants.reserve(data.centres.size());
+  std::vector<TimeInstant> instants;
+  instants.reserve(data.centres.size());
   for (std::size_t i = 0; i < data.centres.size(); ++i) {
     if (!is_in_range(*data.time_units, data.centres[i])) {
       refuse(variable,
              fmt::format("has a time out of all range, {} {}", data.centres[i], data.uom));
     }
-    data.instants.push_back(exact ? with_type(block.type,
-                                              [&](auto zero) {
-                                                using T = decltype(zero);
-                                                return data.time_units->decode(
-                                                    static_cast<std::int64_t>(block.as<T>()[i]));
-                                              })
-                                  : data.time_units->decode(data.centres[i]));
+    instants.push_back(exact ? with_type(block.type,
+                                         [&](auto zero) {
+                                           using T = decltype(zero);
+                                           return data.time_units->decode(
+                                               static_cast<std::int64_t>(block.as<T>()[i]));
+                                         })
+                             : data.time_units->decode(data.centres[i]));
   }
+  data.instants = Instants(instants);
 }
 
 void AxisMaker::set_bounds(AxisData& data, const VariableSchema& variable) {

@@ -72,9 +72,9 @@ class AxisMaker {
 
 /// What stands in a bounds variable, or why it cannot be used.
 struct Bounds {
-  std::vector<double> values;       ///< two per cell, in the units of the coordinate
-  std::vector<TimePeriod> periods;  ///< time axes
-  std::string problem;              ///< empty when usable
+  std::vector<double> values;  ///< two per cell, in the units of the coordinate
+  Periods periods;             ///< time axes
+  std::string problem;         ///< empty when usable
 };
 /// @param raw the numbers of the bounds variable, unpacked
 [[nodiscard]] Bounds usable_bounds(const AxisData& axis, const VariableSchema& bounds,

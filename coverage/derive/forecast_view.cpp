@@ -186,15 +186,19 @@ class Deriving {
     data.uom = runs_.uom;
     data.standard_name = "time";
     data.time_units = runs_.units;
+    std::vector<TimeInstant> instants;
+    std::vector<TimePeriod> periods;
     for (const Forecast& forecast : series_.forecasts) {
       data.centres.push_back(position_of(forecast));
-      data.instants.push_back(forecast.valid);
+      instants.push_back(forecast.valid);
       if (const auto bounds = runs_.bounds_of(forecast)) {
         data.bounds.insert(data.bounds.end(), {bounds->first, bounds->second});
         const auto [low, high] = std::minmax(bounds->first, bounds->second);
-        data.periods.push_back({runs_.units.decode(low), runs_.units.decode(high)});
+        periods.push_back({runs_.units.decode(low), runs_.units.decode(high)});
       }
     }
+    data.instants = Instants(instants);
+    data.periods = Periods(periods);
     return data;
   }
 
@@ -202,13 +206,14 @@ class Deriving {
     const AxisData& all = coverage_.domain_set.axes()[runs_.run_axis].data();
     AxisData data = all;
     data.centres.clear();
-    data.instants.clear();
     data.bounds.clear();
-    data.periods.clear();
+    data.periods = {};
+    std::vector<TimeInstant> instants;
     for (const Forecast& forecast : series_.forecasts) {
       data.centres.push_back(all.centres[forecast.run]);
-      data.instants.push_back(all.instants[forecast.run]);
+      instants.push_back(all.instants[forecast.run]);
     }
+    data.instants = Instants(instants);
     return data;
   }
 

@@ -139,7 +139,7 @@ void set_time(Attributes& attributes, const View& view) {
   const auto time = view.coverage().domain_set.time();
   if (!time || !view.axes()[*time].axis->is_time()) return;
   const ViewAxis& axis = view.axes()[*time];
-  const std::vector<TimeInstant>& instants = axis.axis->data().instants;
+  const Instants& instants = axis.axis->data().instants;
   TimeInstant first = instants[axis.source.front()];
   TimeInstant last = instants[axis.source.back()];
   if (last < first) std::swap(first, last);

@@ -121,7 +121,7 @@ void check_holes(const std::string& pattern, const std::vector<Step>& steps,
     times.push_back(steps[i].at);
     owners.emplace_back(steps[i].member, steps[i].member);
   }
-  TimeSteps found = steps_of(times);
+  TimeSteps found = steps_of(Instants(times));
   // Within one file they are told of that file.
   std::erase_if(found.holes, [&](const TimeHole& hole) {
     return owners[hole.after].first == owners[hole.after + 1].first;

@@ -7,7 +7,7 @@
 
 #include "coverage/lint/finding.h"
 #include "coverage/lint/subject.h"
-#include "coverage/model/time_instant.h"
+#include "coverage/model/instants.h"
 
 namespace gyre::coverage::lint {
 
@@ -20,7 +20,7 @@ struct SeriesMember {
   std::string relative;
   std::string grid;                          ///< x and y of all coverages, hashed
   std::map<std::string, std::string> units;  ///< by field
-  std::vector<TimeInstant> times;            ///< of the principal coverage
+  Instants times;                            ///< of the principal coverage
 };
 [[nodiscard]] SeriesMember member_of(const Subject& subject);
 

@@ -48,7 +48,7 @@ std::string words_of(std::int64_t step_us) {
 }
 
 /// Steps counted in months (12: in years), for times that are `unit` months apart.
-TimeSteps by_months(const std::vector<TimeInstant>& times, std::int64_t unit, const char* words) {
+TimeSteps by_months(const Instants& times, std::int64_t unit, const char* words) {
   TimeSteps found;
   found.spacing = words;
   for (std::size_t i = 1; i < times.size(); ++i) {
@@ -81,7 +81,7 @@ std::size_t TimeSteps::missing() const {
   return sum;
 }
 
-TimeSteps steps_of(const std::vector<TimeInstant>& times) {
+TimeSteps steps_of(const Instants& times) {
   constexpr std::size_t kFew = 5;
   TimeSteps found;
   if (times.size() < kFew) return found;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "coverage/model/time_instant.h"
+#include "coverage/model/instants.h"
 
 namespace gyre::coverage::lint {
 
@@ -21,6 +21,6 @@ struct TimeSteps {
   [[nodiscard]] std::size_t missing() const;
 };
 /// @pre `times` ascend strictly
-[[nodiscard]] TimeSteps steps_of(const std::vector<TimeInstant>& times);
+[[nodiscard]] TimeSteps steps_of(const Instants& times);
 
 }  // namespace gyre::coverage::lint

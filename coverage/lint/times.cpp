@@ -33,10 +33,11 @@ void check_unit(const Subject::AxisHere& here, Findings& findings) {
   const AxisData& data = here.axis->data();
   const std::string unit = cf::lower(data.uom.substr(0, data.uom.find(' ')));
   if (!unit.starts_with("month") && !unit.starts_with("year")) return;
-  const bool day_drifts = std::any_of(data.instants.begin(), data.instants.end(), [&](auto& at) {
-    return at.civil().day != data.instants.front().civil().day ||
-           at.civil().hour != data.instants.front().civil().hour;
-  });
+  const bool day_drifts =
+      std::any_of(data.instants.begin(), data.instants.end(), [&](const auto& at) {
+        return at.civil().day != data.instants.front().civil().day ||
+               at.civil().hour != data.instants.front().civil().hour;
+      });
   if (!day_drifts) return;
   findings.push_back(
       {Severity::Warning,
@@ -69,7 +70,7 @@ void check_precision(const Subject::AxisHere& here, Findings& findings) {
 }
 
 void check_holes(const Subject::AxisHere& here, Findings& findings) {
-  const std::vector<TimeInstant>& times = here.axis->data().instants;
+  const Instants& times = here.axis->data().instants;
   if (times.front() > times.back()) return;
   const TimeSteps steps = steps_of(times);
   if (steps.holes.empty()) return;

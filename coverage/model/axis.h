@@ -12,6 +12,7 @@
 #include "coverage/base/export.h"
 #include "coverage/model/element_type.h"
 #include "coverage/model/index_range.h"
+#include "coverage/model/instants.h"
 #include "coverage/model/time_instant.h"
 #include "coverage/model/time_units.h"
 
@@ -34,8 +35,8 @@ struct AxisData {
   bool positive_down = false;               ///< vertical axes
   bool geographic_longitude = false;        ///< X in degrees of the globe: modular by 360
   bool geographic_latitude = false;         ///< Y in degrees of the globe: clipped to ±90
-  std::vector<TimeInstant> instants;        ///< time axes, as many as centres
-  std::vector<TimePeriod> periods;          ///< time axes with bounds: [first, last] closed
+  Instants instants;                        ///< time axes, as many as centres
+  Periods periods;                          ///< time axes with bounds: [first, last] closed
   std::optional<TimeUnits> time_units;      ///< time axes
   std::vector<std::string> names;           ///< string coordinates (members): as many as centres,
                                             ///< centres are then 0, 1, 2 ...

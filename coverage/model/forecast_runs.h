@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "coverage/base/export.h"
-#include "coverage/model/time_instant.h"
+#include "coverage/model/instants.h"
 #include "coverage/model/time_units.h"
 
 namespace gyre::coverage {
@@ -30,7 +30,7 @@ struct ForecastRuns {
                                   ///< period
   std::string uom;                ///< of valid times: "hours since 2026-01-01"
   TimeUnits units;                ///< the same, decoded
-  std::vector<TimeInstant> runs;  ///< reference times, file order
+  Instants runs;                  ///< reference times, file order
   std::size_t leads = 0;          ///< length of the lead axis
   std::vector<double> positions;  ///< runs x leads valid times in `uom`; NaN: no such forecast
   std::vector<double> bounds = {};  ///< runs x leads x 2, in `uom`; empty: none

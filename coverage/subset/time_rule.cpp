@@ -63,7 +63,7 @@ bool within(const TimeInstant& instant, const Span& span) {
 /// The step whose bounds hold `at`; where two meet, the one that begins there.
 std::optional<std::size_t> step_holding(const Axis& axis, std::int64_t at) {
   std::optional<std::size_t> found;
-  const std::vector<TimePeriod>& periods = axis.data().periods;
+  const Periods& periods = axis.data().periods;
   for (std::size_t i = 0; i < periods.size(); ++i) {
     if (at < periods[i].first.microseconds() || at > periods[i].last.microseconds()) continue;
     if (!found || periods[i].first > periods[*found].first) found = i;
@@ -77,7 +77,7 @@ std::optional<std::size_t> step_overlapping(const Axis& axis, const Span& span) 
   if (span.first == span.last) return step_holding(axis, span.first);
   const std::int64_t low = span.first / 2 + span.last / 2;
   if (const auto holding = step_holding(axis, low)) return holding;
-  const std::vector<TimePeriod>& periods = axis.data().periods;
+  const Periods& periods = axis.data().periods;
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < periods.size(); ++i) {
     if (periods[i].last.microseconds() <= span.first || periods[i].first.microseconds() > span.last)
@@ -90,7 +90,7 @@ std::optional<std::size_t> step_overlapping(const Axis& axis, const Span& span) 
 [[noreturn]] void no_step(const Axis& axis, const std::string& wanted, const Span& span) {
   std::optional<std::size_t> before;
   std::optional<std::size_t> after;
-  const std::vector<TimeInstant>& steps = axis.data().instants;
+  const Instants& steps = axis.data().instants;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].microseconds() < span.first && (!before || steps[i] > steps[*before])) before = i;
     if (steps[i].microseconds() > span.last && (!after || steps[i] < steps[*after])) after = i;
@@ -126,7 +126,7 @@ AxisSelection trim_times(const Axis& axis, const Trim& trim) {
   // Instants follow the centres and so are monotonic: what is inside is one run.
   const Span span{low.first.microseconds(), high.last.microseconds()};
   const Span wide = widened(low, high);
-  const std::vector<TimeInstant>& steps = axis.data().instants;
+  const Instants& steps = axis.data().instants;
   const auto inside = [&](const TimeInstant& step) { return within(step, wide); };
   const auto first = std::find_if(steps.begin(), steps.end(), inside);
   const auto last = std::find_if_not(first, steps.end(), inside);
@@ -145,7 +145,7 @@ AxisSelection slice_times(const Axis& axis, const Slice& slice) {
   const TimePeriod period = period_on(axis, slice.at);
   const Span span{period.first.microseconds(), period.last.microseconds()};
   const Span wide = widened(period, period);
-  const std::vector<TimeInstant>& steps = axis.data().instants;
+  const Instants& steps = axis.data().instants;
   std::optional<std::size_t> earliest;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (within(steps[i], wide) && (!earliest || steps[i] < steps[*earliest])) earliest = i;

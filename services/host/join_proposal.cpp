@@ -22,8 +22,8 @@ using Kind = NameToken::Kind;
 struct File {
   std::string name;
   std::vector<NameToken> tokens;
-  std::vector<TimeInstant> times;  ///< empty: it has none
-  bool single_time = false;        ///< along no dimension
+  coverage::Instants times;  ///< empty: it has none
+  bool single_time = false;  ///< along no dimension
 };
 
 void add_times(const Dataset& dataset, File& file) {

@@ -9,11 +9,11 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "coverage/base/executor.h"
+#include "coverage/base/heap.h"
 #include "coverage/base/log.h"
 #include "coverage/base/memory_budget.h"
 #include "coverage/source/remote/address.h"
@@ -145,10 +145,12 @@ void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
                       CatalogueHolder& catalogue, CurrentSettings& settings, ReloadRefusal& refusal,
                       const FastCgiServer& server) {
   FileChange file(options.config_file);
-  for (;;) {
+  constexpr unsigned kBetweenTrims = 20;
+  for (unsigned looks = 0;; ++looks) {
     constexpr timespec kBetweenLooks{0, 500'000'000};
     const int signal = sigtimedwait(&signals, nullptr, &kBetweenLooks);
     server.sweep();
+    if (looks % kBetweenTrims == 0) coverage::trim_heap();
     if (signal > 0 && signal != SIGHUP) return;
     if (signal == SIGHUP) {
       file.taken();
@@ -192,15 +194,8 @@ Configuration configuration_of(const ServeOptions& options) {
   return configuration;
 }
 
-/// Memory that many threads freed goes back to the system: the library keeps as many heaps as there
-/// are threads else, each as large as it ever was.
-void bound_heaps() {
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  mallopt(M_ARENA_MAX, 2 * cores);
-}
-
 int serve(const ServeOptions& options) {
-  bound_heaps();
+  coverage::bound_heap();
   const sigset_t signals = block_signals();
   if (options.die_with) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -180,7 +180,7 @@ std::vector<std::string> coefficient_texts(const ViewAxis& view_axis) {
   std::vector<std::string> coefficients;
   coefficients.reserve(view_axis.centres.size());
   if (is_unix_time(axis)) {
-    const std::vector<TimeInstant>& instants = axis.data().instants;
+    const coverage::Instants& instants = axis.data().instants;
     const std::int64_t origin = unix_us(instants[view_axis.source.front()]);
     for (const std::size_t i : view_axis.source) {
       coefficients.push_back(seconds_text(unix_us(instants[i]) - origin));

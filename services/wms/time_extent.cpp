@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "services/wms/iso_duration.h"
@@ -94,7 +95,7 @@ std::string summary(std::span<const coverage::TimeInstant> ascending) {
 }
 
 /// In ascending order, those that are printed alike once.
-std::vector<coverage::TimeInstant> told(std::span<const coverage::TimeInstant> instants) {
+std::vector<coverage::TimeInstant> told(const coverage::Instants& instants) {
   std::vector<coverage::TimeInstant> ascending(instants.begin(), instants.end());
   if (!std::is_sorted(ascending.begin(), ascending.end())) {
     std::sort(ascending.begin(), ascending.end());
@@ -123,11 +124,11 @@ std::size_t count_parts(std::span<const coverage::TimeInstant> ascending) {
 
 }  // namespace
 
-std::size_t time_extent_parts(std::span<const coverage::TimeInstant> instants) {
+std::size_t time_extent_parts(const coverage::Instants& instants) {
   return count_parts(told(instants));
 }
 
-std::string time_extent(std::span<const coverage::TimeInstant> instants, std::size_t most) {
+std::string time_extent(const coverage::Instants& instants, std::size_t most) {
   const std::vector<coverage::TimeInstant> ascending = told(instants);
   if (count_parts(ascending) > most) return summary(ascending);
   std::string text;

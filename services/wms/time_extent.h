@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 
-#include "coverage/model/time_instant.h"
+#include "coverage/model/instants.h"
 
 namespace gyre::wms {
 
@@ -17,9 +16,9 @@ inline constexpr std::size_t kMostListed = 100'000;  ///< 200 years day by day, 
 /// nearest instant. The period is one that meets every instant, unless that would be very many
 /// more than there are; else their mean distance.
 /// Source: WMS 1.3.0 (OGC 06-042) annexes C and D.
-[[nodiscard]] std::string time_extent(std::span<const coverage::TimeInstant> instants,
+[[nodiscard]] std::string time_extent(const coverage::Instants& instants,
                                       std::size_t most = kMostListed);
 /// How many parts that has without a bound. Cost: linear, 10 ns an instant.
-[[nodiscard]] std::size_t time_extent_parts(std::span<const coverage::TimeInstant> instants);
+[[nodiscard]] std::size_t time_extent_parts(const coverage::Instants& instants);
 
 }  // namespace gyre::wms

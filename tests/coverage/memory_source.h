@@ -153,11 +153,14 @@ inline Axis time_axis(const std::string& units, std::vector<double> centres,
   data.role = role;
   data.uom = units;
   data.time_units = parse_time_units(units, calendar);
-  for (const double centre : centres) data.instants.push_back(data.time_units->decode(centre));
+  std::vector<TimeInstant> instants;
+  for (const double centre : centres) instants.push_back(data.time_units->decode(centre));
+  data.instants = Instants(instants);
+  std::vector<TimePeriod> periods;
   for (std::size_t i = 0; i + 1 < bounds.size(); i += 2) {
-    data.periods.push_back(
-        {data.time_units->decode(bounds[i]), data.time_units->decode(bounds[i + 1])});
+    periods.push_back({data.time_units->decode(bounds[i]), data.time_units->decode(bounds[i + 1])});
   }
+  data.periods = Periods(periods);
   data.centres = std::move(centres);
   data.bounds = std::move(bounds);
   return Axis(std::move(data));

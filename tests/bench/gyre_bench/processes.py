@@ -37,7 +37,7 @@ def cpu_ms(pids):
     return total
 
 
-def _field(path, name):
+def field(path, name):
     try:
         with open(path, encoding="ascii", errors="replace") as file:
             for line in file:
@@ -50,11 +50,11 @@ def _field(path, name):
 
 def pss_mb(pids):
     """Memory, with what is shared counted once."""
-    return sum(_field(f"/proc/{pid}/smaps_rollup", "Pss:") for pid in pids) / 1024
+    return sum(field(f"/proc/{pid}/smaps_rollup", "Pss:") for pid in pids) / 1024
 
 
 def high_water_mb(pids):
-    return sum(_field(f"/proc/{pid}/status", "VmHWM:") for pid in pids) / 1024
+    return sum(field(f"/proc/{pid}/status", "VmHWM:") for pid in pids) / 1024
 
 
 def descriptors(pids):

@@ -1,6 +1,9 @@
 #include "coverage/base/bytes.h"
 
 #include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -44,3 +47,42 @@ TEST_CASE("slabs are counted, kept for the next and given back", "[base]") {
   CHECK_THROWS_AS(pool.take(std::size_t{1} << 63), std::bad_alloc);
   CHECK(pool.figures().used == 0);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+namespace {
+
+/// Bytes of memory that this process holds.
+std::size_t held() {
+  std::size_t all = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> all >> resident;
+  return resident * 4096;
+}
+
+}  // namespace
+
+TEST_CASE("slabs that are no longer kept hold no memory, whatever lies between them", "[base]") {
+  const std::size_t size = GENERATE(std::size_t{16} << 10, 80'000, 1'000'000, 5'000'000);
+  const std::size_t count = (std::size_t{40} << 20) / size;
+  CAPTURE(size);
+  SlabPool pool;
+  pool.keep_idle(0);
+  const std::size_t before = held();
+  std::vector<void*> slabs;
+  for (std::size_t i = 0; i < count; ++i) {
+    slabs.push_back(pool.take(size));
+    std::memset(slabs.back(), 1, size);
+  }
+  CHECK(held() > before + count * size * 9 / 10);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i % 8 != 0) pool.give(slabs[i], size);
+  }
+  CHECK(held() < before + count * size / 4);
+  for (std::size_t i = 0; i < count; ++i) {  // places are used again
+    if (i % 8 != 0) slabs[i] = pool.take(size);
+  }
+  std::sort(slabs.begin(), slabs.end());
+  CHECK(std::adjacent_find(slabs.begin(), slabs.end()) == slabs.end());
+  for (void* const slab : slabs) pool.give(slab, size);
+  CHECK(pool.figures().used == 0);
+}
+#endif

@@ -138,7 +138,7 @@ TEST_CASE("several calendars, and what is none", "[cf][interpret]") {
   const auto date = [&](const char* calendar) {
     const Interpretation result =
         first({text("units", "days since 2001-01-01"), text("calendar", calendar)});
-    return axis_called(only(result), "time").data().instants.at(0).iso8601();
+    return axis_called(only(result), "time").data().instants[0].iso8601();
   };
   // cftime 1.6.6: num2date(59, "days since 2001-01-01", calendar)
   CHECK(date("standard") == "2001-03-01T00:00:00Z");

@@ -14,7 +14,9 @@ ForecastRuns make_runs() {
   ForecastRuns runs;
   runs.uom = "hours since 2000-01-01";
   runs.units = *parse_time_units(runs.uom, Calendar::Standard);
-  for (const double at : {24.0, 0.0, 12.0}) runs.runs.push_back(runs.units.decode(at));
+  std::vector<TimeInstant> times;
+  for (const double at : {24.0, 0.0, 12.0}) times.push_back(runs.units.decode(at));
+  runs.runs = Instants(times);
   runs.leads = 3;
   runs.positions = {24, 36, kNaN, 0, 12, 24, 12, 24, 36};
   return runs;
