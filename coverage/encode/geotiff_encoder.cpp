@@ -199,11 +199,11 @@ class Writer {
     tags.set_doubles(kModelPixelScale, {g[1], -g[5], 0});
     tags.set_doubles(kModelTiepoint, {0, 0, 0, g[0], g[3], 0});
     const Crs& crs = view_.coverage().domain_set.crs();
-    const GeoKeys keys = geo_keys(crs, layout_);
+    const auto [keys, tells_crs] = geo_keys(crs, layout_);
     if (!keys.directory.empty()) tags.set_shorts(kGeoKeyDirectory, keys.directory);
     if (!keys.numbers.empty()) tags.set_doubles(kGeoDoubleParams, keys.numbers);
     tags.set_text(kGeoAsciiParams, keys.text);
-    tags.set_text(kGdalMetadata, metadata(provenance, keys.tells_crs ? std::string() : crs.wkt2()));
+    tags.set_text(kGdalMetadata, metadata(provenance, tells_crs ? std::string() : crs.wkt2()));
     if (layout_.nodata) tags.set_text(kGdalNodata, nodata_text(*layout_.nodata, layout_.type));
     return tags;
   }

@@ -13,6 +13,7 @@
 #include "coverage/encode/netcdf4_writer.h"
 #include "coverage/encode/netcdf_plan.h"
 #include "coverage/encode/output_file.h"
+#include "coverage/encode/stored_view.h"
 
 namespace gyre::coverage {
 namespace {
@@ -39,10 +40,11 @@ std::string write_classic(const View& view, NetcdfPlan plan, const std::optional
     if (planned.cells() == 0) continue;
     ValueRange range;
     const bool ranged = states_range(planned);
-    write_classic_values(view, planned, values, ranged ? &range : nullptr, [&](auto bytes) {
+    ByteWindow whole([&](auto bytes) {
       file.write_at(end, bytes);
       end += bytes.size();
     });
+    write_classic_values(view, planned, values, ranged ? &range : nullptr, whole);
     if (!ranged || !range.known()) continue;
     planned.attributes.set(number_attribute("actual_range", range.numbers(),
                                             planned.attributes.find("actual_range")->type));
@@ -102,6 +104,12 @@ std::string NetcdfEncoder::write_small(const View& view, const Provenance& prove
   return write(view, std::nullopt, provenance, abort);
 }
 
+bool NetcdfEncoder::hands_on(const View& view, std::size_t k) const {
+  // All values of a field that states its actual_range are looked at.
+  return kind_ == Kind::NetCDF4 && !view.field(k).attributes.has("actual_range") &&
+         StoredView::of(view, k).has_value();
+}
+
 std::optional<StreamedFile> NetcdfEncoder::stream(const View& view, const Provenance& provenance,
                                                   const AbortToken& abort) const {
   if (kind_ == Kind::NetCDF4) return std::nullopt;
@@ -113,11 +121,13 @@ std::optional<StreamedFile> NetcdfEncoder::stream(const View& view, const Proven
   const ClassicLayout layout(*plan, classic_format(*plan, view));
   StreamedFile file;
   file.size = layout.size();
-  file.write = [view, plan, abort, header = layout.header()](const PutBytes& put) {
-    put(std::as_bytes(std::span(header)));
+  file.write = [view, plan, abort, header = layout.header()](std::uint64_t begin, std::uint64_t end,
+                                                             const PutBytes& put) {
+    ByteWindow window(begin, end, put);
+    window.put(std::as_bytes(std::span(header)));
     const NetcdfValues values(view, abort);
     for (const PlannedVariable& planned : plan->variables) {
-      if (planned.cells() > 0) write_classic_values(view, planned, values, nullptr, put);
+      if (planned.cells() > 0) write_classic_values(view, planned, values, nullptr, window);
     }
   };
   return file;

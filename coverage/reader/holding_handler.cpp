@@ -6,6 +6,7 @@
 #include "coverage/base/log.h"
 #include "coverage/index/holding_record.h"
 #include "coverage/source/file_identity.h"
+#include "coverage/source/gdal_module.h"
 #include "coverage/source/inspect.h"
 
 namespace gyre::coverage::reader {
@@ -43,6 +44,8 @@ const Source& HoldingHandler::source_of(const std::string& path, const FileIdent
   std::shared_ptr<const Source> source;
   try {
     source = open_source(path);
+  } catch (const NoGdalModule&) {
+    throw;
   } catch (const Error& error) {
     if (!(identity_now(path, variable) == identity)) changed(path, variable);
     log(LogLevel::Warning, fmt::format("{}: {}", path, error.what()));
@@ -71,3 +74,9 @@ std::vector<std::string> HoldingHandler::read_strings(const std::string& path,
 }
 
 }  // namespace gyre::coverage::reader
+
+/// The program gyre-reader.
+extern "C" GYRE_API int gyre_reader_main(int argc, char** argv) {
+  gyre::coverage::reader::HoldingHandler handler;
+  return gyre::coverage::reader::reader_main(argc, argv, handler);
+}

@@ -6,10 +6,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <filesystem>
 #include <thread>
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -19,18 +17,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "coverage/base/build_files.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/source/describe_limits.h"
 
 namespace gyre::coverage {
 
-std::string reader_program() {
-  Dl_info info = {};
-  if (::dladdr(reinterpret_cast<const void*>(&reader_program), &info) == 0) return "gyre-reader";
-  const std::filesystem::path library = std::filesystem::absolute(info.dli_fname);
-  return (library.parent_path() / "gyre" / "gyre-reader").string();
-}
+std::string reader_program() { return build_file_path(BuildFile::Reader); }
 
 namespace reader {
 namespace {
@@ -57,7 +51,16 @@ class SpawnTerms {
     ::posix_spawn_file_actions_adddup2(&files_, error_output, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&files_, error_output, STDERR_FILENO);
     ::posix_spawn_file_actions_adddup2(&files_, socket, kSocket);
-    ::posix_spawn_file_actions_addclosefrom_np(&files_, kSocket + 1);
+    for (const BuildFile file : kBuildFiles) {
+      const int kept = build_file_descriptor(file);
+      const int its = inherited_descriptor(file);
+      if (kept >= 0) {
+        ::posix_spawn_file_actions_adddup2(&files_, kept, its);
+      } else {
+        ::posix_spawn_file_actions_addclose(&files_, its);
+      }
+    }
+    ::posix_spawn_file_actions_addclosefrom_np(&files_, kLastInherited + 1);
     ::posix_spawnattr_init(&attributes_);
     sigset_t signals;
     sigemptyset(&signals);
@@ -85,7 +88,7 @@ class SpawnTerms {
 
 /// Above the numbers that a new process gets its own at.
 int out_of_the_way(int descriptor) {
-  const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, kSocket + 1);
+  const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, kLastInherited + 1);
   ::close(descriptor);
   return moved;
 }
@@ -93,8 +96,14 @@ int out_of_the_way(int descriptor) {
 }  // namespace
 
 ReaderProcess::ReaderProcess(const ReaderSettings& settings) {
+  // The reader of this very build, though another may lie in its place by now.
+  const bool own =
+      settings.program == reader_program() && build_file_descriptor(BuildFile::Reader) >= 0;
+  const std::string program =
+      own ? fmt::format("/proc/self/fd/{}", inherited_descriptor(BuildFile::Reader))
+          : settings.program;
   // Fails by errno in the new process with some C libraries: ask first.
-  if (::access(settings.program.c_str(), X_OK) != 0) cannot(settings.program, errno);
+  if (!own && ::access(program.c_str(), X_OK) != 0) cannot(program, errno);
   std::array<int, 2> sockets{-1, -1}, pipes{-1, -1};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0) {
     cannot("no socket", errno);
@@ -117,7 +126,7 @@ ReaderProcess::ReaderProcess(const ReaderSettings& settings) {
   int failure = EMFILE;
   if (its_socket >= 0 && its_output >= 0) {
     const SpawnTerms terms(its_socket, its_output);
-    failure = ::posix_spawn(&pid_, settings.program.c_str(), terms.files(), terms.attributes(),
+    failure = ::posix_spawn(&pid_, program.c_str(), terms.files(), terms.attributes(),
                             arguments.data(), environ);
   }
   close_if_open(its_socket);

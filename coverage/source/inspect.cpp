@@ -10,6 +10,7 @@
 #include "coverage/cf/holding.h"
 #include "coverage/source/classic_header.h"
 #include "coverage/source/file_identity.h"
+#include "coverage/source/gdal_module.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/netcdf/hdf5_layout.h"
 #include "coverage/source/remote/address.h"
@@ -115,6 +116,8 @@ HoldingRecord inspect(const std::string& path) {
       throw Error(ErrorKind::HoldingChanged, "", "it changed while it was being looked into");
     }
     return record;
+  } catch (const NoGdalModule&) {
+    throw;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Internal) return refused(identity, error.what());
     log(LogLevel::Error, fmt::format("{}: {}", path, error.what()));

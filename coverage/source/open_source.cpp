@@ -1,8 +1,7 @@
 #include "coverage/base/error.h"
 #include "coverage/source/classic_header.h"
 #include "coverage/source/dap/dap_source.h"
-#include "coverage/source/gdal/geotiff_source.h"
-#include "coverage/source/gdal/grib_source.h"
+#include "coverage/source/gdal_module.h"
 #include "coverage/source/holding_kind.h"
 #include "coverage/source/netcdf/netcdf_source.h"
 #include "coverage/source/remote/address.h"
@@ -33,9 +32,9 @@ std::shared_ptr<const Source> open_source(const std::string& path,
     case HoldingKind::Hdf5:
       return std::make_shared<const NetcdfSource>(path);
     case HoldingKind::Grib:
-      return std::make_shared<const GribSource>(path);
+      return gdal_module().open_grib(path);
     case HoldingKind::Geotiff:
-      return std::make_shared<const GeotiffSource>(path);
+      return gdal_module().open_geotiff(path);
     case HoldingKind::Zarr:
       return std::make_shared<const ZarrSource>(path, std::move(decoded));
     case HoldingKind::Refused:
