@@ -66,13 +66,14 @@ class BlockMapper {
 
   void map(const PixelWindow& block) {
     if (!sparse_ || SparseBlock::asked_for(block) > block.width * block.height / 2) {
-      for (std::size_t row = 0; row < block.height; ++row) {
-        for (std::size_t column = 0; column < block.width; ++column) {
-          ask_for(block.column + column, block.row + row);
-        }
-      }
-    } else if (const auto fitted = SparseBlock::fitted(transform_, block, tolerance_)) {
-      map_by(*fitted, block);
+      ask_for_all(block);
+      return;
+    }
+    const SparseBlock sparse(transform_, block, tolerance_);
+    if (sparse.fit() == SparseBlock::Fit::Good) {
+      map_by(sparse, block);
+    } else if (sparse.fit() == SparseBlock::Fit::Nowhere) {
+      ask_for_all(block);
     } else {
       const std::size_t half = (std::max(block.width, block.height) + 1) / 2;
       for (const PixelWindow& part : in_blocks(block, half)) map(part);
@@ -100,14 +101,14 @@ class BlockMapper {
   }
 
  private:
-  void map_by(const SparseBlock& fitted, const PixelWindow& block) {
+  void map_by(const SparseBlock& sparse, const PixelWindow& block) {
     std::vector<double> xs(block.width), ys(block.width);
     for (std::size_t row = 0; row < block.height; ++row) {
-      fitted.row(row, xs, ys);
+      sparse.row(row, xs, ys);
       const std::size_t first = place_of(block.column, block.row + row);
       for (std::size_t i = 0; i < block.width; ++i) {
-        const std::int32_t x = find_x_.find_surely(xs[i], fitted.error_x());
-        const std::int32_t y = find_y_.find_surely(ys[i], fitted.error_y());
+        const std::int32_t x = find_x_.find_surely(xs[i], sparse.error_x());
+        const std::int32_t y = find_y_.find_surely(ys[i], sparse.error_y());
         if (x == CellFinder::kUnsure || y == CellFinder::kUnsure) {
           ask_for(block.column + i, block.row + row);
         } else {
@@ -117,6 +118,13 @@ class BlockMapper {
     }
   }
 
+  void ask_for_all(const PixelWindow& block) {
+    for (std::size_t row = 0; row < block.height; ++row) {
+      for (std::size_t column = 0; column < block.width; ++column) {
+        ask_for(block.column + column, block.row + row);
+      }
+    }
+  }
   void ask_for(std::size_t column, std::size_t row) {
     asked_.push_back(place_of(column, row));
     ask_x_.push_back(static_cast<double>(column));

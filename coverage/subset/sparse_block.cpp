@@ -106,9 +106,7 @@ std::set<Check> checks_of(const Side& across, const Side& down) {
   return checks;
 }
 
-bool all_finite(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double one) { return std::isfinite(one); });
-}
+bool is_finite(double value) { return std::isfinite(value); }
 
 double range_of(const std::vector<double>& values) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
@@ -122,9 +120,9 @@ std::size_t SparseBlock::asked_for(const PixelWindow& block) {
   return across.count() * down.count() + checks_of(across, down).size();
 }
 
-std::optional<SparseBlock> SparseBlock::fitted(const PixelTransform& transform,
-                                               const PixelWindow& block,
-                                               const Tolerance& tolerance) {
+SparseBlock::SparseBlock(const PixelTransform& transform, const PixelWindow& block,
+                         const Tolerance& tolerance)
+    : block_(block) {
   const Side &across = Side::of(block.width), &down = Side::of(block.height);
   const std::set<Check> checks = checks_of(across, down);
   std::vector<double> x, y;
@@ -137,40 +135,41 @@ std::optional<SparseBlock> SparseBlock::fitted(const PixelTransform& transform,
   }
   for (const auto& [column, row] : checks) ask_for(across.place(column), down.place(row));
   transform(x, y);
-  if (!all_finite(x) || !all_finite(y)) return std::nullopt;
+  if (!std::all_of(x.begin(), x.end(), is_finite) || !std::all_of(y.begin(), y.end(), is_finite)) {
+    if (std::none_of(x.begin(), x.end(), is_finite)) fit_ = Fit::Nowhere;
+    return;
+  }
   if (tolerance.x_any_turn) {
     for (double& one : x) one -= 360 * std::round((one - x.front()) / 360);
   }
 
-  SparseBlock made(block);
   const auto nodes = static_cast<std::ptrdiff_t>(x.size() - checks.size());
-  made.x_.assign(x.begin(), x.begin() + nodes);
-  made.y_.assign(y.begin(), y.begin() + nodes);
+  x_.assign(x.begin(), x.begin() + nodes);
+  y_.assign(y.begin(), y.begin() + nodes);
   double worst_x = 0, worst_y = 0;
-  std::size_t truth = made.x_.size();
+  std::size_t truth = x_.size();
   for (const auto& [column, row] : checks) {
     double at_x = 0, at_y = 0;
-    for (std::size_t node = 0; node < made.x_.size(); ++node) {
+    for (std::size_t node = 0; node < x_.size(); ++node) {
       const double share = across.at_place(node % across.count(), column) *
                            down.at_place(node / across.count(), row);
-      at_x += share * made.x_[node];
-      at_y += share * made.y_[node];
+      at_x += share * x_[node];
+      at_y += share * y_[node];
     }
     worst_x = std::max(worst_x, std::abs(at_x - x[truth]));
     worst_y = std::max(worst_y, std::abs(at_y - y[truth]));
     ++truth;
   }
-  const double pixel = std::max(range_of(made.x_), range_of(made.y_)) /
+  const double pixel = std::max(range_of(x_), range_of(y_)) /
                        static_cast<double>(std::max(block.width, block.height));
-  made.error_x_ = kSafety * worst_x;
-  made.error_y_ = kSafety * worst_y;
-  if (made.error_x_ > std::max(tolerance.floor, kShare * std::min(tolerance.x, pixel)) ||
-      made.error_y_ > std::max(tolerance.floor, kShare * std::min(tolerance.y, pixel))) {
-    return std::nullopt;
-  }
-  made.error_x_ += tolerance.floor;
-  made.error_y_ += tolerance.floor;
-  return made;
+  error_x_ = kSafety * worst_x;
+  error_y_ = kSafety * worst_y;
+  const auto near = [&](double error, double cell) {
+    return error <= std::max(tolerance.floor, kShare * std::min(cell, pixel));
+  };
+  if (near(error_x_, tolerance.x) && near(error_y_, tolerance.y)) fit_ = Fit::Good;
+  error_x_ += tolerance.floor;
+  error_y_ += tolerance.floor;
 }
 
 void SparseBlock::row(std::size_t row, std::span<double> x, std::span<double> y) const {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -27,25 +27,31 @@ class GYRE_API SparseBlock {
     double floor = 0;         ///< what PROJ itself may be off by, in the same units
     bool x_any_turn = false;  ///< x are degrees, and any turn is as good
   };
-  /// Absent: positions have no place, or are not that near; to be asked for one by one, or in
-  /// smaller blocks. They must also be near by the side of a pixel.
+  enum class Fit : std::uint8_t {
+    Good,
+    Rough,   ///< not that near: to be asked for in smaller blocks
+    Nowhere  ///< no position that was asked for has a place: hardly any will
+  };
+
+  /// Asks for the positions. For a good fit they must also be near by the side of a pixel.
   /// @pre no side of the block is longer than kMostPixels
-  static std::optional<SparseBlock> fitted(const PixelTransform& transform,
-                                           const PixelWindow& block, const Tolerance& tolerance);
-  /// How many positions fitted() asks for.
+  SparseBlock(const PixelTransform& transform, const PixelWindow& block,
+              const Tolerance& tolerance);
+  [[nodiscard]] Fit fit() const { return fit_; }
+  /// How many positions are asked for.
   static std::size_t asked_for(const PixelWindow& block);
 
-  /// Positions along a row of the block, none further off than error_x() and error_y().
+  /// Of a good fit: positions along a row of the block, none further off than error_x() and
+  /// error_y().
   void row(std::size_t row, std::span<double> x, std::span<double> y) const;
   [[nodiscard]] double error_x() const { return error_x_; }
   [[nodiscard]] double error_y() const { return error_y_; }
 
  private:
-  explicit SparseBlock(const PixelWindow& block) : block_(block) {}
-
   PixelWindow block_;
   std::vector<double> x_, y_;  ///< at the nodes, row by row
   double error_x_ = 0, error_y_ = 0;
+  Fit fit_ = Fit::Rough;
 };
 
 }  // namespace gyre::coverage
