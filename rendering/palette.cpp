@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
+#include <functional>
+#include <mutex>
 
 #include "rendering/oklab.h"
 
@@ -60,133 +63,163 @@ std::vector<Colour> walk(const Path& path, std::size_t count) {
   return colours;
 }
 
-Palette sequential(std::string name, std::string title, const Path& path) {
-  return {std::move(name), std::move(title), PaletteKind::Sequential,
-          walk(path, kMaxPaletteColours)};
-}
-
 /// Two arms that meet in one light neutral colour, mirrored in lightness.
-Palette diverging(std::string name, std::string title, std::vector<double> low_hues,
-                  std::vector<double> high_hues, double chroma) {
+std::vector<Colour> two_arms(const std::vector<double>& low_hues,
+                             const std::vector<double>& high_hues, double chroma) {
   constexpr double kDark = 0.27, kLight = 0.965;
   const std::vector<double> chromas{0.57 * chroma, chroma, 0.67 * chroma, 0.004};
-  Palette palette{std::move(name), std::move(title), PaletteKind::Diverging,
-                  walk({kDark, kLight, chromas, std::move(low_hues)}, kMaxPaletteColours / 2)};
-  std::vector<Colour> high =
-      walk({kDark, kLight, chromas, std::move(high_hues)}, kMaxPaletteColours / 2);
-  palette.colours.insert(palette.colours.end(), high.rbegin(), high.rend());
-  return palette;
+  std::vector<Colour> colours = walk({kDark, kLight, chromas, low_hues}, kMaxPaletteColours / 2);
+  const std::vector<Colour> high =
+      walk({kDark, kLight, chromas, high_hues}, kMaxPaletteColours / 2);
+  colours.insert(colours.end(), high.rbegin(), high.rend());
+  return colours;
 }
 
 /// Round the hues at one lightness and chroma, so that no direction stands out and 360 meets 0.
-Palette cyclic() {
-  Palette palette{"phase", "Phase (cyclic)", PaletteKind::Cyclic, {}};
+std::vector<Colour> cyclic() {
+  std::vector<Colour> colours;
   for (std::size_t k = 0; k < kMaxPaletteColours; ++k) {
     const double hue = 20 + 360 * static_cast<double>(k) / kMaxPaletteColours;
-    palette.colours.push_back(to_srgb(to_lab(into_gamut({0.69, 0.11, hue}))));
+    colours.push_back(to_srgb(to_lab(into_gamut({0.69, 0.11, hue}))));
   }
-  return palette;
+  return colours;
 }
 
 /// Sea below the middle, land above: the shore is the one step in lightness.
-Palette topography() {
-  Palette palette{
-      "topo", "Sea floor and land", PaletteKind::Diverging,
-      walk({0.20, 0.88, {0.05, 0.12, 0.11, 0.05}, {275, 262, 235, 205}}, kMaxPaletteColours / 2)};
+std::vector<Colour> topography() {
+  std::vector<Colour> colours =
+      walk({0.20, 0.88, {0.05, 0.12, 0.11, 0.05}, {275, 262, 235, 205}}, kMaxPaletteColours / 2);
   const std::vector<Colour> land =
       walk({0.48, 0.98, {0.11, 0.11, 0.09, 0.05, 0.004}, {145, 122, 92, 72, 70}},
            kMaxPaletteColours / 2);
-  palette.colours.insert(palette.colours.end(), land.begin(), land.end());
-  return palette;
+  colours.insert(colours.end(), land.begin(), land.end());
+  return colours;
 }
 
 /// One grey after the other: sRGB's own steps, since OKLab's would give some of them twice.
-Palette greyscale() {
-  Palette palette{"grey", "Greyscale", PaletteKind::Sequential, {}};
+std::vector<Colour> greyscale() {
+  std::vector<Colour> colours;
   for (std::size_t k = 0; k < kMaxPaletteColours; ++k) {
     const auto level = static_cast<std::uint8_t>(256 - kMaxPaletteColours + k);
-    palette.colours.push_back({level, level, level, 255});
+    colours.push_back({level, level, level, 255});
   }
-  return palette;
+  return colours;
 }
 
 /// Hues by the golden angle with alternating lightness: any few first ones lie far apart.
-Palette categorical() {
+std::vector<Colour> categorical() {
   constexpr double kGoldenAngle = 137.50776405;
   constexpr double kLightness[] = {0.62, 0.80, 0.48};
-  Palette palette{"categories", "Categories", PaletteKind::Categorical, {}};
+  std::vector<Colour> colours;
   for (std::size_t k = 0; k < kMaxPaletteColours; ++k) {
     const double hue = 250 + kGoldenAngle * static_cast<double>(k);
-    palette.colours.push_back(to_srgb(to_lab(into_gamut({kLightness[k % 3], 0.14, hue}))));
+    colours.push_back(to_srgb(to_lab(into_gamut({kLightness[k % 3], 0.14, hue}))));
   }
-  return palette;
+  return colours;
 }
 
-std::vector<Palette> make_palettes() {
-  std::vector<Palette> made;
-  const auto add = [&made](const char* name, const char* title, const Path& path) {
-    made.push_back(sequential(name, title, path));
+/// How a palette is made, when it is first wanted: it takes about as long as a map to draw.
+class Recipe {
+ public:
+  using Make = std::function<std::vector<Colour>()>;
+  Recipe(std::string name, std::string title, PaletteKind kind, Make make)
+      : palette_{std::move(name), std::move(title), kind, {}}, make_(std::move(make)) {}
+
+  [[nodiscard]] const std::string& name() const { return palette_.name; }
+  /// Thread-safe.
+  [[nodiscard]] const Palette& made() {
+    std::call_once(once_, [this] { palette_.colours = make_(); });
+    return palette_;
+  }
+
+ private:
+  Palette palette_;
+  Make make_;
+  std::once_flag once_;
+};
+
+constexpr std::string_view kReversed = "-inv";
+
+/// In the order they are listed, each with its reverse behind it.
+std::deque<Recipe> make_recipes() {
+  std::deque<Recipe> recipes;
+  const auto add = [&recipes](const char* name, const std::string& title, PaletteKind kind,
+                              Recipe::Make make) {
+    Recipe& straight = recipes.emplace_back(name, title, kind, std::move(make));
+    recipes.emplace_back(std::string(name).append(kReversed), title + ", reversed", kind,
+                         [&straight] {
+                           const std::vector<Colour>& colours = straight.made().colours;
+                           return std::vector<Colour>(colours.rbegin(), colours.rend());
+                         });
   };
-  add("thermal", "Temperature",
-      {0.24, 0.95, {0.10, 0.16, 0.17, 0.16, 0.15}, {272, 305, 370, 415, 465}});
-  add("haline", "Salinity",
-      {0.20, 0.95, {0.10, 0.13, 0.10, 0.13, 0.10}, {278, 250, 195, 145, 108}});
-  add("iris", "General purpose",
-      {0.24, 0.92, {0.11, 0.13, 0.10, 0.15, 0.18}, {315, 278, 205, 150, 108}});
-  add("deep", "Depth", {0.97, 0.22, {0.06, 0.09, 0.09, 0.11, 0.08}, {110, 170, 215, 262, 290}});
-  add("ice", "Ice and snow",
-      {0.16, 0.985, {0.03, 0.10, 0.09, 0.04, 0.008}, {275, 268, 245, 220, 210}});
-  add("matter", "Matter", {0.965, 0.22, {0.06, 0.13, 0.15, 0.12, 0.06}, {95, 55, 22, -10, -40}});
-  add("speed", "Speed", {0.97, 0.22, {0.05, 0.14, 0.13, 0.09, 0.04}, {108, 115, 140, 152, 170}});
-  add("algae", "Algae and chlorophyll",
-      {0.97, 0.23, {0.03, 0.10, 0.13, 0.09, 0.03}, {128, 140, 150, 158, 172}});
-  add("oxygen", "Oxygen", {0.22, 0.95, {0.09, 0.10, 0.03, 0.05, 0.15}, {20, 40, 90, 105, 108}});
-  add("dense", "Density and pressure",
-      {0.965, 0.20, {0.02, 0.07, 0.12, 0.13, 0.05}, {205, 235, 275, 315, 340}});
-  add("amplitude", "Amplitude",
-      {0.965, 0.22, {0.015, 0.08, 0.15, 0.15, 0.06}, {70, 45, 30, 24, 12}});
-  add("rain", "Rain and humidity",
-      {0.965, 0.22, {0.03, 0.07, 0.09, 0.12, 0.06}, {75, 125, 200, 258, 285}});
-  add("solar", "Radiation", {0.20, 0.96, {0.05, 0.12, 0.14, 0.15, 0.13}, {25, 35, 55, 80, 105}});
-  add("turbid", "Turbidity", {0.965, 0.20, {0.06, 0.09, 0.09, 0.06, 0.02}, {100, 82, 65, 52, 45}});
-  made.push_back(greyscale());
-  made.push_back(
-      diverging("balance", "Balance (diverging)", {275, 262, 250, 240}, {12, 25, 40, 50}, 0.15));
-  made.push_back(
-      diverging("delta", "Delta (diverging)", {278, 250, 225, 205}, {160, 140, 118, 105}, 0.115));
-  made.push_back(
-      diverging("curl", "Curl (diverging)", {215, 195, 180, 170}, {335, 355, 375, 390}, 0.105));
-  made.push_back(
-      diverging("tarn", "Dry and wet (diverging)", {55, 65, 75, 85}, {255, 225, 195, 180}, 0.10));
-  made.push_back(topography());
-  made.push_back(cyclic());
-  made.push_back(categorical());
-  return made;
+  const auto sequential = [&add](const char* name, const char* title, Path path) {
+    add(name, title, PaletteKind::Sequential,
+        [path = std::move(path)] { return walk(path, kMaxPaletteColours); });
+  };
+  const auto diverging = [&add](const char* name, const char* title, std::vector<double> low_hues,
+                                std::vector<double> high_hues, double chroma) {
+    add(name, title, PaletteKind::Diverging,
+        [low = std::move(low_hues), high = std::move(high_hues), chroma] {
+          return two_arms(low, high, chroma);
+        });
+  };
+  sequential("thermal", "Temperature",
+             {0.24, 0.95, {0.10, 0.16, 0.17, 0.16, 0.15}, {272, 305, 370, 415, 465}});
+  sequential("haline", "Salinity",
+             {0.20, 0.95, {0.10, 0.13, 0.10, 0.13, 0.10}, {278, 250, 195, 145, 108}});
+  sequential("iris", "General purpose",
+             {0.24, 0.92, {0.11, 0.13, 0.10, 0.15, 0.18}, {315, 278, 205, 150, 108}});
+  sequential("deep", "Depth",
+             {0.97, 0.22, {0.06, 0.09, 0.09, 0.11, 0.08}, {110, 170, 215, 262, 290}});
+  sequential("ice", "Ice and snow",
+             {0.16, 0.985, {0.03, 0.10, 0.09, 0.04, 0.008}, {275, 268, 245, 220, 210}});
+  sequential("matter", "Matter",
+             {0.965, 0.22, {0.06, 0.13, 0.15, 0.12, 0.06}, {95, 55, 22, -10, -40}});
+  sequential("speed", "Speed",
+             {0.97, 0.22, {0.05, 0.14, 0.13, 0.09, 0.04}, {108, 115, 140, 152, 170}});
+  sequential("algae", "Algae and chlorophyll",
+             {0.97, 0.23, {0.03, 0.10, 0.13, 0.09, 0.03}, {128, 140, 150, 158, 172}});
+  sequential("oxygen", "Oxygen",
+             {0.22, 0.95, {0.09, 0.10, 0.03, 0.05, 0.15}, {20, 40, 90, 105, 108}});
+  sequential("dense", "Density and pressure",
+             {0.965, 0.20, {0.02, 0.07, 0.12, 0.13, 0.05}, {205, 235, 275, 315, 340}});
+  sequential("amplitude", "Amplitude",
+             {0.965, 0.22, {0.015, 0.08, 0.15, 0.15, 0.06}, {70, 45, 30, 24, 12}});
+  sequential("rain", "Rain and humidity",
+             {0.965, 0.22, {0.03, 0.07, 0.09, 0.12, 0.06}, {75, 125, 200, 258, 285}});
+  sequential("solar", "Radiation",
+             {0.20, 0.96, {0.05, 0.12, 0.14, 0.15, 0.13}, {25, 35, 55, 80, 105}});
+  sequential("turbid", "Turbidity",
+             {0.965, 0.20, {0.06, 0.09, 0.09, 0.06, 0.02}, {100, 82, 65, 52, 45}});
+  add("grey", "Greyscale", PaletteKind::Sequential, greyscale);
+  diverging("balance", "Balance (diverging)", {275, 262, 250, 240}, {12, 25, 40, 50}, 0.15);
+  diverging("delta", "Delta (diverging)", {278, 250, 225, 205}, {160, 140, 118, 105}, 0.115);
+  diverging("curl", "Curl (diverging)", {215, 195, 180, 170}, {335, 355, 375, 390}, 0.105);
+  diverging("tarn", "Dry and wet (diverging)", {55, 65, 75, 85}, {255, 225, 195, 180}, 0.10);
+  add("topo", "Sea floor and land", PaletteKind::Diverging, topography);
+  add("phase", "Phase (cyclic)", PaletteKind::Cyclic, cyclic);
+  add("categories", "Categories", PaletteKind::Categorical, categorical);
+  return recipes;
 }
 
-std::vector<Palette> make_reversed() {
-  std::vector<Palette> reversed = palettes();
-  for (Palette& palette : reversed) {
-    palette.name += "-inv";
-    palette.title += ", reversed";
-    std::reverse(palette.colours.begin(), palette.colours.end());
-  }
-  return reversed;
+std::deque<Recipe>& recipes() {
+  static std::deque<Recipe> all = make_recipes();
+  return all;
 }
 
 }  // namespace
 
-const std::vector<Palette>& palettes() {
-  static const std::vector<Palette> kMade = make_palettes();
-  return kMade;
+std::vector<std::string> palette_names() {
+  std::vector<std::string> names;
+  for (const Recipe& recipe : recipes()) {
+    if (!recipe.name().ends_with(kReversed)) names.push_back(recipe.name());
+  }
+  return names;
 }
 
 const Palette* find_palette(std::string_view name) {
-  static const std::vector<Palette> kReversed = make_reversed();
-  for (const std::vector<Palette>* table : {&palettes(), &kReversed}) {
-    for (const Palette& palette : *table) {
-      if (palette.name == name) return &palette;
-    }
+  for (Recipe& recipe : recipes()) {
+    if (recipe.name() == name) return &recipe.made();
   }
   return nullptr;
 }

@@ -22,9 +22,10 @@ struct Palette {
 
 inline constexpr std::size_t kMaxPaletteColours = 250;
 
-/// Every palette there is, in the order they are listed; reversed ones left out.
-[[nodiscard]] GYRE_API const std::vector<Palette>& palettes();
-/// By name, "-inv" reverses; nullptr: there is none.
+/// Of every palette there is, in the order they are listed; reversed ones left out.
+[[nodiscard]] GYRE_API std::vector<std::string> palette_names();
+/// By name, "-inv" reverses; nullptr: there is none. It is made when it is first asked for.
+/// Thread-safe.
 [[nodiscard]] GYRE_API const Palette* find_palette(std::string_view name);
 /// The same palette in `count` colours, first and last kept; categorical ones give their first
 /// `count`, repeated when there are fewer. @pre 2 <= count <= kMaxPaletteColours

@@ -306,6 +306,9 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
                                          const DatasetOverlay* overlay) {
   auto dataset = std::make_shared<Dataset>(opened);
   dataset->id = id;
+  // Chunks of a store, and what a server offers, may be written again where they are.
+  const bool may_change = opened.format.starts_with("Zarr") || opened.format == "OPeNDAP";
+  dataset->version = may_change ? 0 : next_version();
   std::set<std::string> taken = dataset_ids;
   for (Coverage& coverage : dataset->coverages) {
     const std::string suffix = coverage.id;

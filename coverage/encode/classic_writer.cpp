@@ -24,26 +24,28 @@ Bytes rows_of(const PlannedVariable& planned) {
 }  // namespace
 
 void write_classic_values(const View& view, const PlannedVariable& planned,
-                          const NetcdfValues& values, ValueRange* range, const PutBytes& put) {
-  std::uint64_t written = 0;
-  const auto put_all = [&](const Bytes& bytes) {
-    written += bytes.size();
-    put(bytes);
-  };
+                          const NetcdfValues& values, ValueRange* range, ByteWindow& window) {
+  std::uint64_t size = 0;
   if (planned.type == ElementType::String) {
-    put_all(rows_of(planned));
+    const Bytes rows = rows_of(planned);
+    size = rows.size();
+    window.put(rows);
   } else {
+    const std::size_t item = size_of(planned.type);
     for (const IndexBox& box : values.slabs(planned)) {
+      const std::uint64_t bytes = cells_of(box) * item;
+      size += bytes;
+      if (window.skip(bytes)) continue;
       RawBlock block = values.read(planned, box);
       if (range != nullptr) range->add(view.field(*planned.field), block);
       if constexpr (std::endian::native == std::endian::little) {
-        if (size_of(planned.type) > 1) swap_bytes(block.bytes, size_of(planned.type));
+        if (item > 1) swap_bytes(block.bytes, item);
       }
-      put_all(block.bytes);
+      window.put(block.bytes);
     }
   }
   constexpr std::byte kPadding[3] = {};
-  if (written % 4 != 0) put(std::span(kPadding).first(4 - written % 4));
+  if (size % 4 != 0) window.put(std::span(kPadding).first(4 - size % 4));
 }
 
 }  // namespace gyre::coverage

@@ -19,7 +19,7 @@ namespace gyre::coverage {
 struct Provenance {
   std::string request;      ///< the request as asked (URL or a summary of the XML)
   std::string service;      ///< "Gyre 0.1 WCS 2.0.1"
-  std::int64_t now_us = 0;  ///< when
+  std::int64_t now_us = 0;  ///< when; of one answer given twice, the same
 };
 
 /// Where a file goes, front to back.
@@ -29,8 +29,9 @@ using PutBytes = std::function<void(std::span<const std::byte> bytes)>;
 /// what it is made of.
 struct StreamedFile {
   std::uint64_t size = 0;
-  /// Reads as it writes, a slab at a time. @throws as View::read
-  std::function<void(const PutBytes& put)> write;
+  /// Puts its bytes from `begin` up to `end`. Reads as it writes, a slab at a time, and no slab
+  /// that nothing is wanted of. @throws as View::read
+  std::function<void(std::uint64_t begin, std::uint64_t end, const PutBytes& put)> write;
 };
 
 /// One output format. Encoders are stateless and shared; found by media type in the table below.

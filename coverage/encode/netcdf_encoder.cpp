@@ -39,10 +39,11 @@ std::string write_classic(const View& view, NetcdfPlan plan, const std::optional
     if (planned.cells() == 0) continue;
     ValueRange range;
     const bool ranged = states_range(planned);
-    write_classic_values(view, planned, values, ranged ? &range : nullptr, [&](auto bytes) {
+    ByteWindow whole([&](auto bytes) {
       file.write_at(end, bytes);
       end += bytes.size();
     });
+    write_classic_values(view, planned, values, ranged ? &range : nullptr, whole);
     if (!ranged || !range.known()) continue;
     planned.attributes.set(number_attribute("actual_range", range.numbers(),
                                             planned.attributes.find("actual_range")->type));
@@ -113,11 +114,13 @@ std::optional<StreamedFile> NetcdfEncoder::stream(const View& view, const Proven
   const ClassicLayout layout(*plan, classic_format(*plan, view));
   StreamedFile file;
   file.size = layout.size();
-  file.write = [view, plan, abort, header = layout.header()](const PutBytes& put) {
-    put(std::as_bytes(std::span(header)));
+  file.write = [view, plan, abort, header = layout.header()](std::uint64_t begin, std::uint64_t end,
+                                                             const PutBytes& put) {
+    ByteWindow window(begin, end, put);
+    window.put(std::as_bytes(std::span(header)));
     const NetcdfValues values(view, abort);
     for (const PlannedVariable& planned : plan->variables) {
-      if (planned.cells() > 0) write_classic_values(view, planned, values, nullptr, put);
+      if (planned.cells() > 0) write_classic_values(view, planned, values, nullptr, window);
     }
   };
   return file;

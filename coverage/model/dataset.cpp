@@ -1,5 +1,8 @@
 #include "coverage/model/dataset.h"
 
+#include <atomic>
+#include <random>
+
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
@@ -48,9 +51,20 @@ std::shared_ptr<Dataset> without_coverages(const Dataset& dataset) {
   made->description = dataset.description;
   made->attributes = dataset.attributes;
   made->modified_us = dataset.modified_us;
+  made->version = dataset.version;
   made->native_format = dataset.native_format;
   made->closed_after_days = dataset.closed_after_days;
   return made;
+}
+
+std::uint64_t next_version() {
+  // Runs do not know of each other's: each counts from a place of its own.
+  static std::atomic<std::uint64_t> next = [] {
+    std::random_device random;
+    return std::uint64_t{random()} << 32 | random() | 1;
+  }();
+  const std::uint64_t version = next.fetch_add(1);
+  return version == 0 ? next.fetch_add(1) : version;
 }
 
 std::string layer_name(const Dataset& dataset, const Field& field) {

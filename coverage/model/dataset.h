@@ -67,6 +67,9 @@ struct Dataset {
   std::shared_ptr<const Description> description;
   Attributes attributes;         ///< global attributes of the holding, for writing out again
   std::int64_t modified_us = 0;  ///< of the holding
+  /// Of what is published: another one whenever the holding or what is said of it changes, and in
+  /// another run of the server. 0: it changes without being published anew, or is not published.
+  std::uint64_t version = 0;
   /// What in the holding contradicts itself or cannot be used, and what was made of it, in words
   /// for operators.
   std::vector<std::string> warnings = {};
@@ -84,6 +87,9 @@ struct Dataset {
 
 /// All that is said of a dataset but its coverages, source and schema: for one made of it.
 [[nodiscard]] GYRE_API std::shared_ptr<Dataset> without_coverages(const Dataset& dataset);
+
+/// A version that no dataset had before. Thread-safe.
+[[nodiscard]] GYRE_API std::uint64_t next_version();
 
 /// A holding, or a variable of one, that is not published, and why, in words for operators.
 struct NotServed {

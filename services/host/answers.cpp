@@ -1,7 +1,5 @@
 #include "services/host/answers.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "services/http/entity_tag.h"
@@ -10,42 +8,85 @@
 namespace gyre::host {
 namespace {
 
-bool has_header(const http::Response& response, std::string_view name) {
-  return std::any_of(response.headers.begin(), response.headers.end(),
-                     [&](const auto& header) { return http::same_word(header.first, name); });
+const std::string* header_of(const http::Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (http::same_word(key, name)) return &value;
+  }
+  return nullptr;
 }
 
-/// Whatever is fetched whole can be asked for again by its tag; what is kept goes packed as the
-/// client likes it best.
-void tag(http::Response& response, const http::Request& request) {
-  std::string tag;
+bool has_header(const http::Response& response, std::string_view name) {
+  return header_of(response, name) != nullptr;
+}
+
+/// What is kept goes packed as the client likes it best; other text is packed by nginx, which is
+/// not to say so once more.
+void pack(http::Response& response, const http::Request& request) {
   if (auto* const kept = std::get_if<http::Kept>(&response.body)) {
     kept->coding = kept->document->coding(
         http::negotiate_coding(request.header("accept-encoding").value_or("")));
-    response.varies_by("Accept-Encoding");
     if (kept->coding != http::Coding::Identity) {
       response.with_header("Content-Encoding", std::string(http::coding_name(kept->coding)));
     }
-    tag = kept->document->tag(kept->coding);
   }
-  const bool fetched = request.method == http::Method::Get || request.method == http::Method::Head;
-  if (!fetched || response.status != 200 || has_header(response, "ETag")) return;
-  for (const auto& [name, value] : response.headers) {
-    if (http::same_word(name, "Cache-Control") && value.find("no-store") != value.npos) return;
+  if (http::is_packed_on_the_way(response.media_type)) response.varies_by("Accept-Encoding");
+}
+
+/// The service's own tag, or one of the bytes; empty: it has none.
+std::string tag_of(const http::Response& response) {
+  if (const std::string* const given = header_of(response, "ETag")) return *given;
+  const std::string* const caching = header_of(response, "Cache-Control");
+  if (caching != nullptr && caching->find("no-store") != std::string::npos) return {};
+  if (const auto* const kept = std::get_if<http::Kept>(&response.body)) {
+    return kept->document->tag(kept->coding);
   }
-  if (tag.empty()) {
-    const auto* const body = std::get_if<std::string>(&response.body);
-    if (body == nullptr) return;
-    tag = http::strong_tag(*body);
-  }
-  response.with_header("ETag", tag);
-  if (http::names_tag(request.header("if-none-match").value_or(""), tag)) {
-    response.status = 304;
+  const auto* const body = std::get_if<std::string>(&response.body);
+  return body == nullptr ? std::string() : http::strong_tag(*body);
+}
+
+/// The part that is asked for of what has a length and a tag, so that parts of one answer are known
+/// from those of another.
+void cut(http::Response& response, const http::Request& request, const std::string& tag) {
+  auto* const text = std::get_if<std::string>(&response.body);
+  auto* const sized = std::get_if<http::Sized>(&response.body);
+  if (text == nullptr && sized == nullptr) return;
+  const std::uint64_t size = text != nullptr ? text->size() : sized->size;
+  response.with_header("Accept-Ranges", "bytes");
+  const auto range = http::range_asked(request, size, tag);
+  if (!range) return;
+  response.with_header("Content-Range", http::content_range(*range, size));
+  if (range->size() == 0) {
+    response.status = 416;
     response.body = std::string();
-    std::erase_if(response.headers, [](const auto& header) {
-      return http::same_word(header.first, "Content-Encoding");
-    });
+    return;
   }
+  response.status = 206;
+  if (text != nullptr) {
+    *text = text->substr(range->begin, range->size());
+    return;
+  }
+  *sized = {range->size(), [write = std::move(sized->write), begin = range->begin](
+                               http::Sink& sink, const http::ByteRange& part) {
+              write(sink, {begin + part.begin, begin + part.end});
+            }};
+}
+
+/// Whatever is fetched whole can be asked for again by its tag, and in parts.
+void tag(http::Response& response, const http::Request& request) {
+  const bool fetched = request.method == http::Method::Get || request.method == http::Method::Head;
+  if (!fetched || response.status != 200) return;
+  const std::string tag = tag_of(response);
+  if (tag.empty()) return;
+  if (!has_header(response, "ETag")) response.with_header("ETag", tag);
+  if (!http::names_tag(request.header("if-none-match").value_or(""), tag)) {
+    cut(response, request, tag);
+    return;
+  }
+  response.status = 304;
+  response.body = std::string();
+  std::erase_if(response.headers, [](const auto& header) {
+    return http::same_word(header.first, "Content-Encoding");
+  });
 }
 
 }  // namespace
@@ -56,6 +97,8 @@ std::string_view reason_phrase(int status) {
       return "OK";
     case 204:
       return "No Content";
+    case 206:
+      return "Partial Content";
     case 302:
       return "Found";
     case 303:
@@ -78,6 +121,8 @@ std::string_view reason_phrase(int status) {
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
     case 429:
       return "Too Many Requests";
     case 500:
@@ -122,12 +167,15 @@ void finish(http::Response& response, const http::Request& request) {
   if (!has_header(response, "Cross-Origin-Resource-Policy")) {
     response.with_header("Access-Control-Allow-Origin", "*");
   }
-  response.with_header("Access-Control-Expose-Headers", "Content-Disposition, ETag, Warning")
+  response
+      .with_header("Access-Control-Expose-Headers",
+                   "Accept-Ranges, Content-Disposition, Content-Range, ETag, Warning")
       .with_header("X-Content-Type-Options", "nosniff");
   // What nobody said anything of is asked for each time; what failed may go well the next time.
   if (!has_header(response, "Cache-Control") && request.method != http::Method::Options) {
     response.with_header("Cache-Control", response.status < 300 ? "no-cache" : "no-store");
   }
+  pack(response, request);
   tag(response, request);
 }
 

@@ -174,6 +174,11 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
   context.service_url = context.base_url + route->service_path;
   context.dataset_scope = route->dataset_scope;
   context.request_text = request_text(request);
+  if (request.method == http::Method::Get || request.method == http::Method::Head) {
+    context.asked = fmt::format("{}\n{}\n{}\n{}", context.language, context.base_url, request.path,
+                                request.query);
+    context.if_none_match = request.header("if-none-match").value_or("");
+  }
   context.clock = clock_;
   context.limits = configuration.limits;
   context.caching = configuration.caching;
@@ -216,10 +221,10 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
     return explanation_answer(explanation, claim.bytes(),
                               executor_ == nullptr ? 1 : executor_->threads());
   }
-  const auto at_work = [&](http::Streamed& streamed) {
-    streamed = [work, write = std::move(streamed)](http::Sink& sink) {
+  const auto at_work = [&](auto& written) {
+    written = [work, write = std::move(written)](http::Sink& sink, const auto&... range) {
       const coverage::WorkScope again(work);
-      write(sink);
+      write(sink, range...);
     };
   };
   if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) at_work(*streamed);

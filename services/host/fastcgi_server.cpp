@@ -156,7 +156,7 @@ void send(const http::Response& response, const http::Request& request, Lingerin
     if (with_body) send_file(file.get(), size, sink);
   } else if (const auto* sized = std::get_if<http::Sized>(&response.body)) {
     sink.write_raw(head_of(response, request, sized->size));
-    if (with_body) sized->write(sink);
+    if (with_body) sized->write(sink, {0, sized->size});
   } else {
     sink.write_raw(head_of(response, request, std::nullopt));
     if (with_body) std::get<http::Streamed>(response.body)(sink);

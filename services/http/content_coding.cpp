@@ -108,6 +108,12 @@ Coding negotiate_coding(std::string_view accept_encoding) {
   return prefers_plain ? Coding::Identity : best;
 }
 
+bool is_packed_on_the_way(std::string_view media_type) {
+  const std::string type = lower_case(trimmed(media_type.substr(0, media_type.find(';'))));
+  return type.starts_with("text/") || type.starts_with("application/vnd.ogc.") ||
+         type.ends_with("xml") || type.ends_with("json");
+}
+
 std::string encode(std::string_view bytes, Coding coding) {
   switch (coding) {
     case Coding::Gzip:

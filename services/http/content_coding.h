@@ -19,6 +19,10 @@ enum class Coding : std::uint8_t { Identity, Gzip, Brotli };
 /// is refused: identity where nothing else is wanted. Source: RFC 9110 12.5.3.
 [[nodiscard]] GYRE_API Coding negotiate_coding(std::string_view accept_encoding);
 
+/// Is it text, that nginx packs on the way where Gyre has not? As gzip_types of
+/// conf/nginx-gyre.conf.
+[[nodiscard]] GYRE_API bool is_packed_on_the_way(std::string_view media_type);
+
 /// @throws std::bad_alloc when there is no memory for it. Cost: 10 ms a MB and less.
 [[nodiscard]] GYRE_API std::string encode(std::string_view bytes, Coding coding);
 

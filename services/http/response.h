@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "coverage/base/export.h"
+#include "services/http/byte_range.h"
 #include "services/http/document.h"
 
 namespace gyre::http {
@@ -38,7 +39,8 @@ using Streamed = std::function<void(Sink&)>;
 /// A streamed body whose length is known before it is made.
 struct Sized {
   std::uint64_t size = 0;
-  Streamed write;  ///< so many bytes, or it throws
+  /// Writes these of its bytes, or throws. What lies outside of them is not made.
+  std::function<void(Sink&, const ByteRange&)> write;
 };
 
 /// A document that is shared by all who ask for it; the host chooses the coding.

@@ -92,6 +92,9 @@ struct GYRE_API Context {
   std::string service_url;    ///< base_url + path of this endpoint ("…/wcs", "…/wcs/<dataset>")
   std::string dataset_scope;  ///< the dataset of a dataset-scoped endpoint, else empty
   std::string request_text;   ///< the request for provenance: method, path and query
+  /// All of a GET that an answer depends on beside data and configuration; empty: it is no GET.
+  std::string asked;
+  std::string if_none_match;  ///< the entity tags of what who asks has already
   const coverage::Clock* clock = nullptr;
   coverage::AbortToken abort;  ///< carries the deadline
   Limits limits;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "services/http/entity_tag.h"
+
 namespace gyre::ows {
 
 bool is_closed(const coverage::Dataset& dataset, const coverage::TimeInstant& step,
@@ -14,6 +16,15 @@ bool is_closed(const coverage::Dataset& dataset, const coverage::TimeInstant& st
   if (!days) return false;
   const std::int64_t now_us = coverage::now_in(step.calendar(), context.clock->now_us());
   return step.microseconds() < now_us - *days * kDay_us;
+}
+
+std::string data_tag(const coverage::Dataset& published, const Context& context) {
+  if (published.version == 0 || context.asked.empty()) return {};
+  return http::strong_tag(fmt::format("{} {}", published.version, context.asked));
+}
+
+bool is_known(const std::string& tag, const Context& context) {
+  return !tag.empty() && http::names_tag(context.if_none_match, tag);
 }
 
 std::string cache_control(const Lifetime& lifetime, const Context& context) {

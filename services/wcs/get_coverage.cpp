@@ -131,19 +131,24 @@ bool disk_is_full(const std::string& path) {
   return !error && space.available < kLeast;
 }
 
-coverage::Provenance provenance_of(const ows::Context& context) {
+/// Its time is that of the data where that is known: the same request gives the same bytes, so that
+/// they can be asked for in parts, and be known by their tag.
+coverage::Provenance provenance_of(const coverage::Dataset& published,
+                                   const ows::Context& context) {
   coverage::Provenance provenance;
   provenance.request = context.request_text;
   provenance.service = fmt::format("Gyre WCS {}", kVersion);
-  provenance.now_us = context.clock->now_us();
+  const bool is_known = published.version != 0 && published.modified_us > 0;
+  provenance.now_us = is_known ? published.modified_us : context.clock->now_us();
   return provenance;
 }
 
 std::shared_ptr<const http::SpoolFile> write_spool_file(const View& view, const Encoder& encoder,
+                                                        const coverage::Provenance& provenance,
                                                         const ows::Context& context) {
   auto file = std::make_shared<const http::SpoolFile>(context.spool_path(encoder.extension()));
   try {
-    encoder.write_file(view, file->path(), provenance_of(context), context.abort);
+    encoder.write_file(view, file->path(), provenance, context.abort);
   } catch (const coverage::Error& error) {
     if (error.kind() != coverage::ErrorKind::Internal || !disk_is_full(file->path())) throw;
     coverage::log(coverage::LogLevel::Error,
@@ -183,27 +188,29 @@ void try_fields(const View& view, const ows::Context& context) {
 }
 
 http::Response file_response(const View& view, const Encoder& encoder,
-                             const std::string& media_type, const ows::Context& context) {
+                             const std::string& media_type, const coverage::Provenance& provenance,
+                             const ows::Context& context) {
   http::Response response;
   response.media_type = media_type;
   response.with_header("Content-Disposition", fmt::format("attachment; filename=\"{}{}\"",
                                                           view.coverage().id, encoder.extension()));
   if (is_small(view)) {
-    response.body = encoder.write_small(view, provenance_of(context), context.abort);
-  } else if (auto streamed = encoder.stream(view, provenance_of(context), context.abort)) {
+    response.body = encoder.write_small(view, provenance, context.abort);
+  } else if (auto streamed = encoder.stream(view, provenance, context.abort)) {
     try_fields(view, context);
     response.body = http::Sized{
-        streamed->size, [write = std::move(streamed->write),
-                         priority = coverage::current_work().priority](http::Sink& sink) {
+        streamed->size,
+        [write = std::move(streamed->write), priority = coverage::current_work().priority](
+            http::Sink& sink, const http::ByteRange& range) {
           coverage::Work work = coverage::current_work();
           work.priority = priority;
           const coverage::WorkScope scope(work);
-          write([&](std::span<const std::byte> bytes) {
+          write(range.begin, range.end, [&](std::span<const std::byte> bytes) {
             sink.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
           });
         }};
   } else {
-    response.body = write_spool_file(view, encoder, context);
+    response.body = write_spool_file(view, encoder, provenance, context);
   }
   return response;
 }
@@ -232,7 +239,9 @@ void copy_file(const std::string& path, http::Sink& sink) {
 /// multipart/related (OGC 09-110r4 requirement 36): the coverage as GML, then its file. With GML
 /// as format the values are inline and the one part is all.
 http::Response multipart_response(const View& view, const Encoder* encoder,
-                                  const std::string& media_type, const ows::Context& context) {
+                                  const std::string& media_type,
+                                  const coverage::Provenance& provenance,
+                                  const ows::Context& context) {
   const std::string boundary = "gyre-" + context.request_id;
   const std::string file_id =
       encoder != nullptr ? view.coverage().id + encoder->extension() : std::string();
@@ -253,7 +262,7 @@ http::Response multipart_response(const View& view, const Encoder* encoder,
       "\r\nContent-Type: {}\r\nContent-ID: <{}>\r\nContent-Transfer-Encoding: binary\r\n"
       "Content-Disposition: attachment; filename=\"{}\"\r\n\r\n",
       media_type, file_id, file_id);
-  const auto file = write_spool_file(view, *encoder, context);
+  const auto file = write_spool_file(view, *encoder, provenance, context);
   response.body = http::Streamed([head, file, boundary](http::Sink& sink) {
     sink.write(head);
     copy_file(file->path(), sink);
@@ -365,27 +374,37 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
       coverage::resolve(dataset, *coverage, grid ? grid->subsets : subsets, fields);
   const coverage::WorkScope scope(work_for(query));
   query.format = media_type;
+  std::optional<coverage::Regridding> regridding;
   if (grid) {
-    const coverage::Regridding regridding = coverage::plan_regridding(query, grid->wishes);
-    query.output_cells =
-        regridding.target.width * regridding.target.height * sections_of(query) * samples_per_cell;
-    context.admit(query);
-    query = on_grid(query, regridding, context);
+    regridding = coverage::plan_regridding(query, grid->wishes);
+    query.output_cells = regridding->target.width * regridding->target.height * sections_of(query) *
+                         samples_per_cell;
+  } else if (samples_per_cell > 1) {
+    query.output_cells = query.cells() * samples_per_cell;
+  }
+  context.admit(query);
+  const std::string caching = ows::cache_control(lifetime_of(query, *owner, context), context);
+  auto* const explanation = coverage::current_work().explanation;
+  // The boundary between parts is another each time.
+  const std::string tag = request.multipart ? std::string() : ows::data_tag(*owner, context);
+  http::Response response;
+  if (explanation == nullptr && ows::is_known(tag, context)) {
+    response.status = 304;
+    return response.with_header("ETag", tag).with_header("Cache-Control", caching);
+  }
+  if (regridding) {
+    query = on_grid(query, *regridding, context);
   } else {
-    if (samples_per_cell > 1) query.output_cells = query.cells() * samples_per_cell;
-    context.admit(query);
     query.output_cells = 0;
   }
-  const std::string caching = ows::cache_control(lifetime_of(query, *owner, context), context);
   const View view(coverage::in_units_asked(std::move(query), asked));
   if (encoder != nullptr) check_encodable(*encoder, view);
-  if (auto* const explanation = coverage::current_work().explanation) {
-    return explained(view, *explanation, context);
-  }
-  http::Response response =
-      request.multipart    ? multipart_response(view, encoder, media_type, context)
-      : encoder == nullptr ? gml_response(view, context)
-                           : file_response(view, *encoder, media_type, context);
+  if (explanation != nullptr) return explained(view, *explanation, context);
+  const coverage::Provenance provenance = provenance_of(*owner, context);
+  response = request.multipart ? multipart_response(view, encoder, media_type, provenance, context)
+             : encoder == nullptr ? gml_response(view, context)
+                                  : file_response(view, *encoder, media_type, provenance, context);
+  if (!tag.empty()) response.with_header("ETag", tag);
   response.with_header("Cache-Control", caching);
   return response;
 }

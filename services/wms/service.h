@@ -1,8 +1,5 @@
 #pragma once
 
-#include <future>
-
-#include "rendering/palette.h"
 #include "services/ows/service.h"
 #include "services/wms/caches.h"
 
@@ -21,9 +18,6 @@ class WmsService final : public ows::Service {
 
  private:
   mutable Caches caches_;
-  /// Palettes take longer to make than a map to draw: they are made while the catalogue is.
-  std::future<void> palettes_ =
-      std::async(std::launch::async, [] { static_cast<void>(rendering::find_palette("")); });
 };
 
 }  // namespace gyre::wms

@@ -34,11 +34,17 @@ bool monotone(std::vector<double> values, std::size_t begin, std::size_t end) {
   return true;
 }
 
+std::vector<Palette> all_palettes() {
+  std::vector<Palette> all;
+  for (const std::string& name : palette_names()) all.push_back(*find_palette(name));
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("palettes have names of their own and as many colours as promised", "[rendering]") {
   std::set<std::string> names;
-  for (const Palette& palette : palettes()) {
+  for (const Palette& palette : all_palettes()) {
     CAPTURE(palette.name);
     CHECK(names.insert(palette.name).second);
     CHECK(palette.colours.size() == kMaxPaletteColours);
@@ -47,7 +53,7 @@ TEST_CASE("palettes have names of their own and as many colours as promised", "[
 }
 
 TEST_CASE("no colour stands for two classes of a palette", "[rendering]") {
-  for (const Palette& palette : palettes()) {
+  for (const Palette& palette : all_palettes()) {
     if (palette.kind == PaletteKind::Categorical) continue;
     std::set<std::string> colours;
     for (const Colour& colour : palette.colours) colours.insert(hex(colour));
@@ -57,7 +63,7 @@ TEST_CASE("no colour stands for two classes of a palette", "[rendering]") {
 }
 
 TEST_CASE("lightness runs one way along a sequential palette", "[rendering][property]") {
-  for (const Palette& palette : palettes()) {
+  for (const Palette& palette : all_palettes()) {
     if (palette.kind != PaletteKind::Sequential) continue;
     CAPTURE(palette.name);
     CHECK(monotone(lightness(palette), 0, palette.colours.size()));
@@ -67,7 +73,7 @@ TEST_CASE("lightness runs one way along a sequential palette", "[rendering][prop
 }
 
 TEST_CASE("a diverging palette is lightest in the middle and balanced", "[rendering]") {
-  for (const Palette& palette : palettes()) {
+  for (const Palette& palette : all_palettes()) {
     if (palette.kind != PaletteKind::Diverging || palette.name == "topo") continue;
     CAPTURE(palette.name);
     const std::vector<double> values = lightness(palette);

@@ -107,7 +107,11 @@ std::string bytes_of(const http::Response& response) {
     std::string text_;
   } sink;
   const auto* const sized = std::get_if<http::Sized>(&response.body);
-  (sized != nullptr ? sized->write : std::get<http::Streamed>(response.body))(sink);
+  if (sized != nullptr) {
+    sized->write(sink, {0, sized->size});
+  } else {
+    std::get<http::Streamed>(response.body)(sink);
+  }
   std::string bytes = sink.take();
   if (sized != nullptr && sized->size != bytes.size()) {
     throw std::runtime_error("a body is not as long as it says");
