@@ -68,6 +68,7 @@ struct ArchiveStatus {
   struct Readers {
     std::uint64_t running = 0, started = 0, requests = 0, crashed = 0, killed = 0, timed_out = 0,
                   lied = 0, exhausted = 0, replaced = 0;
+    std::string trouble;  ///< why they cannot be started, and what to do; empty: they can
     bool operator==(const Readers&) const = default;
   };
   std::optional<Readers> readers;

@@ -15,12 +15,20 @@ void Explanation::add_chunk(const std::string& file, std::uint64_t place, std::u
   constexpr std::size_t kMostTold = 1'000'000;  // beyond, a piece met twice counts twice
   if (seen_.size() < kMostTold && !seen_.insert(std::move(key)).second) return;
   ++figures_.chunks;
-  if (kept) {
+  if (hand_on_) {
+    ++figures_.handed_on;
+    figures_.stored_bytes += stored;
+  } else if (kept) {
     ++figures_.kept;
   } else {
     figures_.stored_bytes += stored;
     figures_.decoded_bytes += decoded;
   }
+}
+
+void Explanation::hand_on(bool handed_on) {
+  const std::lock_guard lock(mutex_);
+  hand_on_ = handed_on;
 }
 
 void Explanation::add_never_written() {

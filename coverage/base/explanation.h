@@ -21,6 +21,8 @@ class GYRE_API Explanation {
   /// @param kept it is decoded already
   void add_chunk(const std::string& file, std::uint64_t place, std::uint64_t stored,
                  std::uint64_t decoded, bool kept);
+  /// Are chunks that are added from now on handed on as they are stored, and not decoded?
+  void hand_on(bool handed_on);
   /// One whose values are the fill: nothing is read.
   void add_never_written();
   /// The answer is kept from another request.
@@ -29,12 +31,14 @@ class GYRE_API Explanation {
   void add_values(std::uint64_t bytes);
 
   struct Figures {
-    std::size_t files = 0;          ///< that are opened
-    std::size_t chunks = 0;         ///< that are touched, those never written left out
-    std::size_t kept = 0;           ///< of them decoded already
-    std::size_t never_written = 0;  ///< times one was met
-    std::uint64_t stored_bytes = 0, decoded_bytes = 0;  ///< of those that are not kept
-    std::uint64_t value_bytes = 0;  ///< in the answer; 0: it holds none, or is a picture
+    std::size_t files = 0;            ///< that are opened
+    std::size_t chunks = 0;           ///< that are touched, those never written left out
+    std::size_t kept = 0;             ///< of them decoded already
+    std::size_t handed_on = 0;        ///< of them read, but not decoded
+    std::size_t never_written = 0;    ///< times one was met
+    std::uint64_t stored_bytes = 0;   ///< of those that are read
+    std::uint64_t decoded_bytes = 0;  ///< of those that are decoded
+    std::uint64_t value_bytes = 0;    ///< in the answer; 0: it holds none, or is a picture
     bool kept_answer = false;
   };
   [[nodiscard]] Figures figures() const;
@@ -44,6 +48,7 @@ class GYRE_API Explanation {
   std::set<std::string, std::less<>> files_;
   std::unordered_set<std::string> seen_;
   Figures figures_;
+  bool hand_on_ = false;
 };
 
 }  // namespace gyre::coverage

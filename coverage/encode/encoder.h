@@ -52,6 +52,10 @@ class GYRE_API Encoder {
   /// The whole file, in memory: for answers of a megabyte or two.
   [[nodiscard]] virtual std::string write_small(const View& view, const Provenance& provenance,
                                                 const AbortToken& abort) const = 0;
+  /// Are chunks of field `k` handed on as the holding stores them, and not decoded?
+  [[nodiscard]] virtual bool hands_on(const View& /*view*/, std::size_t /*k*/) const {
+    return false;
+  }
   /// The same file as a stream; absent where the format, or what is asked of it, does not allow it.
   [[nodiscard]] virtual std::optional<StreamedFile> stream(const View& /*view*/,
                                                            const Provenance& /*provenance*/,

@@ -13,6 +13,7 @@
 #include "coverage/encode/netcdf4_writer.h"
 #include "coverage/encode/netcdf_plan.h"
 #include "coverage/encode/output_file.h"
+#include "coverage/encode/stored_view.h"
 
 namespace gyre::coverage {
 namespace {
@@ -101,6 +102,12 @@ void NetcdfEncoder::write_file(const View& view, const std::string& path,
 std::string NetcdfEncoder::write_small(const View& view, const Provenance& provenance,
                                        const AbortToken& abort) const {
   return write(view, std::nullopt, provenance, abort);
+}
+
+bool NetcdfEncoder::hands_on(const View& view, std::size_t k) const {
+  // All values of a field that states its actual_range are looked at.
+  return kind_ == Kind::NetCDF4 && !view.field(k).attributes.has("actual_range") &&
+         StoredView::of(view, k).has_value();
 }
 
 std::optional<StreamedFile> NetcdfEncoder::stream(const View& view, const Provenance& provenance,

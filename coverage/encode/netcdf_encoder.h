@@ -21,6 +21,7 @@ class NetcdfEncoder final : public Encoder {
                   const AbortToken& abort) const override;
   [[nodiscard]] std::string write_small(const View& view, const Provenance& provenance,
                                         const AbortToken& abort) const override;
+  [[nodiscard]] bool hands_on(const View& view, std::size_t k) const override;
   /// Of the classic formats, but where a field states its actual_range.
   [[nodiscard]] std::optional<StreamedFile> stream(const View& view, const Provenance& provenance,
                                                    const AbortToken& abort) const override;

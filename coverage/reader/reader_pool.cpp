@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
+#include "coverage/base/build_files.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/cf/packing.h"
@@ -306,7 +307,10 @@ void ReaderPool::State::ask(Request& request, const FileIdentity& identity, std:
 }
 
 ReaderPool::ReaderPool(ReaderSettings settings, Quarantine quarantine)
-    : state_(std::make_unique<State>(std::move(settings), std::move(quarantine))) {}
+    : state_(std::make_unique<State>(std::move(settings), std::move(quarantine))) {
+  // From now on: what lies in its place when a reader is first wanted may be of another build.
+  static_cast<void>(build_file_descriptor(BuildFile::Reader));
+}
 
 ReaderPool::~ReaderPool() = default;
 
@@ -403,6 +407,7 @@ ReaderFigures ReaderPool::figures() const {
   const std::lock_guard lock(state_->figures_mutex);
   ReaderFigures figures = state_->figures;
   figures.running = state_->slots.processes().size();
+  figures.trouble = state_->starter.trouble();
   return figures;
 }
 

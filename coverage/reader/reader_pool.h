@@ -34,6 +34,7 @@ struct ReaderFigures {
   std::uint64_t exhausted = 0;  ///< needed more memory than they may have
   std::uint64_t replaced = 0;   ///< had served long enough
   std::uint64_t running = 0;    ///< now
+  std::string trouble;          ///< why they cannot be started, for the log; empty: they can
 };
 
 /// Processes that open files in stead of this one, since the libraries that do so crash or hang

@@ -60,6 +60,11 @@ void ReaderStarter::failed(const std::string& reason) {
   throw Error(ErrorKind::Internal, "", trouble);
 }
 
+std::string ReaderStarter::trouble() {
+  const std::lock_guard lock(mutex_);
+  return failures_ > 0 ? trouble_ : std::string();
+}
+
 void ReaderStarter::look_after(std::function<bool()> task) {
   {
     const std::lock_guard lock(mutex_);

@@ -31,6 +31,8 @@ class ReaderStarter {
   void greeted();
   /// Told when one did not. @throws Error{Internal} always, in words for the log
   [[noreturn]] void failed(const std::string& reason);
+  /// Why the last one could not be started; empty: it could.
+  [[nodiscard]] std::string trouble();
   /// Runs `task` on the thread now and then until it returns true.
   void look_after(std::function<bool()> task);
 

@@ -6,12 +6,15 @@
 namespace gyre::home {
 
 http::Response health(const ows::Context& context) {
-  const nlohmann::ordered_json report{{"status", "ok"},
-                                      {"version", GYRE_VERSION},
-                                      {"generation", context.catalogue->generation()},
-                                      {"datasets", context.catalogue->datasets().size()},
-                                      {"not_served", context.catalogue->not_served().size()}};
+  const std::string trouble = context.trouble ? context.trouble() : std::string();
+  nlohmann::ordered_json report{{"status", trouble.empty() ? "ok" : "failing"},
+                                {"version", GYRE_VERSION},
+                                {"generation", context.catalogue->generation()},
+                                {"datasets", context.catalogue->datasets().size()},
+                                {"not_served", context.catalogue->not_served().size()}};
+  if (!trouble.empty()) report["trouble"] = trouble;
   http::Response response;
+  response.status = trouble.empty() ? 200 : 503;
   response.media_type = "application/json";
   response.body = report.dump(2) + "\n";
   response.with_header("Cache-Control", "no-store");

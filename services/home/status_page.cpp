@@ -102,6 +102,7 @@ Json json_of(const ServerStatus& status, std::int64_t now_us) {
                        {"killed", readers->killed},     {"timed_out", readers->timed_out},
                        {"lied", readers->lied},         {"exhausted", readers->exhausted},
                        {"replaced", readers->replaced}};
+    if (!readers->trouble.empty()) json["readers"]["trouble"] = readers->trouble;
   }
   json["caches"] = Json::array();
   for (const ArchiveStatus::Cache& one : archive.caches) {
@@ -164,6 +165,7 @@ std::string of_server(const ServerStatus& status, std::int64_t now_us) {
     out += row("Index", text);
   }
   if (const auto& readers = archive.readers) {
+    if (!readers->trouble.empty()) out += row("Trouble", readers->trouble);
     out += row("Readers", fmt::format("{} running, {} started; {} crashed, {} timed out, {} out of "
                                       "memory, {} lied, {} killed, {} replaced; {} requests",
                                       readers->running, readers->started, readers->crashed,

@@ -195,6 +195,11 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
   context.spool_directory = settings.spool_directory;
   context.wms_exception_status = configuration.wms_exception_status;
 
+  context.trouble = [this] {
+    coverage::ArchiveStatus figures;
+    if (add_figures_) add_figures_(figures);
+    return figures.readers ? figures.readers->trouble : std::string();
+  };
   if (may_see_status(request, configuration)) {
     context.status = [this, &configuration, whole = context.catalogue] {
       ows::ServerStatus status{started_us_, configuration.status.everybody,

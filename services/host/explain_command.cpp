@@ -67,6 +67,9 @@ void tell(const nlohmann::json& json, std::ostream& out) {
   out << fmt::format("{} files, {} chunks: {} decoded already, {} to decode",
                      json.at("files").dump(), chunks.at("touched").dump(),
                      chunks.at("kept_decoded").dump(), chunks.at("to_decode").dump());
+  if (chunks.at("handed_on").get<std::size_t>() > 0) {
+    out << fmt::format(", {} handed on as they are stored", chunks.at("handed_on").dump());
+  }
   if (chunks.at("never_written").get<std::size_t>() > 0) {
     out << fmt::format("; {} never written", chunks.at("never_written").dump());
   }

@@ -15,8 +15,8 @@ namespace {
 
 /// Milliseconds to decode what is not kept; what drawing and writing take comes to it.
 double decoding_ms(const coverage::Explanation::Figures& figures, std::size_t threads) {
-  const std::size_t at_once =
-      std::clamp<std::size_t>(figures.chunks - figures.kept, 1, std::max<std::size_t>(1, threads));
+  const std::size_t at_once = std::clamp<std::size_t>(
+      figures.chunks - figures.kept - figures.handed_on, 1, std::max<std::size_t>(1, threads));
   return 1e3 * static_cast<double>(figures.decoded_bytes) /
          coverage::DecodeTurn::bytes_per_second() / static_cast<double>(at_once);
 }
@@ -49,7 +49,8 @@ http::Response explanation_answer(const coverage::Explanation& explanation,
   json["files"] = figures.files;
   json["chunks"] = {{"touched", figures.chunks},
                     {"kept_decoded", figures.kept},
-                    {"to_decode", figures.chunks - figures.kept},
+                    {"handed_on", figures.handed_on},
+                    {"to_decode", figures.chunks - figures.kept - figures.handed_on},
                     {"never_written", figures.never_written}};
   json["bytes"] = {{"to_read", figures.stored_bytes},
                    {"to_decode", figures.decoded_bytes},

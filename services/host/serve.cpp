@@ -104,9 +104,14 @@ void add_figures(const coverage::ArchiveParts& parts, const CatalogueHolder& cat
   }
   if (parts.readers) {
     const coverage::ReaderFigures figures = parts.readers->figures();
-    status.readers = {figures.running, figures.started,   figures.requests,
-                      figures.crashed, figures.killed,    figures.timed_out,
-                      figures.lied,    figures.exhausted, figures.replaced};
+    status.readers = {figures.running, figures.started, figures.requests, figures.crashed,
+                      figures.killed, figures.timed_out, figures.lied, figures.exhausted,
+                      figures.replaced,
+                      // What the system says names folders: it is in the log.
+                      figures.trouble.empty() ? ""
+                                              : "files cannot be opened, as no reader process "
+                                                "starts: the log says why; install Gyre whole, and "
+                                                "start it again"};
   }
 }
 

@@ -106,6 +106,8 @@ struct GYRE_API Context {
   coverage::Executor* executor = nullptr;
   std::string spool_directory;  ///< for finished files; unguessable names are made in it
   int wms_exception_status = 200;
+  /// What an operator must do something about, in words for everybody; empty: nothing. Thread-safe.
+  std::function<std::string()> trouble;
   /// How the server is; empty: who asks may not know. Thread-safe.
   std::function<ServerStatus()> status;
 

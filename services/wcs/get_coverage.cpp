@@ -272,10 +272,11 @@ http::Response multipart_response(const View& view, const Encoder* encoder,
 }
 
 /// In stead of the answer: what would be read for it is noted.
-http::Response explained(const View& view, coverage::Explanation& explanation,
-                         const ows::Context& context) {
+http::Response explained(const View& view, const Encoder* encoder,
+                         coverage::Explanation& explanation, const ows::Context& context) {
   constexpr std::size_t kSlabBytes = std::size_t{64} << 20;
   for (std::size_t k = 0; k < view.field_count(); ++k) {
+    explanation.hand_on(encoder != nullptr && encoder->hands_on(view, k));
     for (const coverage::IndexBox& box : view.slabs(k, kSlabBytes)) {
       static_cast<void>(view.read(k, box, context.abort));
     }
@@ -399,7 +400,7 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
   }
   const View view(coverage::in_units_asked(std::move(query), asked));
   if (encoder != nullptr) check_encodable(*encoder, view);
-  if (explanation != nullptr) return explained(view, *explanation, context);
+  if (explanation != nullptr) return explained(view, encoder, *explanation, context);
   const coverage::Provenance provenance = provenance_of(*owner, context);
   response = request.multipart ? multipart_response(view, encoder, media_type, provenance, context)
              : encoder == nullptr ? gml_response(view, context)

@@ -88,10 +88,18 @@ TEST_CASE("what is streamed is the file, and as long as it says", "[encode][netc
     // temp states its actual_range, in the header: that is known after the values.
     REQUIRE(streamed.has_value() == (fields == std::string("flags")));
     if (!streamed) continue;
-    std::string all;
-    streamed->write([&](std::span<const std::byte> bytes) {
-      all.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    });
+    const auto part = [&](std::uint64_t begin, std::uint64_t end) {
+      std::string bytes;
+      streamed->write(begin, end, [&](std::span<const std::byte> more) {
+        bytes.append(reinterpret_cast<const char*>(more.data()), more.size());
+      });
+      return bytes;
+    };
+    const std::string all = part(0, streamed->size);
+    for (std::uint64_t begin = 0; begin < all.size(); begin += 37) {
+      const std::uint64_t end = std::min<std::uint64_t>(begin + 1 + begin % 101, all.size());
+      CHECK(part(begin, end) == all.substr(begin, end - begin));
+    }
     CHECK(all.size() == streamed->size);
     encoder.write_file(view, folder / "a.nc", {}, {});
     CHECK(content_of(folder / "a.nc") == all);

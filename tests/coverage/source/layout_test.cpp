@@ -322,4 +322,11 @@ TEST_CASE("what a read would cost is told without reading", "[source][layout]") 
   CHECK(told(level).kept == 1);
   CHECK(told(level).stored_bytes == 0);
   CHECK(told({{0, 2}, {5, 7}, {0, 200}, {0, 400}}).never_written == 1);
+  Explanation handed_on;
+  handed_on.hand_on(true);
+  opened.source->explain("v", level, handed_on);
+  CHECK(handed_on.figures().handed_on == 1);
+  CHECK(handed_on.figures().kept == 0);
+  CHECK(handed_on.figures().decoded_bytes == 0);
+  CHECK(handed_on.figures().stored_bytes > 0);
 }

@@ -142,6 +142,15 @@ TEST_CASE("monitors are told how much is served and what is not", "[home]") {
   CHECK(has(text, "\"not_served\": 1"));
 }
 
+TEST_CASE("monitors are told what an operator must do something about", "[home]") {
+  Visitor visitor;
+  visitor.context.trouble = [] { return "no reader process starts"; };
+  const http::Response health = visitor.see("/healthz");
+  CHECK(health.status == 503);
+  CHECK(has(*health.text(), "\"status\": \"failing\""));
+  CHECK(has(*health.text(), "\"trouble\": \"no reader process starts\""));
+}
+
 namespace {
 
 ows::ServerStatus some_status() {

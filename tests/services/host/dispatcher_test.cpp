@@ -229,9 +229,11 @@ TEST_CASE("GYRE=explain tells what a request would cost", "[host]") {
     CHECK(header_of(response, "Cache-Control") == "no-store");
     const auto json = nlohmann::json::parse(text_of(response));
     CHECK(json["files"] == 1);
-    CHECK(json["chunks"] ==
-          nlohmann::json{
-              {"touched", 2}, {"kept_decoded", 1}, {"to_decode", 1}, {"never_written", 1}});
+    CHECK(json["chunks"] == nlohmann::json{{"touched", 2},
+                                           {"kept_decoded", 1},
+                                           {"handed_on", 0},
+                                           {"to_decode", 1},
+                                           {"never_written", 1}});
     CHECK(json["bytes"]["to_read"] == 100);
     CHECK(json["bytes"]["to_decode"] == 1000);
     CHECK(json["kept_answer"] == false);

@@ -53,6 +53,15 @@ class Probe final : public gyre::ows::Service {
     Response response;
     if (rest == "stream") {
       response.body = [](Sink& sink) { stream(sink, kPieces); };
+    } else if (rest == "sized") {
+      // Byte k of it is k; which of them are made is told to the file that the query names.
+      response.body = gyre::http::Sized{
+          kPieces * kPiece, [note = request.query](Sink& sink, const gyre::http::ByteRange& range) {
+            std::ofstream(note, std::ios::app) << range.begin << " " << range.end << "\n";
+            for (auto k = range.begin; k < range.end; ++k)
+              sink.write(std::string(1, static_cast<char>(k)));
+          }};
+      response.with_header("ETag", "\"sized\"");
     } else if (rest == "broken") {
       response.body = [](Sink& sink) {
         stream(sink, kPieces / 2);
