@@ -139,7 +139,9 @@ coverage::Provenance provenance_of(const coverage::Dataset& published,
   provenance.request = context.request_text;
   provenance.service = fmt::format("Gyre WCS {}", kVersion);
   const bool is_known = published.version != 0 && published.modified_us > 0;
-  provenance.now_us = is_known ? published.modified_us : context.clock->now_us();
+  constexpr std::int64_t kSecond_us = 1'000'000;
+  provenance.now_us =
+      is_known ? published.modified_us / kSecond_us * kSecond_us : context.clock->now_us();
   return provenance;
 }
 

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "coverage/archive/archive.h"
 #include "coverage/base/clock.h"
@@ -39,6 +41,9 @@ class Scratch {
   fs::path path_;
 };
 
+/// 2024-02-01T00:00:00Z: when it is, and of when the files are, as their histories tell.
+constexpr std::int64_t kNow = 1706745600000000;
+
 void build_files(const fs::path& data, const fs::path& to) {
   for (const auto& entry : fs::directory_iterator(data)) {
     if (entry.path().extension() != ".cdl") continue;
@@ -48,11 +53,13 @@ void build_files(const fs::path& data, const fs::path& to) {
     if (std::system(command.c_str()) != 0) {  // NOLINT(cert-env33-c): our own file names
       throw std::runtime_error(entry.path().string() + ": ncgen cannot build it");
     }
+    const timespec when{kNow / 1'000'000, 0};
+    const timespec times[] = {when, when};
+    if (::utimensat(AT_FDCWD, file.c_str(), times, 0) != 0) {
+      throw std::runtime_error(file.string() + ": its time cannot be set");
+    }
   }
 }
-
-/// 2024-02-01T00:00:00Z: what file histories tell.
-constexpr std::int64_t kNow = 1706745600000000;
 
 }  // namespace
 
