@@ -393,6 +393,7 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
   http::Response response;
   if (explanation == nullptr && ows::is_known(tag, context)) {
     response.status = 304;
+    response.media_type = media_type;
     return response.with_header("ETag", tag).with_header("Cache-Control", caching);
   }
   if (regridding) {

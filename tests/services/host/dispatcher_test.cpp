@@ -203,7 +203,7 @@ TEST_CASE("the language is the query's, else the header's, else the first", "[ho
   CHECK(language("/wcs?Language=fre", "en") == "fr");
   CHECK(language("/wcs?AcceptLanguages=de,fr", "en") == "fr");
   CHECK(language("/wcs?language=xx", "fr") == "fr");
-  CHECK(header_of(server.get("/wcs"), "Vary") == "Accept-Language");
+  CHECK(header_of(server.get("/wcs"), "Vary") == "Accept-Language, Accept-Encoding");
 }
 
 TEST_CASE("what the client has already is not sent again", "[host]") {
@@ -218,6 +218,23 @@ TEST_CASE("what the client has already is not sent again", "[host]") {
   CHECK(header_of(again, "ETag") == tag);
   CHECK(header_of(server.get("/wms"), "ETag") != tag);
   CHECK(header_of(server.get("/wcs?ows"), "ETag").empty());
+}
+
+TEST_CASE("a part of an answer is sent where that is asked for", "[host]") {
+  const Server server;
+  http::Request request = http::request_for(http::Method::Get, "/wcs?work");
+  const http::Response whole = server.send(request);
+  CHECK(header_of(whole, "Accept-Ranges") == "bytes");
+  request.headers = {{"range", "bytes=1-3"}, {"if-range", header_of(whole, "ETag")}};
+  const http::Response part = server.send(request);
+  CHECK(part.status == 206);
+  CHECK(text_of(part) == "ork");
+  CHECK(header_of(part, "Content-Range") == "bytes 1-3/6");
+  CHECK(header_of(part, "ETag") == header_of(whole, "ETag"));
+  request.headers = {{"range", "bytes=6-"}};
+  CHECK(server.send(request).status == 416);
+  request.headers = {{"range", "bytes=1-3"}, {"if-range", "\"of something else\""}};
+  CHECK(text_of(server.send(request)) == "worked");
 }
 
 TEST_CASE("GYRE=explain tells what a request would cost", "[host]") {
