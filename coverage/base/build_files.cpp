@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace gyre::coverage {
 namespace {
@@ -21,6 +22,15 @@ std::string library_path() {
 /// In a reader the library is what the server had open.
 bool is_inherited() {
   return library_path() == descriptor_path(inherited_descriptor(BuildFile::Library));
+}
+
+/// Above the numbers that readers get them at: one may be another's target.
+int open_above(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return file;
+  const int moved = ::fcntl(file, F_DUPFD_CLOEXEC, kLastInherited + 1);
+  ::close(file);
+  return moved;
 }
 
 }  // namespace
@@ -47,8 +57,7 @@ int build_file_descriptor(BuildFile file) {
     std::array<int, kBuildFiles.size()> descriptors{};
     for (const BuildFile one : kBuildFiles) {
       descriptors[static_cast<std::size_t>(one)] =
-          is_inherited() ? inherited_descriptor(one)
-                         : ::open(build_file_path(one).c_str(), O_RDONLY | O_CLOEXEC);
+          is_inherited() ? inherited_descriptor(one) : open_above(build_file_path(one));
     }
     return descriptors;
   }();
