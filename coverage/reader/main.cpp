@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include <dlfcn.h>
+#include <sys/prctl.h>
 
 #include "coverage/base/build_files.h"
 
@@ -8,6 +9,7 @@
 /// in that which the server has open: another may lie in its place by now.
 int main(int argc, char** argv) {
   using gyre::coverage::BuildFile;
+  ::prctl(PR_SET_NAME, "gyre-reader");  // else it is named after a descriptor
   char inherited[32];
   std::snprintf(inherited, sizeof(inherited), "/proc/self/fd/%d",
                 gyre::coverage::inherited_descriptor(BuildFile::Library));
