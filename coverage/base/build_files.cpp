@@ -24,6 +24,12 @@ bool is_inherited() {
   return library_path() == descriptor_path(inherited_descriptor(BuildFile::Library));
 }
 
+/// -1: the server did not have it.
+int inherited(BuildFile file) {
+  const int number = inherited_descriptor(file);
+  return ::fcntl(number, F_GETFD) < 0 ? -1 : number;
+}
+
 /// Above the numbers that readers get them at: one may be another's target.
 int open_above(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -57,7 +63,7 @@ int build_file_descriptor(BuildFile file) {
     std::array<int, kBuildFiles.size()> descriptors{};
     for (const BuildFile one : kBuildFiles) {
       descriptors[static_cast<std::size_t>(one)] =
-          is_inherited() ? inherited_descriptor(one) : open_above(build_file_path(one));
+          is_inherited() ? inherited(one) : open_above(build_file_path(one));
     }
     return descriptors;
   }();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/base/build_files.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
 #include "coverage/index/holding_record.h"
@@ -77,6 +78,8 @@ std::vector<std::string> HoldingHandler::read_strings(const std::string& path,
 
 /// The program gyre-reader.
 extern "C" GYRE_API int gyre_reader_main(int argc, char** argv) {
+  // Before other files get the numbers of those that the server did not have.
+  static_cast<void>(gyre::coverage::build_file_descriptor(gyre::coverage::BuildFile::Library));
   gyre::coverage::reader::HoldingHandler handler;
   return gyre::coverage::reader::reader_main(argc, argv, handler);
 }

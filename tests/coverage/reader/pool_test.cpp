@@ -344,6 +344,7 @@ TEST_CASE("readers that cannot be started are told of at once, and tried again l
   }
   CHECK(std::chrono::steady_clock::now() - begin < 2s);
   CHECK(fixture.pool->figures().started <= 3);
+  CHECK_THAT(fixture.pool->figures().trouble, Catch::Contains("cannot be started"));
   CHECK(fixture.faults.empty());
 }
 
@@ -359,6 +360,7 @@ TEST_CASE("readers are replaced after a while, and none stays behind", "[reader]
     for (int i = 0; i < 35; ++i) CHECK(v_of(*source) == kV);
     CHECK(fixture.pool->figures().started == 4);
     CHECK(fixture.pool->figures().replaced == 3);
+    CHECK(fixture.pool->figures().trouble.empty());
     processes = fixture.pool->processes();
     CHECK(processes.size() == 1);
     CHECK(runs(processes[0]));
