@@ -18,11 +18,13 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
 for folder in ("bench", "oracle", "stress"):
     sys.path.insert(0, os.path.join(HERE, "..", folder))
 
 REST_S = 15    # files that nginx sends stay ten seconds
 IDLE_CPU = 0.05
+REPORTS = ("WARNING: ThreadSanitizer", "ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:")
 FULL_MINUTES = 5  # caches that still fill are not flat
 
 
@@ -62,11 +64,25 @@ def at_rest(gyre, before, report, log):
         report.count("at rest", what, "not at rest" if wrong else None)
 
 
+def look_at_log(file, report, log):
+    """What sanitizers found, leaks at the end included, and what the server itself complained of."""
+    file.seek(0)
+    text = file.read()
+    found = [line for line in text.splitlines() if any(word in line for word in REPORTS)]
+    report.count("log", "sanitizers", "; ".join(found[:5]) or None)
+    if text:
+        kept = os.path.join(ROOT, "build", "stress", "load.log")
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        with open(kept, "w", encoding="utf-8") as copy:
+            copy.write(text)
+        log(f"the server said something: {kept}\n{text[-1500:]}")
+
+
 def main():
     arguments = parsed()
     if arguments.build:
         os.environ["GYRE_BUILD"] = os.path.abspath(arguments.build)
-    from gyre_bench import ROOT, gyre as side, holdings
+    from gyre_bench import gyre as side, holdings
     from gyre_bench.draw import Draw
     from gyre_bench.processes import high_water_mb
     from gyre_bench.scale import Scale
@@ -96,6 +112,7 @@ def main():
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all servers are stopped
     gyre = side.Gyre(arguments.port or free_port(), os.path.join(data, "sea"))
+    gyre_log = open(os.path.join(gyre.folder, "log"), "a+", errors="replace")  # outlives the folder
     try:
         gyre.start()
         kinds = Kinds(gyre, truth, Draw(truth, arguments.seed).points)
@@ -137,11 +154,9 @@ def main():
             report.count("memory", "slope", None if slope <= flat else f"{slope:.1f} MB a minute")
         if gyre.children[0].poll() is None:
             at_rest(gyre, before, report, log)
-        complaints = gyre.errors()
-        if complaints:
-            log("the log ends with:\n" + complaints)
     finally:
         gyre.stop()
+        look_at_log(gyre_log, report, log)
     sys.exit(report.table())
 
 

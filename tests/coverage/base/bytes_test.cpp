@@ -1,8 +1,10 @@
 #include "coverage/base/bytes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <fstream>
+#include <thread>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -46,6 +48,30 @@ TEST_CASE("slabs are counted, kept for the next and given back", "[base]") {
   CHECK(pool.figures().idle == 0);
   CHECK_THROWS_AS(pool.take(std::size_t{1} << 63), std::bad_alloc);
   CHECK(pool.figures().used == 0);
+}
+
+TEST_CASE("threads take and give slabs, each its own", "[base]") {
+  SlabPool pool;
+  pool.keep_idle(std::size_t{2} << 20);
+  std::atomic<int> shared = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      const auto mark = static_cast<unsigned char>(t + 1);
+      for (std::size_t i = 0; i < 400; ++i) {
+        const std::size_t size = (std::size_t{16} << 10) << (i * 7 % 8);
+        auto* const slab = static_cast<unsigned char*>(pool.take(size));
+        std::memset(slab, mark, size);
+        std::this_thread::yield();
+        if (slab[0] != mark || slab[size / 2] != mark || slab[size - 1] != mark) ++shared;
+        pool.give(slab, size);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(shared == 0);
+  CHECK(pool.figures().used == 0);
+  CHECK(pool.figures().idle <= std::size_t{2} << 20);
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
