@@ -11,7 +11,8 @@ namespace gyre::coverage {
 /// Files of this build that are run or opened only once they are wanted. They lie in gyre/ beside
 /// libgyre, in the build tree as installed.
 enum class BuildFile : std::uint8_t { Library, Reader, GdalModule };
-constexpr std::array kBuildFiles{BuildFile::Library, BuildFile::Reader, BuildFile::GdalModule};
+inline constexpr std::array kBuildFiles{BuildFile::Library, BuildFile::Reader,
+                                        BuildFile::GdalModule};
 
 /// Where it lies, or did when this process began: for words.
 [[nodiscard]] GYRE_API std::string build_file_path(BuildFile file);
