@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <new>
@@ -23,20 +24,36 @@ constexpr std::size_t kPage = 4096;
 /// have places in regions: a place that is given up gives its pages back and keeps its address.
 constexpr std::size_t kMapped = std::size_t{1} << 20;
 constexpr std::size_t kRegion = std::size_t{4} << 20;
+/// A huge page is touched once in place of 512 times, which takes a fifth of the time: fresh pages
+/// were a fifth of what decoding a chunk takes.
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 /// Sizes are rounded up to eighths of powers of two, so that slabs fit others as well, and to
-/// pages. What is rounded up is never touched, and so takes no memory but the rest of a page.
+/// pages, huge ones if that is no more than an eighth.
 std::size_t rounded(std::size_t bytes) {
   if (bytes > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
   const std::size_t step = std::max(std::bit_floor(bytes) / 8, kPage);
-  return (bytes + step - 1) / step * step;
+  const std::size_t size = (bytes + step - 1) / step * step;
+  return size < kHugePage && size >= kHugePage / 8 * 7 ? kHugePage : size;
 }
 
-void* mapping(std::size_t size) {
+std::byte* mapping(std::size_t size) {
   void* const room =
       mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (room == MAP_FAILED) throw std::bad_alloc();
-  return room;
+  return static_cast<std::byte*>(room);
+}
+
+/// From where a huge page may begin, of as many of them as there are and go into it whole.
+std::byte* mapping_of_huge_pages(std::size_t size) {
+  std::byte* const room = mapping(size + kHugePage - kPage);
+  const auto address = reinterpret_cast<std::uintptr_t>(room);
+  const std::size_t before = (kHugePage - address % kHugePage) % kHugePage;
+  const std::size_t behind = kHugePage - kPage - before;
+  if (before > 0) munmap(room, before);
+  if (behind > 0) munmap(room + before + size, behind);
+  madvise(room + before, size, MADV_HUGEPAGE);
+  return room + before;
 }
 
 }  // namespace
@@ -53,7 +70,8 @@ SlabPool::~SlabPool() {
 
 void* SlabPool::fresh(std::size_t size) {
   if (kOfTheHeap) return ::operator new(size, kAlignment);
-  return size < kMapped ? place_for(size) : mapping(size);
+  if (size < kMapped) return place_for(size);
+  return size < kHugePage ? mapping(size) : mapping_of_huge_pages(size);
 }
 
 void* SlabPool::place_for(std::size_t size) {
@@ -63,7 +81,7 @@ void* SlabPool::place_for(std::size_t size) {
     const std::size_t more = kRegion / size;
     places.free.reserve(places.count + more);
     regions_.reserve(regions_.size() + 1);
-    auto* const region = static_cast<std::byte*>(mapping(kRegion));
+    std::byte* const region = mapping(kRegion);
     // Of huge pages whole ones would be held for one slab, and given back when nobody knows.
     madvise(region, kRegion, MADV_NOHUGEPAGE);
     regions_.push_back(region);
