@@ -5,8 +5,10 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <string>
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 using namespace gyre::coverage;
 using namespace gyre::coverage::geometry;
@@ -156,7 +158,7 @@ TEST_CASE("a single row or column is as wide as it is long", "[geometry]") {
 
 TEST_CASE("a lookup kept in a file answers as the one in memory", "[geometry]") {
   const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / "gyre-geometry-test";
+      std::filesystem::temp_directory_path() / ("gyre-geometry-test-" + std::to_string(getpid()));
   std::filesystem::remove_all(folder);
   const auto wavy = [](double row, double column) {
     return Place{0.1 * column + std::sin(row / 30), 0.1 * row + std::cos(column / 40)};

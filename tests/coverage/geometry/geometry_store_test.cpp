@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 namespace gyre::coverage::geometry {
 namespace {
@@ -32,7 +34,9 @@ CurvilinearCoordinates coordinates(std::size_t rows, std::size_t columns) {
 }
 
 struct Folder {
-  Folder() : path(std::filesystem::temp_directory_path() / "gyre-geometry-store-test") {
+  Folder()
+      : path(std::filesystem::temp_directory_path() /
+             ("gyre-geometry-store-test-" + std::to_string(getpid()))) {
     std::filesystem::remove_all(path);
     std::filesystem::create_directories(path);
   }

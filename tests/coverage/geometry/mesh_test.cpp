@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <string>
 
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
 #include "coverage/geometry/geometry_store.h"
 
@@ -171,7 +173,8 @@ TEST_CASE("holdings with the same mesh share it", "[geometry][mesh]") {
 }
 
 TEST_CASE("a mesh kept in a file answers as the one in memory", "[geometry][mesh]") {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "gyre-mesh-test";
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("gyre-mesh-test-" + std::to_string(getpid()));
   std::filesystem::remove_all(folder);
   constexpr std::uint32_t kSide = 120;  // 2 * 119 * 119 triangles: worth a file
   const auto lattice = [](bool centres) {
