@@ -18,7 +18,10 @@ namespace {
 std::size_t working_bytes(const coverage::ResolvedQuery& query) {
   constexpr std::size_t kPerCell = 24;
   constexpr std::size_t kSlabs = std::size_t{48} << 20;
-  if (query.held_cells > 0) return query.held_cells * kPerCell + query.output_cells;
+  constexpr std::size_t kCellsOfByte = 4;  // of a picture's file; most have more
+  if (query.held_cells > 0) {
+    return query.held_cells * kPerCell + query.output_cells / kCellsOfByte;
+  }
   if (query.output_cells > 0) return query.output_cells * kPerCell;
   return std::min(3 * query.stored_bytes(), kSlabs);
 }
