@@ -35,7 +35,7 @@ class Loop {
         thrown = std::current_exception();
       }
       lock.lock();
-      if (thrown && !error_) error_ = thrown;
+      if (thrown && !error_) error_ = std::move(thrown);
     }
     if (--active_ == 0) idle_.notify_all();
   }
@@ -44,7 +44,9 @@ class Loop {
     std::unique_lock lock(mutex_);
     idle_.wait(lock, [&] { return active_ == 0; });
     next_ = count_;
-    if (error_) std::rethrow_exception(error_);
+    // It is the caller's alone from here on: a pool thread that comes too late may be the one that
+    // destroys this loop, while the caller still reads what was thrown.
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
  private:

@@ -22,10 +22,10 @@ class SingleFlight {
   using Made = std::shared_ptr<const Value>;
 
   /// What make() gives (a Made), or what somebody else is making for an equal key: that is waited
-  /// for. What making throws is thrown to all who wait for it, unless it was that nobody wants the
-  /// work any more, which says nothing of the work: then another of them makes it. What is being
-  /// made must wait for none of those who may wait for it. Between a caller's own look and this
-  /// call it may have been made: make() looks again.
+  /// for. What making throws is thrown to all who wait for it (an Error as one of each one's own),
+  /// unless it was that nobody wants the work any more, which says nothing of the work: then
+  /// another of them makes it. What is being made must wait for none of those who may wait for it.
+  /// Between a caller's own look and this call it may have been made: make() looks again.
   /// @throws Error{Aborted | DeadlineExceeded} as the current work's
   template <typename Make>
   Made get(const Key& key, Make&& make) {
@@ -33,7 +33,7 @@ class SingleFlight {
     for (auto flying = flights_.find(key); flying != flights_.end(); flying = flights_.find(key)) {
       const std::shared_ptr<Flight> flight = flying->second;
       wait_for(*flight, lock);
-      if (flight->error) std::rethrow_exception(flight->error);
+      if (flight->error) std::rethrow_exception(own(flight->error));
       if (flight->made) return flight->made;
     }
     const auto flight = std::make_shared<Flight>();
@@ -48,7 +48,7 @@ class SingleFlight {
     }
     lock.lock();
     flight->made = made;
-    if (thrown && !gave_up(thrown)) flight->error = thrown;
+    if (thrown && !gave_up(thrown)) flight->error = own(thrown);
     flight->done = true;
     flights_.erase(key);
     lock.unlock();
@@ -71,6 +71,18 @@ class SingleFlight {
       return error.kind() == ErrorKind::Aborted || error.kind() == ErrorKind::DeadlineExceeded;
     } catch (...) {
       return false;
+    }
+  }
+
+  /// Of an Error one that shares nothing with it, words included, so that no thread holds what
+  /// another reads or frees; anything else as it is. Called under the lock where it is shared.
+  static std::exception_ptr own(const std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const Error& error) {
+      return std::make_exception_ptr(Error(error.kind(), error.subject(), error.what()));
+    } catch (...) {
+      return thrown;
     }
   }
 

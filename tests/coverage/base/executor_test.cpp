@@ -3,6 +3,7 @@
 #include <atomic>
 #include <numeric>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -40,6 +41,24 @@ TEST_CASE("for_each throws what a body threw, after all that ran have ended", "[
   };
   CHECK_THROWS_WITH(executor.for_each(100, Priority::Interactive, {}, body), "seven");
   CHECK(running == 0);
+}
+
+// Loops are destroyed by whoever lets go of them last, often a pool thread (seen by the thread
+// sanitizer).
+TEST_CASE("what for_each throws is its caller's alone", "[base]") {
+  Executor executor(3);
+  for (int i = 0; i < 200; ++i) {
+    try {
+      executor.for_each(8, Priority::Interactive, {}, [](std::size_t) {
+        throw Error(ErrorKind::MalformedHolding, "thetao", "The chunk is damaged.");
+      });
+      FAIL("nothing was thrown");
+    } catch (const Error& error) {
+      std::this_thread::yield();
+      CHECK(error.subject() == "thetao");
+      CHECK(error.what() == std::string("The chunk is damaged."));
+    }
+  }
 }
 
 TEST_CASE("for_each hands out nothing more once the token fires", "[base]") {

@@ -1,6 +1,8 @@
 #include "coverage/base/single_flight.h"
 
 #include <atomic>
+#include <exception>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -65,6 +67,35 @@ TEST_CASE("an error is thrown to all who wait", "[base][single_flight]") {
   });
   CHECK(made == 1);
   CHECK(thrown == 5);
+}
+
+TEST_CASE("each who waits has an Error of its own", "[base][single_flight]") {
+  Flights flights;
+  std::vector<std::exception_ptr> thrown(5);
+  in_threads(5, [&](int i) {
+    try {
+      (void)flights.get("a", [&]() -> std::shared_ptr<const int> {
+        let_others_wait();
+        throw Error(ErrorKind::MalformedHolding, "thetao", "The chunk is damaged.");
+      });
+    } catch (...) {
+      thrown[i] = std::current_exception();
+    }
+  });
+  std::set<const void*> errors, words;
+  for (const std::exception_ptr& one : thrown) {
+    try {
+      std::rethrow_exception(one);
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::MalformedHolding);
+      CHECK(error.subject() == "thetao");
+      CHECK(error.what() == std::string("The chunk is damaged."));
+      errors.insert(&error);
+      words.insert(error.what());
+    }
+  }
+  CHECK(errors.size() == 5);
+  CHECK(words.size() == 5);
 }
 
 TEST_CASE("when its maker is gone another makes it", "[base][single_flight]") {
