@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <list>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -29,6 +30,11 @@ struct Side {
   bool smooth = true;      ///< see CrsTransform::smooth()
 };
 
+bool begins_as_one_of(std::span<const std::string_view> names, std::string_view method) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return method.starts_with(name); });
+}
+
 /// Projections whose formulas answer outside of the map with positions of somewhere else: told by
 /// going there and back. Cylindrical ones repeat on purpose, polar ones end at one point.
 bool is_one_to_one(std::string_view method) {
@@ -38,10 +44,7 @@ bool is_one_to_one(std::string_view method) {
                                                          "Lambert Cylindrical Equal Area",
                                                          "Polar Stereographic",
                                                          "Plate Carr"};
-  for (const std::string_view safe : kSafe) {
-    if (method.starts_with(safe)) return true;
-  }
-  return false;
+  return begins_as_one_of(kSafe, method);
 }
 
 /// See CrsTransform::smooth().
@@ -73,8 +76,7 @@ bool is_smooth(std::string_view method) {
                                                             "Stereographic",
                                                             "Transverse Mercator",
                                                             "Vertical Perspective"};
-  return std::any_of(kSmooth.begin(), kSmooth.end(),
-                     [&](std::string_view smooth) { return method.starts_with(smooth); });
+  return begins_as_one_of(kSmooth, method);
 }
 
 bool is_cylindrical(std::string_view method) {

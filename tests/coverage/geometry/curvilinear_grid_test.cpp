@@ -8,7 +8,8 @@
 #include <string>
 
 #include <catch2/catch.hpp>
-#include <unistd.h>
+
+#include "tests/coverage/source/fixture.h"
 
 using namespace gyre::coverage;
 using namespace gyre::coverage::geometry;
@@ -157,9 +158,8 @@ TEST_CASE("a single row or column is as wide as it is long", "[geometry]") {
 }
 
 TEST_CASE("a lookup kept in a file answers as the one in memory", "[geometry]") {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("gyre-geometry-test-" + std::to_string(getpid()));
-  std::filesystem::remove_all(folder);
+  const gyre::test::TemporaryFolder temporary;
+  const std::filesystem::path folder = temporary.path();
   const auto wavy = [](double row, double column) {
     return Place{0.1 * column + std::sin(row / 30), 0.1 * row + std::cos(column / 40)};
   };
@@ -182,7 +182,6 @@ TEST_CASE("a lookup kept in a file answers as the one in memory", "[geometry]") 
   const CurvilinearGrid again(coordinates_of(150, 200, wavy), folder);
   CHECK(again.cell_at(3, 3) == memory.cell_at(3, 3));
   CHECK(std::filesystem::file_size(file) > 1000);
-  std::filesystem::remove_all(folder);
   // A folder that cannot be made costs the file, not the grid.
   const CurvilinearGrid without(coordinates_of(150, 200, wavy), "/proc/none/grids");
   CHECK(without.cell_at(3, 3) == memory.cell_at(3, 3));

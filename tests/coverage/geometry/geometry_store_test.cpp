@@ -5,7 +5,8 @@
 #include <string>
 
 #include <catch2/catch.hpp>
-#include <unistd.h>
+
+#include "tests/coverage/source/fixture.h"
 
 namespace gyre::coverage::geometry {
 namespace {
@@ -33,17 +34,6 @@ CurvilinearCoordinates coordinates(std::size_t rows, std::size_t columns) {
   return c;
 }
 
-struct Folder {
-  Folder()
-      : path(std::filesystem::temp_directory_path() /
-             ("gyre-geometry-store-test-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
-
 }  // namespace
 
 TEST_CASE("axes that are equal in all are one", "[geometry]") {
@@ -67,16 +57,16 @@ TEST_CASE("axes that nobody has any more are dropped", "[geometry]") {
 }
 
 TEST_CASE("a grid is found by what it was made of, also after a restart", "[geometry]") {
-  const Folder folder;
+  const gyre::test::TemporaryFolder folder;
   std::string hash;
   {
-    GeometryStore store(folder.path);
+    GeometryStore store(folder.path());
     CHECK(store.curvilinear_of("abc", "lon", "lat") == nullptr);
     const auto made = store.curvilinear(coordinates(200, 150), "abc");
     CHECK(store.curvilinear_of("abc", "lon", "lat") == made);
     hash = made->hash();
   }
-  GeometryStore store(folder.path);
+  GeometryStore store(folder.path());
   const auto found = store.curvilinear_of("abc", "lon", "lat");
   REQUIRE(found != nullptr);
   const CurvilinearCoordinates c = coordinates(200, 150);
@@ -90,28 +80,28 @@ TEST_CASE("a grid is found by what it was made of, also after a restart", "[geom
 }
 
 TEST_CASE("what is damaged of it is made anew", "[geometry]") {
-  const Folder folder;
+  const gyre::test::TemporaryFolder folder;
   std::string hash;
   {
-    GeometryStore store(folder.path);
+    GeometryStore store(folder.path());
     hash = store.curvilinear(coordinates(200, 150), "abc")->hash();
   }
-  SECTION("the grid") { std::filesystem::remove(folder.path / (hash + ".grid")); }
+  SECTION("the grid") { std::filesystem::remove(folder.path() / (hash + ".grid")); }
   SECTION("its name") {
-    std::ofstream(folder.path / "abc.origin", std::ios::trunc) << "../../etc/passwd";
+    std::ofstream(folder.path() / "abc.origin", std::ios::trunc) << "../../etc/passwd";
   }
-  CHECK(GeometryStore(folder.path).curvilinear_of("abc", "lon", "lat") == nullptr);
+  CHECK(GeometryStore(folder.path()).curvilinear_of("abc", "lon", "lat") == nullptr);
 }
 
 TEST_CASE("small grids are remembered as long as somebody has them", "[geometry]") {
-  const Folder folder;
-  GeometryStore store(folder.path);
+  const gyre::test::TemporaryFolder folder;
+  GeometryStore store(folder.path());
   {
     const auto made = store.curvilinear(coordinates(10, 10), "small");
     CHECK(store.curvilinear_of("small", "lon", "lat") == made);
   }
   CHECK(store.curvilinear_of("small", "lon", "lat") == nullptr);
-  CHECK(std::filesystem::is_empty(folder.path));
+  CHECK(std::filesystem::is_empty(folder.path()));
 }
 
 }  // namespace gyre::coverage::geometry

@@ -7,9 +7,9 @@
 #include <string>
 
 #include <catch2/catch.hpp>
-#include <unistd.h>
 
 #include "coverage/geometry/geometry_store.h"
+#include "tests/coverage/source/fixture.h"
 
 using namespace gyre::coverage;
 using namespace gyre::coverage::geometry;
@@ -173,9 +173,8 @@ TEST_CASE("holdings with the same mesh share it", "[geometry][mesh]") {
 }
 
 TEST_CASE("a mesh kept in a file answers as the one in memory", "[geometry][mesh]") {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("gyre-mesh-test-" + std::to_string(getpid()));
-  std::filesystem::remove_all(folder);
+  const gyre::test::TemporaryFolder temporary;
+  const std::filesystem::path folder = temporary.path();
   constexpr std::uint32_t kSide = 120;  // 2 * 119 * 119 triangles: worth a file
   const auto lattice = [](bool centres) {
     std::vector<double> longitudes, latitudes;
@@ -242,6 +241,5 @@ TEST_CASE("a mesh kept in a file answers as the one in memory", "[geometry][mesh
     }
     check_same(Mesh(lattice(false), folder));
   }
-  std::filesystem::remove_all(folder);
   check_same(Mesh(lattice(false), "/proc/none/grids"));
 }
