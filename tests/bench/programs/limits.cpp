@@ -5,7 +5,8 @@
 /// Standard input has one chunk a line: KIND PATH OFFSET SIZE RAW_BYTES, where KIND says what it is
 /// of: `level` (the chunks of a globe of int16, deflated and shuffled, in row-major order),
 /// `series` (a point's series in NetCDF files) or `zarr` (one in Blosc chunks). Prints a JSON
-/// object: the median milliseconds of each step.
+/// object: the median milliseconds of each step; `decode_of_1` and `decode_of_2` are of one and of
+/// two processes that decode the level's chunks at the same time, each for itself.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -25,6 +26,7 @@
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <netcdf.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
@@ -120,6 +122,34 @@ std::string png(const std::vector<std::uint8_t>& rows, std::uint32_t width, std:
   return out;
 }
 
+/// Decodes all of them, each into memory of its own, as what is kept is.
+void decode(const std::vector<Chunk>& chunks) {
+  std::vector<std::uint8_t> packed, plain;
+  for (const Chunk& chunk : chunks) {
+    read_chunk(chunk, packed);
+    inflate(chunk, packed, plain);
+    std::vector<std::uint16_t> samples;
+    unshuffle(plain, samples);
+    used(samples.data());
+  }
+}
+
+/// As many processes do so at the same time, until the last one is done.
+void decode_in(int processes, const std::vector<Chunk>& chunks) {
+  for (int i = 0; i < processes; ++i) {
+    const pid_t child = ::fork();
+    must(child >= 0, "fork");
+    if (child == 0) {
+      decode(chunks);
+      ::_exit(0);
+    }
+  }
+  for (int i = 0; i < processes; ++i) {
+    int status = 0;
+    must(::wait(&status) > 0 && status == 0, "decoding");
+  }
+}
+
 /// A picture out of a level in memory: a row and a column of cells for each of the picture's, the
 /// stored number through a table. Each row begins with PNG's filter byte.
 void render(const std::vector<std::uint16_t>& level, std::size_t columns,
@@ -178,6 +208,11 @@ int main(int argc, char** argv) {
     std::memcpy(copy.data(), samples.data(), samples.size() * 2);
     used(copy.data());
   });
+
+  for (const int processes : {1, 2}) {
+    ms["decode_of_" + std::to_string(processes)] =
+        median_ms(5, [&] { decode_in(processes, globe); });
+  }
 
   std::vector<std::uint16_t> level(columns * rows);
   ms["globe_decode"] = median_ms(3, [&] {

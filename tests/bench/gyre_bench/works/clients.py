@@ -3,6 +3,7 @@ from ..bench import Pool, Question
 
 
 def run(bench):
+    bench.look_at_limits()
     places = bench.draw.chunk_places()
     questions = [Question("tile", ("global", field, 7, level, place[2]))
                  for field in ("thetao", "so", "uo", "vo") for level in (0, 5) for place in places]
@@ -16,22 +17,7 @@ def run(bench):
             pools[count].add(*bench.burst(bench.gyre, paths, count, 60, once=True))
     for count in (1, 2):
         rates[count] = pools[count].figures()["per_second"]
-    spin = [_spin(count) for count in (1, 2)]
+    steps = bench.steps
     bench.record("clients", "two clients on one file, nothing decoded: times the rate of one",
                  ">= 1.8x", ratio=rates[2] / rates[1], per_second=rates,
-                 machine_ratio=spin[1] / spin[0])
-
-
-def _spin(count):
-    """Loops a second of `count` processes that only count: what the machine itself gives two."""
-    from multiprocessing import Pool as Processes
-    with Processes(count) as pool:
-        return sum(pool.map(_loop, range(count)))
-
-
-def _loop(_):
-    import time
-    start, n = time.perf_counter(), 0
-    while time.perf_counter() - start < 0.5:
-        n += 1
-    return n
+                 machine_ratio=2 * steps["decode_of_1"] / steps["decode_of_2"])
