@@ -37,6 +37,14 @@ std::optional<StoredForm> in_aggregate(const AggregateVariable& variable, const 
   return form;
 }
 
+/// Whose the values at one place of all joined axes are; kNobody.
+std::uint32_t owner_at(const Layout& layout, const AggregateVariable& variable,
+                       const std::vector<std::size_t>& at) {
+  std::size_t cell = 0;
+  for (std::size_t j = 0; j < at.size(); ++j) cell = cell * layout.axes[j].size + at[j];
+  return layout.owners[variable.owners][cell];
+}
+
 }  // namespace
 
 template <typename Read>
@@ -110,9 +118,7 @@ RawBlock AggregateSource::read_picked(const std::string& name, const Picks& pick
     at[*variable.joined[d]] = picks[d].front();
   }
   if (!plain) return Source::read_picked(name, picks);
-  std::size_t cell = 0;
-  for (std::size_t j = 0; j < at.size(); ++j) cell = cell * layout_->axes[j].size + at[j];
-  const std::uint32_t member = layout_->owners[variable.owners][cell];
+  const std::uint32_t member = owner_at(*layout_, variable, at);
   if (member == kNobody) return Source::read_picked(name, picks);
   Picks own;
   std::vector<std::size_t> shape;
@@ -132,6 +138,38 @@ RawBlock AggregateSource::read_picked(const std::string& name, const Picks& pick
   }
   block.shape = std::move(shape);
   return block;
+}
+
+std::optional<Fingerprint> AggregateSource::state_of(const std::string& name,
+                                                     const IndexBox& box) const {
+  using Kind = AggregateVariable::Kind;
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  static_cast<void>(block_for(variable.form.schema, box));  // checks the box
+  const auto of_member = [&](std::uint32_t member, const IndexBox& own) {
+    return with_member(
+        member, [&](const Source& source) { return source.state_of(variable.file_name, own); });
+  };
+  if (variable.kind == Kind::Alike) return of_member(variable.member, box);
+  if (variable.kind == Kind::Kept) return std::nullopt;
+  std::vector<std::size_t> at(layout_->axes.size(), 0);
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    if (!variable.joined[d]) continue;
+    if (box[d].size() != 1) return std::nullopt;
+    at[*variable.joined[d]] = box[d].begin;
+  }
+  const std::uint32_t member = owner_at(*layout_, variable, at);
+  if (member == kNobody) return std::nullopt;
+  IndexBox own;
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    if (!variable.in_file[d]) continue;
+    if (*variable.in_file[d] != own.size()) return std::nullopt;
+    own.push_back(box[d]);
+    if (const auto joined = variable.joined[d]) {
+      const std::size_t step = layout_->axes[*joined].step_at(member, at[*joined]);
+      own.back() = {step, step + 1};
+    }
+  }
+  return of_member(member, own);
 }
 
 std::optional<StoredForm> AggregateSource::stored_form(const std::string& name) const {
@@ -164,9 +202,7 @@ std::optional<StoredChunk> AggregateSource::read_stored(
   for (std::size_t d = 0; d < corner.size(); ++d) {
     if (variable.joined[d]) at[*variable.joined[d]] = corner[d];
   }
-  std::size_t cell = 0;
-  for (std::size_t j = 0; j < at.size(); ++j) cell = cell * layout_->axes[j].size + at[j];
-  const std::uint32_t member = layout_->owners[variable.owners][cell];
+  const std::uint32_t member = owner_at(*layout_, variable, at);
   if (member == kNobody) return std::nullopt;
   std::vector<std::size_t> own;
   for (std::size_t d = 0; d < corner.size(); ++d) {

@@ -23,6 +23,9 @@ class AggregateSource final : public Source {
                                      const Picks& picks) const override;
   void explain(const std::string& variable, const IndexBox& box,
                Explanation& explanation) const override;
+  /// Of a box at one place of all joined dimensions.
+  [[nodiscard]] std::optional<Fingerprint> state_of(const std::string& variable,
+                                                    const IndexBox& box) const override;
   /// As the first member stores it: those that do otherwise are decoded. Of joined dimensions a
   /// chunk has one step, since members begin anywhere.
   [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override;

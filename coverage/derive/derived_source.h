@@ -34,6 +34,10 @@ class DerivedSource : public Source {
                                      std::span<const std::uint8_t> wanted) const override {
     return original().read_wanted(variable, box, wanted);
   }
+  [[nodiscard]] std::optional<Fingerprint> state_of(const std::string& variable,
+                                                    const IndexBox& box) const override {
+    return leaves(variable) ? original().state_of(variable, box) : std::nullopt;
+  }
   [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override {
     return leaves(variable) ? original().stored_form(variable) : std::nullopt;
   }

@@ -1,7 +1,5 @@
 #include "coverage/index/holding_record.h"
 
-#include <xxhash.h>
-
 #include "coverage/index/record_parts.h"
 
 namespace gyre::coverage {
@@ -10,11 +8,6 @@ namespace {
 constexpr std::uint32_t kMagic = 0x31525947;  // "GYR1"
 
 }  // namespace
-
-Fingerprint fingerprint_of(std::string_view bytes) {
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  return {hash.high64, hash.low64};
-}
 
 std::string record_to_bytes(const HoldingRecord& record) {
   ByteWriter out;

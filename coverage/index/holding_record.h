@@ -1,28 +1,16 @@
 #pragma once
 
-#include <compare>
-#include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "coverage/base/export.h"
+#include "coverage/base/fingerprint.h"
 #include "coverage/index/variable_layout.h"
 #include "coverage/model/file_identity.h"
 #include "coverage/model/holding_schema.h"
 #include "coverage/model/raw_block.h"
 
 namespace gyre::coverage {
-
-/// 128 bits of a hash: equal when what was hashed is.
-struct Fingerprint {
-  std::uint64_t high = 0, low = 0;
-  auto operator<=>(const Fingerprint&) const = default;
-};
-
-/// XXH3 of `bytes`; the same on every machine.
-[[nodiscard]] GYRE_API Fingerprint fingerprint_of(std::string_view bytes);
 
 /// All that is known of one holding once it was looked into: enough to publish it, to join it with
 /// others and to find its values, without opening it again.

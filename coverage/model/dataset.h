@@ -78,6 +78,10 @@ struct Dataset {
   std::optional<long> closed_after_days = {};
   /// Of several holdings joined: what became of them; null: it is one holding.
   std::shared_ptr<const AggregateReport> aggregate = nullptr;
+
+  /// May values be written again where they are, as chunks of a Zarr store, of which its generation
+  /// tells nothing? Whoever reads them looks at each; see Source::state_of.
+  [[nodiscard]] bool may_change_unseen() const { return format.starts_with("Zarr"); }
 };
 
 /// What is published of a dataset: its coverages, then their best forecasts and regular grids, each

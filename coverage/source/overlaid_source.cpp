@@ -33,6 +33,11 @@ class OverlaidSource final : public Source {
                Explanation& explanation) const override {
     if (!is_made(variable)) source_->explain(original(variable), box, explanation);
   }
+  [[nodiscard]] std::optional<Fingerprint> state_of(const std::string& variable,
+                                                    const IndexBox& box) const override {
+    if (is_made(variable)) return std::nullopt;
+    return source_->state_of(original(variable), box);
+  }
   /// What is overlaid are names and attributes: the bits are the same.
   [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override {
     if (is_made(variable)) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "coverage/base/export.h"
+#include "coverage/base/fingerprint.h"
 #include "coverage/model/holding_schema.h"
 #include "coverage/model/index_range.h"
 #include "coverage/model/raw_block.h"
@@ -52,6 +53,12 @@ class GYRE_API Source {
   /// that are computed, what they are computed of, by and large.
   virtual void explain(const std::string& variable, const IndexBox& box,
                        Explanation& explanation) const;
+  /// What tells the values of `variable` in `box` from those that were there before, of a holding
+  /// that may be written again piece by piece. Absent: nothing does. Cheap; nothing is read.
+  [[nodiscard]] virtual std::optional<Fingerprint> state_of(const std::string& /*variable*/,
+                                                            const IndexBox& /*box*/) const {
+    return std::nullopt;
+  }
   /// How the chunks of `variable` are stored, where they may be handed on without being decoded.
   /// Absent: they may not. Cheap; nothing of the values is read.
   [[nodiscard]] virtual std::optional<StoredForm> stored_form(

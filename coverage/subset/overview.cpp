@@ -78,12 +78,30 @@ class Overview {
   [[nodiscard]] ChunkKey key_of(std::size_t across, std::size_t down) const {
     ChunkKey key = plane_;
     key.number = down << 32U | across;
+    if (view_.dataset().may_change_unseen()) {
+      const auto state = view_.state_of(field_, box_of(columns_of(across), rows_of(down)));
+      if (state) {
+        key.high ^= state->high;
+        key.low ^= state->low;
+      }
+    }
     return key;
+  }
+  [[nodiscard]] IndexRange columns_of(std::size_t across) const {
+    return {across * kTile * by_.x, std::min(columns_, (across + 1) * kTile * by_.x)};
+  }
+  [[nodiscard]] IndexRange rows_of(std::size_t down) const {
+    return {down * kTile * by_.y, std::min(rows_, (down + 1) * kTile * by_.y)};
+  }
+  [[nodiscard]] IndexBox box_of(IndexRange xs, IndexRange ys) const {
+    IndexBox box(view_.query().axes.size(), IndexRange{0, 1});
+    box[x_axis_] = xs;
+    box[y_axis_] = ys;
+    return box;
   }
   /// Slab by slab; each ends where a block ends, where a chunk does if there is one near.
   [[nodiscard]] Bytes make(std::size_t across, std::size_t down) const {
-    const IndexRange xs{across * kTile * by_.x, std::min(columns_, (across + 1) * kTile * by_.x)};
-    const IndexRange ys{down * kTile * by_.y, std::min(rows_, (down + 1) * kTile * by_.y)};
+    const IndexRange xs = columns_of(across), ys = rows_of(down);
     const std::size_t item = size_of(view_.field(field_).storage);
     Bytes made;
     made.resize(blocks_in(xs.size(), by_.x) * blocks_in(ys.size(), by_.y) * item);
@@ -100,10 +118,7 @@ class Overview {
 
   /// Shape: rows x columns.
   [[nodiscard]] RawBlock cells_of(IndexRange xs, IndexRange ys) const {
-    IndexBox box(view_.query().axes.size(), IndexRange{0, 1});
-    box[x_axis_] = xs;
-    box[y_axis_] = ys;
-    RawBlock block = view_.read(field_, box, abort_);
+    RawBlock block = view_.read(field_, box_of(xs, ys), abort_);
     if (x_axis_ < y_axis_) {
       RawBlock turned{block.type, {}, Bytes(block.bytes.size())};
       with_bits(block.type, [&](auto zero) {

@@ -11,7 +11,8 @@ namespace gyre::coverage {
 
 /// As gather(), of the blocks that `reduction` makes of the cells. What was reduced is kept, tile
 /// by tile, for whoever asks next for the same plane of the same source.
-/// @param kept null: nothing is kept, as of data that may change unseen
+/// @param kept null: nothing is kept. Of data that may change unseen a tile is found again while
+/// nothing was written of what it was made of.
 /// Cost: the first touch reads all cells of the tiles that the picture meets, in slabs of at most
 /// 4 MB; the next ones a lookup a pixel.
 [[nodiscard]] RawBlock gather_reduced(const View& view, std::size_t field, const PixelMap& map,

@@ -82,6 +82,13 @@ bool surely_few_cells(const DomainSet& domain_set, const TargetGrid& target) {
   return true;
 }
 
+/// Null where nothing tells whether what was kept is still what the holding says.
+DecodedChunks* lasting(const View& view, DecodedChunks* overviews) {
+  const bool told = !view.dataset().may_change_unseen() ||
+                    view.state_of(0, IndexBox(view.query().axes.size(), IndexRange{0, 1}));
+  return told ? overviews : nullptr;
+}
+
 }  // namespace
 
 Picture::Picture(const ResolvedQuery& query, const TargetGrid& target, DecodedChunks* overviews)
@@ -90,7 +97,7 @@ Picture::Picture(const ResolvedQuery& query, const TargetGrid& target, DecodedCh
       band_(band_of(target)),
       map_(whole_map_of(domain_set(), target)),
       reduction_(reduction_for(view_, target, map_.get())),
-      overviews_(overviews) {
+      overviews_(reduction_.reduces() ? lasting(view_, overviews) : overviews) {
   if (overviews_ == nullptr && reduction_.reduces() && band_ < target.height) {
     own_overviews_ = std::make_unique<DecodedChunks>(kOwnOverviewBytes);
     overviews_ = own_overviews_.get();
@@ -124,7 +131,7 @@ std::optional<RawBlock> block_shown(const ResolvedQuery& query, const TargetGrid
   const Reduction reduction = reduction_for(view, target, whole_map_of(domain_set, target).get());
   const PixelMap pixel(domain_set, target, {i, j, 1, 1});
   if (!reduction.reduces() || pixel.at(0, 0).first == kNone) return std::nullopt;
-  return gather_reduced(view, 0, pixel, reduction, overviews, abort);
+  return gather_reduced(view, 0, pixel, reduction, lasting(view, overviews), abort);
 }
 
 StoredRaster pick_nearest(const ResolvedQuery& query, const TargetGrid& target,

@@ -196,6 +196,17 @@ std::optional<RawBlock> View::read_picked(std::size_t k,
   return block;
 }
 
+std::optional<Fingerprint> View::state_of(std::size_t k, const IndexBox& box) const {
+  IndexBox in_file;
+  for (const std::size_t a : file_axes(k)) {
+    const std::vector<AxisRun>& runs = query_.axes[a].runs;
+    if (runs.size() != 1) return std::nullopt;
+    const std::size_t begin = runs.front().range.begin;
+    in_file.push_back({begin + box[a].begin, begin + box[a].end});
+  }
+  return dataset().source->state_of(field(k).name, in_file);
+}
+
 std::vector<IndexBox> View::slabs(std::size_t k, std::size_t limit_bytes) const {
   const std::vector<std::size_t> whole = shape();
   const Field& wanted = field(k);

@@ -9,6 +9,7 @@
 
 #include "coverage/base/abort_token.h"
 #include "coverage/base/export.h"
+#include "coverage/base/fingerprint.h"
 #include "coverage/subset/resolved_query.h"
 
 namespace gyre::coverage {
@@ -57,6 +58,9 @@ class GYRE_API View {
   [[nodiscard]] std::optional<RawBlock> read_picked(
       std::size_t k, const std::vector<std::vector<std::size_t>>& picks,
       const AbortToken& abort) const;
+
+  /// Source::state_of of what read() would read; absent also where the seam is crossed.
+  [[nodiscard]] std::optional<Fingerprint> state_of(std::size_t k, const IndexBox& box) const;
 
   /// Boxes that cover the whole view in row-major order, each of at most `limit_bytes` raw bytes
   /// of field k (never less than one row of the last axis), aligned to chunks where possible.

@@ -38,10 +38,6 @@ std::vector<std::size_t> samples_of(const LayerQuery& layer) {
 
 }  // namespace
 
-bool may_change_unseen(const coverage::Dataset& dataset) {
-  return dataset.format.starts_with("Zarr");
-}
-
 MapCache::Key::Key(const GetMap& asked, const std::vector<LayerQuery>& of)
     : request(asked), hash(hash_of(asked)) {
   for (const LayerQuery& layer : of) {
@@ -71,7 +67,7 @@ http::Response MapCache::get(const GetMap& request, const std::vector<LayerQuery
     const std::lock_guard lock(mutex_);
     ++misses_;
   }
-  const auto unseen = [](const LayerQuery& layer) { return may_change_unseen(*layer.published); };
+  const auto unseen = [](const LayerQuery& layer) { return layer.published->may_change_unseen(); };
   if (coverage::current_work().explanation != nullptr ||  // it shows nothing
       std::any_of(layers.begin(), layers.end(), unseen)) {
     return draw();

@@ -17,13 +17,10 @@
 
 namespace gyre::wms {
 
-/// Chunks of a Zarr store may be written again in place, of which its generation tells nothing;
-/// whoever reads them looks at each.
-[[nodiscard]] bool may_change_unseen(const coverage::Dataset& dataset);
-
 /// Pictures that were asked for last, up to so many bytes. One is found again while each of its
 /// layers is of the same generation of its dataset and shows the same sample of each dimension.
-/// One that several ask for at the same time is drawn once. Thread-safe.
+/// One that several ask for at the same time is drawn once. Those of holdings that may change
+/// unseen are drawn each time. Thread-safe.
 class MapCache {
  public:
   explicit MapCache(std::size_t most_bytes) : most_bytes_(most_bytes) {}

@@ -10,9 +10,7 @@ namespace {
 
 /// Null: what is made for this request alone nobody asks for again.
 coverage::DecodedChunks* overviews_for(const LayerQuery& layer, Caches& caches) {
-  const bool lasts = layer.query.dataset->source == layer.published->source &&
-                     !may_change_unseen(*layer.published);
-  return lasts ? &caches.overviews : nullptr;
+  return layer.query.dataset->source == layer.published->source ? &caches.overviews : nullptr;
 }
 
 bool is_by_values(const ColourScale& scale) {

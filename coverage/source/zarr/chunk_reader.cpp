@@ -364,6 +364,10 @@ class FarReading {
   std::size_t bytes_ = 0;
 };
 
+std::string key_of(const ZarrArray& array, const std::string& chunk_name) {
+  return array.path.empty() ? chunk_name : array.path + "/" + chunk_name;
+}
+
 }  // namespace
 
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
@@ -373,13 +377,10 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
   Reader reader(array, texts, kept);
   FarReading far(store, array, reader);
   std::vector<std::pair<std::string, Part>> near;
-  const auto key_of = [&](const std::string& name) {
-    return array.path.empty() ? name : array.path + "/" + name;
-  };
   for_each_chunk(all, array.chunks.shape, [&](const auto& at, const Part& part) {
     std::string name = array.chunk_name(at);
     if (store.is_far()) {
-      std::string key = key_of(name);
+      std::string key = key_of(array, name);
       far.add(std::move(name), std::move(key), part);
     } else {
       near.emplace_back(std::move(name), part);
@@ -388,7 +389,7 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
   const auto read_near = [&](std::size_t i) {
     const auto& [name, part] = near[i];
     try {
-      const std::unique_ptr<ByteSource> source = store.open(key_of(name));
+      const std::unique_ptr<ByteSource> source = store.open(key_of(array, name));
       reader.read(array.chunks, source.get(), part);
     } catch (const DamagedChunk& error) {
       damaged(array, name, error.what());
@@ -402,6 +403,22 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
   far.run();
 }
 
+std::optional<Fingerprint> state_of_chunks(const ZarrStore& store, const ZarrArray& array,
+                                           const IndexBox& box) {
+  std::string told;
+  bool known = true;
+  for_each_chunk_of(box, array.chunks.shape, [&](const auto& at, const IndexBox& /*within*/) {
+    const auto generation =
+        known ? store.generation_of(key_of(array, array.chunk_name(at))) : std::nullopt;
+    known = generation.has_value();
+    if (!known) return;
+    told.append(reinterpret_cast<const char*>(&generation->high), sizeof(generation->high));
+    told.append(reinterpret_cast<const char*>(&generation->low), sizeof(generation->low));
+  });
+  if (!known) return std::nullopt;
+  return fingerprint_of(told);
+}
+
 void explain_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
                  const std::string& path, const KeptChunks& kept, Explanation& explanation) {
   const std::vector<std::size_t> shape = array.chunks.stored_shape();
@@ -411,7 +428,7 @@ void explain_box(const ZarrStore& store, const ZarrArray& array, const IndexBox&
   for_each_chunk(Part{box, {nullptr, std::vector<std::size_t>(box.size(), 0)}}, array.chunks.shape,
                  [&](const auto& at, const Part& part) {
                    const std::string name = array.chunk_name(at);
-                   const std::string key = array.path.empty() ? name : array.path + "/" + name;
+                   const std::string key = key_of(array, name);
                    const std::uint64_t number = std::hash<std::string>()(key);
                    if (store.is_far()) {
                      explanation.add_chunk(path, number, decoded, decoded, false);

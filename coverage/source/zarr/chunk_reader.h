@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "coverage/base/explanation.h"
+#include "coverage/base/fingerprint.h"
 #include "coverage/model/index_range.h"
 #include "coverage/source/zarr/zarr_array.h"
 #include "coverage/source/zarr/zarr_store.h"
@@ -34,6 +36,12 @@ struct KeptChunks {
 /// @throws Error{MalformedHolding} naming the array and the chunk
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
               std::span<std::byte> into, Texts& texts, const KeptChunks& kept);
+
+/// What tells the chunks that read_box() would touch from those that were there before; absent:
+/// nothing does. Cost: a look at each, as one at a file's status.
+[[nodiscard]] std::optional<Fingerprint> state_of_chunks(const ZarrStore& store,
+                                                         const ZarrArray& array,
+                                                         const IndexBox& box);
 
 /// Notes the chunks that read_box() would touch: of shards the whole, as their indices are not
 /// read; of a store that is far, whose objects are not asked for, as many bytes as they have

@@ -72,6 +72,13 @@ std::unique_ptr<ByteSource> DirectoryStore::open(const std::string& key) const {
   return open_regular_file(root_ + "/" + key, nullptr);
 }
 
+std::optional<ChunkKey> DirectoryStore::generation_of(const std::string& key) const {
+  const std::string path = root_ + "/" + key;
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) == 0) return generation_key(path, identity_of(status));
+  return ChunkKey{0, static_cast<std::uint64_t>(errno)};
+}
+
 std::vector<std::string> DirectoryStore::folders(const std::string& prefix) const {
   std::vector<std::string> names;
   std::error_code error;

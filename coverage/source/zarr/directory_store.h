@@ -14,6 +14,7 @@ class DirectoryStore final : public ZarrStore {
  public:
   explicit DirectoryStore(std::string root) : root_(std::move(root)) {}
   [[nodiscard]] std::unique_ptr<ByteSource> open(const std::string& key) const override;
+  [[nodiscard]] std::optional<ChunkKey> generation_of(const std::string& key) const override;
   [[nodiscard]] std::vector<std::string> folders(const std::string& prefix) const override;
 
  private:

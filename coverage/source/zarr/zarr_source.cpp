@@ -82,6 +82,12 @@ void ZarrSource::explain(const std::string& name, const IndexBox& box,
               {decoded_.get(), generation_key(path_ + "/" + array.path, identity_)}, explanation);
 }
 
+std::optional<Fingerprint> ZarrSource::state_of(const std::string& name,
+                                                const IndexBox& box) const {
+  static_cast<void>(block_for(variable_named(schema_, name), box));  // checks the box
+  return state_of_chunks(*store_, arrays_.at(name), box);
+}
+
 std::vector<std::string> ZarrSource::read_strings(const std::string& name) const {
   const VariableSchema& variable = variable_named(schema_, name);
   if (variable.type != ElementType::String) {

@@ -20,6 +20,8 @@ class ZarrSource final : public Source {
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
   void explain(const std::string& variable, const IndexBox& box,
                Explanation& explanation) const override;
+  [[nodiscard]] std::optional<Fingerprint> state_of(const std::string& variable,
+                                                    const IndexBox& box) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:

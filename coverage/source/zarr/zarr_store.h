@@ -34,6 +34,11 @@ class ZarrStore {
   virtual ~ZarrStore() = default;
   /// Null when there is nothing of that name. @throws DamagedChunk when it cannot be reached
   [[nodiscard]] virtual std::unique_ptr<ByteSource> open(const std::string& key) const = 0;
+  /// What is there of that name now, told from all that was there before, nothing included; absent:
+  /// that is not known. Opens nothing.
+  [[nodiscard]] virtual std::optional<ChunkKey> generation_of(const std::string& /*key*/) const {
+    return std::nullopt;
+  }
   /// The names directly below `prefix` ("" or "group/") that may be arrays or groups, sorted.
   [[nodiscard]] virtual std::vector<std::string> folders(const std::string& prefix) const = 0;
   /// Is each request to it a journey, so that chunks are better fetched many at a time?

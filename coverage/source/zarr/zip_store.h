@@ -17,6 +17,10 @@ class ZipStore final : public ZarrStore {
   /// @throws Error{MalformedHolding}
   explicit ZipStore(std::string path);
   [[nodiscard]] std::unique_ptr<ByteSource> open(const std::string& key) const override;
+  /// The archive's: it is one file.
+  [[nodiscard]] std::optional<ChunkKey> generation_of(const std::string& /*key*/) const override {
+    return generation_key(path_, identity_);
+  }
   [[nodiscard]] std::vector<std::string> folders(const std::string& prefix) const override;
   /// Has it Zarr metadata at its top?
   [[nodiscard]] bool has_metadata() const;

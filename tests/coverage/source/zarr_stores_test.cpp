@@ -1,6 +1,7 @@
 // Zarr stores of version 3 and in archives, written by hand; hostile ones too.
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 
 #include <catch2/catch.hpp>
 #include <zip.h>
@@ -146,6 +147,32 @@ TEST_CASE("Zarr v3: shards, their index first or last, and shards within", "[sou
       text_of<std::int16_t>({7}) + with_crc(text_of<std::uint64_t>({kNone, kNone, 0, 2}));
   write_file(store + "/n/c/0", inner + with_crc(text_of<std::uint64_t>({0, inner.size()})));
   CHECK(shorts(*open_source(store), "n", {{0, 2}}) == std::vector<std::int16_t>{9, 7});
+}
+
+TEST_CASE("Zarr: what is written of a box changes its state", "[source][zarr]") {
+  const TemporaryFolder folder;
+  const std::string store = folder / "s.zarr";
+  write_file(store + "/zarr.json", kGroup);
+  write_file(store + "/v/zarr.json",
+             array_json("[4, 2]", "[2, 2]", "int16", "-5", "[" + kBytes + "]",
+                        R"(, "dimension_names": ["y", "x"])"));
+  write_file(store + "/v/c/0/0", text_of<std::int16_t>({1, 2, 3, 4}));
+  const auto source = open_source(store);
+  const auto state = [&](IndexRange y) { return source->state_of("v", {y, {0, 2}}); };
+  const auto first = state({0, 2}), second = state({2, 4}), both = state({1, 3});
+  REQUIRE(first.has_value());
+  CHECK(first != second);
+  CHECK(first != both);
+  CHECK(state({0, 1}) == first);  // the same chunks
+  CHECK(state({0, 2}) == first);
+  write_file(store + "/v/c/0/0.new", text_of<std::int16_t>({9, 2, 3, 4}));
+  std::filesystem::rename(store + "/v/c/0/0.new", store + "/v/c/0/0");
+  CHECK(state({0, 2}) != first);
+  CHECK(state({1, 3}) != both);
+  CHECK(state({2, 4}) == second);
+  write_file(store + "/v/c/1/0", text_of<std::int16_t>({5, 6, 7, 8}));  // there was none
+  CHECK(state({2, 4}) != second);
+  CHECK_THROWS_AS(state({2, 5}), Error);
 }
 
 TEST_CASE("Zarr: texts of any length and of fixed length", "[source][zarr]") {

@@ -214,6 +214,59 @@ TEST_CASE("pictures of many cells show blocks of them", "[subset][resample]") {
   }
 }
 
+namespace {
+
+/// Values that are written again in place.
+class Rewritten final : public Source {
+ public:
+  explicit Rewritten(std::shared_ptr<const Source> first) : first_(std::move(first)) {}
+  [[nodiscard]] HoldingSchema describe() const override { return first_->describe(); }
+  [[nodiscard]] RawBlock read(const std::string& name, const IndexBox& box) const override {
+    RawBlock block = first_->read(name, box);
+    for (std::int32_t& value : block.as<std::int32_t>()) value += more;
+    return block;
+  }
+  [[nodiscard]] std::vector<std::string> read_strings(const std::string& name) const override {
+    return first_->read_strings(name);
+  }
+  [[nodiscard]] std::optional<Fingerprint> state_of(const std::string& /*variable*/,
+                                                    const IndexBox& /*box*/) const override {
+    return state;
+  }
+
+  std::int32_t more = 0;
+  std::optional<Fingerprint> state = Fingerprint{1, 2};
+
+ private:
+  std::shared_ptr<const Source> first_;
+};
+
+}  // namespace
+
+TEST_CASE("blocks are kept until what they are of is written again", "[subset][resample]") {
+  const auto first = world(every(-179.875, 0.25, 1440), every(-87.25, 0.25, 699));
+  const auto source = std::make_shared<Rewritten>(first->source);
+  const auto dataset = std::make_shared<Dataset>(*first);
+  dataset->source = source;
+  dataset->format = "Zarr v3";
+  DecodedChunks kept(std::size_t{32} << 20);
+  const auto shown = [&] {
+    const TargetGrid target{Crs(), {-180, -90, 180, 90}, 120, 61};
+    return Picture(second_day(dataset), target, &kept).rows(0, target.height, {}).block;
+  };
+  const RawBlock before = shown();
+  source->more = 1;
+  CHECK(shown() == before);  // nobody says that anything was written
+  source->state = Fingerprint{1, 3};
+  const RawBlock after = shown();
+  CHECK(after != before);
+  source->state = std::nullopt;  // nothing tells: what was kept is of no use
+  source->more = 0;
+  CHECK(shown() == before);
+  source->more = 1;
+  CHECK(shown() == after);
+}
+
 TEST_CASE("pictures of few cells show the nearest", "[subset][resample]") {
   const auto dataset = world(every(-179.5, 1, 360), every(-89.5, 1, 180));
   const TargetGrid target{Crs(), {-180, -90, 180, 90}, 200, 100};
