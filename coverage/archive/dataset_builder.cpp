@@ -10,9 +10,12 @@
 #include "coverage/archive/dataset_ids.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/base/memory_budget.h"
+#include "coverage/base/work.h"
 #include "coverage/cf/interpret.h"
 #include "coverage/derive/forecast_view.h"
 #include "coverage/derive/vectors.h"
+#include "coverage/source/chunks/decoded_chunks.h"
 #include "coverage/source/overlaid_source.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/lonlat_grid.h"
@@ -101,6 +104,12 @@ void interpret_into(OpenedHolding& opened, const DatasetParts& parts,
                     const std::shared_ptr<geometry::GeometryStore>& geometries,
                     const KnownRanges& ranges) {
   const auto& [path, relative, identity, schema, source, warnings, indexed] = parts;
+  // What is read to describe a dataset says nothing of what clients will ask for: it is to push
+  // nothing out of the cache, nor to fill it.
+  DecodedChunks chunks(memory_shares().decoded_chunks / 4);
+  Work work = current_work();
+  work.chunks = &chunks;
+  const WorkScope scope(std::move(work));
   CoordinateReader reader;
   reader.numbers = [&parts](const std::string& variable) {
     return read_whole(*parts.source, *parts.schema, variable);
@@ -307,7 +316,7 @@ std::shared_ptr<const Dataset> published(const Dataset& opened, const std::strin
   auto dataset = std::make_shared<Dataset>(opened);
   dataset->id = id;
   // Chunks of a store, and what a server offers, may be written again where they are.
-  const bool may_change = opened.format.starts_with("Zarr") || opened.format == "OPeNDAP";
+  const bool may_change = opened.may_change_unseen() || opened.format == "OPeNDAP";
   dataset->version = may_change ? 0 : next_version();
   std::set<std::string> taken = dataset_ids;
   for (Coverage& coverage : dataset->coverages) {

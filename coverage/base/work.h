@@ -10,6 +10,7 @@
 
 namespace gyre::coverage {
 
+class DecodedChunks;
 class Explanation;
 class MemoryClaim;
 
@@ -21,6 +22,7 @@ struct Work {
   Executor* executor = nullptr;  ///< null: all is done by the one thread
   MemoryClaim* claim = nullptr;  ///< what the request holds of the working memory; null: untold
   Explanation* explanation = nullptr;  ///< not null: what would be read is noted, not read
+  DecodedChunks* chunks = nullptr;     ///< where what is decoded is kept instead of for everybody
 };
 
 /// Of this thread; the usual Work outside of every scope.

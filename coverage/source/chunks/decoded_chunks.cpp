@@ -7,6 +7,11 @@
 #include "coverage/index/holding_record.h"
 
 namespace gyre::coverage {
+namespace {
+
+bool is_bulk() { return current_work().priority == Priority::Bulk; }
+
+}  // namespace
 
 ChunkKey generation_key(const std::string& path, const FileIdentity& identity) {
   std::string told = path;
@@ -33,8 +38,12 @@ std::vector<DecodedChunks::Plane> DecodedChunks::found(const ChunkKey& chunk,
     key.plane = plane;
     const auto at = known_.find(key);
     if (at == known_.end()) return {};
-    order_.splice(order_.begin(), order_, at->second);
-    planes.push_back(at->second->second);
+    Kept& kept = *at->second;
+    const bool stays_bulk = kept.bulk && is_bulk();
+    if (kept.bulk && !stays_bulk) bulk_bytes_ -= kept.plane->size();
+    order(stays_bulk).splice(order(stays_bulk).begin(), order(kept.bulk), at->second);
+    kept.bulk = stays_bulk;
+    planes.push_back(kept.plane);
   }
   ++hits_;
   return planes;
@@ -58,6 +67,10 @@ bool DecodedChunks::has(const ChunkKey& chunk, const std::vector<std::size_t>& w
 std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std::size_t count,
                                                      const std::vector<std::size_t>& wanted,
                                                      const std::function<PlaneMaker()>& decode) {
+  if (DecodedChunks* const own = current_work().chunks; own != nullptr && own != this) {
+    if (auto kept = find(chunk, wanted); !kept.empty()) return kept;
+    return own->get(chunk, count, wanted, decode);
+  }
   if (current_work().explanation != nullptr && !has(chunk, wanted)) {
     const PlaneMaker make = decode();
     std::vector<Plane> planes;
@@ -66,7 +79,6 @@ std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std:
     }
     return planes;
   }
-  const bool keeps = current_work().priority == Priority::Interactive;
   while (true) {
     if (auto kept = find(chunk, wanted); !kept.empty()) return kept;
     PlaneMaker make;  // of the chunk, where it is decoded here
@@ -84,7 +96,6 @@ std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std:
       for (const std::size_t plane : wanted) {
         planes->emplace(plane, std::make_shared<const Bytes>(make(plane)));
       }
-      if (!keeps) return planes;
       const std::lock_guard lock(mutex_);
       for (const auto& [plane, bytes] : *planes) {
         keep({chunk.high, chunk.low, chunk.number, plane}, bytes);
@@ -97,41 +108,54 @@ std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std:
       if (at != made->end()) planes.push_back(at->second);
     }
     if (planes.size() < wanted.size()) continue;  // somebody else's, who wanted others
-    if (make && keeps && planes.size() < count) keep_others(chunk, count, make);
+    if (make && planes.size() < count) keep_others(chunk, count, make);
     return planes;
   }
+}
+
+void DecodedChunks::add(const ChunkKey& key, const Plane& plane, bool bulk, Order::iterator at) {
+  bytes_ += plane->size();
+  if (bulk) bulk_bytes_ += plane->size();
+  known_.emplace(key, order(bulk).insert(at, {key, plane, bulk}));
 }
 
 void DecodedChunks::keep(const ChunkKey& key, const Plane& plane) {
   if (plane->size() > most_bytes_ / 4) return;  // would push out all else
   if (known_.contains(key)) return;
-  bytes_ += plane->size();
-  order_.emplace_front(key, plane);
-  known_.emplace(key, order_.begin());
+  const bool bulk = is_bulk();
+  add(key, plane, bulk, order(bulk).begin());
   while (bytes_ > most_bytes_) {
-    bytes_ -= order_.back().second->size();
-    known_.erase(order_.back().first);
-    order_.pop_back();
+    const bool from_bulk =
+        interactive_.empty() || (!bulk_.empty() && (!bulk || bulk_bytes_ > most_bytes_ / 4));
+    const Kept& last = order(from_bulk).back();
+    bytes_ -= last.plane->size();
+    if (from_bulk) bulk_bytes_ -= last.plane->size();
+    known_.erase(last.key);
+    order(from_bulk).pop_back();
   }
 }
 
-/// Nobody asked for them yet: they take room that is free, and go first.
+/// Nobody asked for them yet: they take room that is free, and go first. Bulk work is about to ask:
+/// they also take the room of what such work left before, while its kind has half of all.
 void DecodedChunks::keep_others(const ChunkKey& chunk, std::size_t count, const PlaneMaker& make) {
   ChunkKey key = chunk;
   std::size_t bytes = 0;  // of a plane: the one before tells
+  const bool bulk = is_bulk();
+  const auto leaves_half = [&] { return bytes_ - bulk_bytes_ <= most_bytes_ / 2; };
   for (key.plane = 0; key.plane < count; ++key.plane) {
     {
       const std::lock_guard lock(mutex_);
       if (known_.contains(key)) continue;
-      if (bytes_ + bytes >= most_bytes_) return;
+      if (bytes_ + bytes >= most_bytes_ && !(bulk && leaves_half())) return;
     }
     const auto plane = std::make_shared<const Bytes>(make(key.plane));
     bytes = plane->size();
     const std::lock_guard lock(mutex_);
-    if (known_.contains(key) || bytes_ + bytes > most_bytes_) continue;
-    bytes_ += bytes;
-    order_.emplace_back(key, plane);
-    known_.emplace(key, std::prev(order_.end()));
+    if (bulk && leaves_half()) {
+      keep(key, plane);
+    } else if (!known_.contains(key) && bytes_ + bytes <= most_bytes_) {
+      add(key, plane, bulk, order(bulk).end());
+    }
   }
 }
 

@@ -33,8 +33,10 @@ struct ChunkKey {
 /// A decoded chunk that is still to be cut: makes one of its planes.
 using PlaneMaker = std::function<Bytes(std::size_t plane)>;
 
-/// Planes of decoded chunks that were used last, up to so many bytes. A chunk that several want at
-/// the same time is decoded once. (How many are decoded at once: DecodeTurn.) Thread-safe.
+/// Planes of decoded chunks that were used last, up to so many bytes. What bulk work decoded is
+/// kept where there is room, so that its next slab finds it, and makes way first but for a quarter
+/// of all. A chunk that several want at the same time is decoded once. (How many are decoded at
+/// once: DecodeTurn.) Thread-safe.
 class GYRE_API DecodedChunks {
  public:
   using Plane = std::shared_ptr<const Bytes>;
@@ -48,8 +50,8 @@ class GYRE_API DecodedChunks {
   /// The planes wanted of a chunk of `count`, by `decode` unless they are there or somebody else
   /// decodes the chunk already: then that is waited for. What decoding throws is thrown to all who
   /// wait for it, unless it was that nobody wants the work any more. Planes that were not asked for
-  /// are kept as far as there is room for them; those decoded for bulk work are not, nor what is
-  /// made while the work is explained.
+  /// are kept as far as there is room for them. Nothing is kept that is made while the work is
+  /// explained. What work with chunks of its own decodes is kept there.
   /// @throws Error{Aborted | DeadlineExceeded} as the current work's
   [[nodiscard]] std::vector<Plane> get(const ChunkKey& chunk, std::size_t count,
                                        const std::vector<std::size_t>& wanted,
@@ -65,9 +67,17 @@ class GYRE_API DecodedChunks {
     std::size_t operator()(const ChunkKey& key) const;
   };
   using Planes = std::unordered_map<std::size_t, Plane>;
-  using Order = std::list<std::pair<ChunkKey, Plane>>;
+  struct Kept {
+    ChunkKey key;
+    Plane plane;
+    bool bulk;
+  };
+  using Order = std::list<Kept>;
 
+  Order& order(bool bulk) { return bulk ? bulk_ : interactive_; }
   std::vector<Plane> found(const ChunkKey& chunk, const std::vector<std::size_t>& wanted);
+  /// @param at where in the order of its kind
+  void add(const ChunkKey& key, const Plane& plane, bool bulk, Order::iterator at);
   void keep(const ChunkKey& key, const Plane& plane);
   void keep_others(const ChunkKey& chunk, std::size_t count, const PlaneMaker& make);
 
@@ -75,10 +85,10 @@ class GYRE_API DecodedChunks {
   // One lock: planes are few and large, so that some would hold all that may be kept were they
   // spread over several, and copying one takes a thousand times as long as finding it.
   mutable std::mutex mutex_;
-  Order order_;  ///< last used first
+  Order interactive_, bulk_;  ///< last used first
   std::unordered_map<ChunkKey, Order::iterator, Hash> known_;
   SingleFlight<ChunkKey, Planes, Hash> flights_;  ///< chunks being decoded: planes asked for
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0, bulk_bytes_ = 0;        ///< all; those of bulk_
   std::uint64_t hits_ = 0, misses_ = 0;
 };
 

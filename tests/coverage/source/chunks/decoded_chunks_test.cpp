@@ -52,14 +52,88 @@ TEST_CASE("chunks used last are kept, up to a limit", "[source]") {
   CHECK(chunks.figures().bytes == 10 * kChunk);
 }
 
-TEST_CASE("chunks too large to be kept, or of bulk work, are given all the same", "[source]") {
+TEST_CASE("chunks too large to be kept are given all the same", "[source]") {
   DecodedChunks chunks(3 * kChunk);
   CHECK(get(chunks, {1, 1, 1}, [] { return bytes_of(1); })->size() == kChunk);
   CHECK_FALSE(has(chunks, {1, 1, 1}));
-  DecodedChunks others(100 * kChunk);
-  const WorkScope scope({{}, Priority::Bulk, nullptr});
-  CHECK(get(others, {1, 1, 1}, [] { return bytes_of(1); })->size() == kChunk);
-  CHECK_FALSE(has(others, {1, 1, 1}));
+}
+
+TEST_CASE("bulk work has what room there is, and a quarter of all", "[source]") {
+  DecodedChunks chunks(8 * kChunk);
+  const auto take = [&](std::size_t file, std::size_t count, Priority priority) {
+    const WorkScope scope({{}, priority, nullptr});
+    for (std::size_t i = 0; i < count; ++i) {
+      get(chunks, {file, file, i}, [&] { return bytes_of(i); });
+    }
+  };
+  const auto kept = [&](std::size_t file) {
+    std::size_t there = 0;
+    for (std::size_t i = 0; i < 8; ++i) there += chunks.has({file, file, i}, {0}) ? 1 : 0;
+    return there;
+  };
+  take(1, 8, Priority::Bulk);
+  CHECK(kept(1) == 8);
+  take(2, 3, Priority::Interactive);  // bulk makes way
+  CHECK(kept(1) == 5);
+  CHECK(kept(2) == 3);
+  take(2, 8, Priority::Interactive);
+  CHECK(kept(1) == 0);
+  CHECK(kept(2) == 8);
+  take(3, 8, Priority::Bulk);  // of a cache that is full
+  CHECK(kept(3) == 2);
+  CHECK(kept(2) == 6);
+  CHECK(chunks.figures().bytes == 8 * kChunk);
+  take(3, 8, Priority::Interactive);  // what is there is no longer of bulk work
+  CHECK(kept(3) == 8);
+  take(4, 8, Priority::Bulk);
+  CHECK(kept(3) == 6);
+}
+
+TEST_CASE("bulk work finds the planes it comes to later", "[source]") {
+  DecodedChunks chunks(12 * kChunk);
+  int decoded = 0;
+  const auto decode = [&]() -> PlaneMaker {
+    ++decoded;
+    return [](std::size_t plane) { return bytes_of(plane); };
+  };
+  // Of two chunks of three planes each all first planes, then all second ones ...
+  const auto extract = [&](std::size_t file) {
+    const WorkScope scope({{}, Priority::Bulk, nullptr});
+    for (std::size_t plane = 0; plane < 3; ++plane) {
+      for (std::size_t chunk = 0; chunk < 2; ++chunk) {
+        const auto found = chunks.get({file, file, chunk}, 3, {plane}, decode);
+        CHECK((*found.front())[0] == static_cast<std::byte>(plane));
+      }
+    }
+  };
+  for (std::size_t file = 0; file < 5; ++file) extract(file);  // more than is kept of them
+  CHECK(decoded == 10);
+  for (std::size_t i = 0; i < 12; ++i) get(chunks, {9, 9, i}, [&] { return bytes_of(i); });
+  decoded = 0;
+  extract(7);  // of a cache full of what people look at
+  CHECK(decoded == 6);
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < 12; ++i) left += chunks.has({9, 9, i}, {0}) ? 1 : 0;
+  CHECK(left == 9);
+}
+
+TEST_CASE("work may have chunks of its own", "[source]") {
+  DecodedChunks shared(100 * kChunk), own(100 * kChunk);
+  int decoded = 0;
+  const auto make = [&] { return bytes_of(static_cast<std::size_t>(++decoded)); };
+  get(shared, {1, 1, 1}, make);
+  Work work;
+  work.chunks = &own;
+  {
+    const WorkScope scope(work);
+    get(shared, {1, 1, 1}, make);  // there already
+    get(shared, {2, 2, 2}, make);
+    get(shared, {2, 2, 2}, make);
+  }
+  CHECK(decoded == 2);
+  CHECK(has(own, {2, 2, 2}));
+  CHECK_FALSE(has(own, {1, 1, 1}));
+  CHECK_FALSE(has(shared, {2, 2, 2}));
 }
 
 TEST_CASE("a chunk that many want is decoded once", "[source]") {
