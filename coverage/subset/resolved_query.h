@@ -39,6 +39,7 @@ struct AxisRun {
 struct AxisSelection {
   std::vector<AxisRun> runs;  ///< one, two across the seam, many on a mesh; in output order
   bool dropped = false;       ///< by a slice (one sample)
+  bool named = false;         ///< by names_step(): the slice means that sample, whatever is to come
   [[nodiscard]] std::size_t size() const {
     std::size_t n = 0;
     for (const AxisRun& run : runs) n += run.range.size();
@@ -71,6 +72,10 @@ struct ResolvedQuery {
   /// Stored bytes, all fields.
   [[nodiscard]] GYRE_API std::size_t stored_bytes() const;
 };
+
+/// Is `text` the time of that very step, or a period that begins with it? Then it goes on to mean
+/// this step whatever steps are still to come. @pre the axis is one of dates
+[[nodiscard]] GYRE_API bool names_step(const Axis& axis, std::size_t step, const std::string& text);
 
 /// Applies DESIGN 4's rules for trims and slices. Axes without a subset are kept whole.
 /// `subsetting_crs`: x,y positions of the subsets are in this CRS (absent: native); trims of x

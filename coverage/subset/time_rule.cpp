@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -31,14 +33,18 @@ std::optional<TimeInstant> instant_of(const Axis& axis, double number) {
   return own ? units->decode(number) : TimeInstant(calendar, std::llround(number * 1e6));
 }
 
-TimePeriod period_on(const Axis& axis, const std::string& text) {
-  const Calendar calendar = axis.data().instants.front().calendar();
+std::optional<TimePeriod> period_in(const Axis& axis, const std::string& text) {
   if (!is_year(text)) {
     if (const auto number = number_in(text)) {
-      if (const auto instant = instant_of(axis, *number)) return {*instant, *instant};
+      if (const auto instant = instant_of(axis, *number)) return TimePeriod{*instant, *instant};
     }
   }
-  if (const auto period = parse_iso8601(text, calendar)) return *period;
+  return parse_iso8601(text, axis.data().instants.front().calendar());
+}
+
+TimePeriod period_on(const Axis& axis, const std::string& text) {
+  if (const auto period = period_in(axis, text)) return *period;
+  const Calendar calendar = axis.data().instants.front().calendar();
   refuse(ErrorKind::InvalidPosition, axis,
          fmt::format("'{}' is no date of axis '{}' (ISO 8601, calendar {}); it goes {}.", text,
                      axis.label(), name_of(calendar), extent_text(axis)));
@@ -110,6 +116,13 @@ std::optional<std::size_t> step_overlapping(const Axis& axis, const Span& span) 
 
 }  // namespace
 
+bool names_step(const Axis& axis, std::size_t step, const std::string& text) {
+  const auto period = period_in(axis, text);
+  if (!period) return false;
+  const std::int64_t at = axis.data().instants[step].microseconds();
+  return std::abs(period->first.microseconds() - at) <= kHalfMillisecond;
+}
+
 AxisSelection trim_times(const Axis& axis, const Trim& trim) {
   const Calendar calendar = axis.data().instants.front().calendar();
   const TimeInstant beginning(calendar, std::numeric_limits<std::int64_t>::min() / 4);
@@ -150,7 +163,11 @@ AxisSelection slice_times(const Axis& axis, const Slice& slice) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (within(steps[i], wide) && (!earliest || steps[i] < steps[*earliest])) earliest = i;
   }
-  if (earliest) return one_sample(*earliest);
+  if (earliest) {
+    AxisSelection selection = one_sample(*earliest);
+    selection.named = names_step(axis, *earliest, slice.at);
+    return selection;
+  }
   if (axis.role() == AxisRole::Time) {
     const auto step =
         span.first == span.last ? step_holding(axis, span.first) : step_overlapping(axis, span);

@@ -152,11 +152,15 @@ constexpr std::array kConfigurationKeys{
            [](C& c) -> Slot { return &c.limits.gml_cells; }, 1, kMany},
     Key<C>{"limits.subsets", "Subsets in one request.", "",
            [](C& c) -> Slot { return &c.limits.subsets; }, 1, 1000},
-    Key<C>{"limits.request_timeout_s", "Seconds one request may be worked on.", "",
-           [](C& c) -> Slot { return &c.limits.request_timeout_s; }, 0.1, 86400},
+    Key<C>{"limits.request_timeout_s",
+           "Seconds one request may be worked on; what its client makes it wait\n"
+           "for is not counted.",
+           "", [](C& c) -> Slot { return &c.limits.request_timeout_s; }, 0.1, 86400},
     Key<C>{
         "caching.max_age_s",
-        "Seconds that browsers and proxies may show a map, a value, a legend or a coverage again\n"
+        "Seconds after which nobody is shown an old map, value, legend or coverage any more. Half "
+        "of\n"
+        "them may pass in a cache in front (conf/nginx-gyre-cache.conf) and half in the browser,\n"
         "without asking whether it has changed; 0: they ask each time. Documents are always asked\n"
         "for, and a map without TIME at the latest when its default time moves on.",
         "", [](C& c) -> Slot { return &c.caching.max_age_s; }, 0, 31'536'000},

@@ -37,6 +37,8 @@ std::string cache_control(const Lifetime& lifetime, const Context& context) {
     const std::int64_t left_us = *lifetime.until_us - context.clock->now_us();
     age_s = std::clamp<std::int64_t>(left_us / 1'000'000, 0, age_s);
   }
+  // Who asks a cache gets what that may have kept as long, and keeps it as long once more.
+  age_s /= 2;
   return age_s == 0 ? "no-cache" : fmt::format("max-age={}", age_s);
 }
 

@@ -169,7 +169,7 @@ bool is_small(const View& view) {
   return view.query().cells() <= kMostCells / std::max<std::size_t>(1, view.field_count());
 }
 
-/// Large extractions give way to what people wait for, and leave the caches to it.
+/// Large extractions give way to what people wait for, in the caches too.
 coverage::Work work_for(const coverage::ResolvedQuery& query) {
   constexpr std::size_t kBulkBytes = std::size_t{64} << 20;
   coverage::Work work = coverage::current_work();
@@ -297,8 +297,8 @@ std::size_t sections_of(const coverage::ResolvedQuery& query) {
   return sections;
 }
 
-/// Closed where one step of time is asked for, and that is: in a trim there may be steps tomorrow
-/// that are not there today.
+/// Closed where one step of time is named, and that is: in a trim, or in a year, there may be steps
+/// tomorrow that are not there today.
 ows::Lifetime lifetime_of(const coverage::ResolvedQuery& query, const coverage::Dataset& published,
                           const ows::Context& context) {
   ows::Lifetime lifetime;
@@ -307,7 +307,7 @@ ows::Lifetime lifetime_of(const coverage::ResolvedQuery& query, const coverage::
     if (!axes[a].is_time()) continue;
     const std::size_t step = query.axes[a].runs.front().range.begin;
     lifetime.closed =
-        query.axes[a].dropped && ows::is_closed(published, axes[a].data().instants[step], context);
+        query.axes[a].named && ows::is_closed(published, axes[a].data().instants[step], context);
     if (!lifetime.closed) break;
   }
   return lifetime;

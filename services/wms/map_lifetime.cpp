@@ -17,9 +17,10 @@ bool follows_the_clock(const std::optional<std::string>& asked) {
                      [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
-/// One date: in a range or a list there may be steps tomorrow that are not there today.
-bool is_one_date(const std::string& asked) {
-  return asked.find_first_of("/,") == std::string::npos;
+/// Of ranges, lists and years there may be steps tomorrow that are not there today.
+bool is_named(const coverage::Axis& axis, const Chosen& chosen, const std::string& asked) {
+  return chosen.warning.empty() &&
+         coverage::names_step(axis, chosen.index, std::string(http::trimmed(asked)));
 }
 
 }  // namespace
@@ -43,7 +44,7 @@ ows::Lifetime lifetime_of(const std::vector<LayerQuery>& layers, const ows::Cont
       }
       const Chosen& chosen = layer.chosen[d];
       lifetime.closed =
-          lifetime.closed && is_one_date(*asked) && chosen.warning.empty() &&
+          lifetime.closed && is_named(axis, chosen, *asked) &&
           ows::is_closed(*layer.published, axis.data().instants[chosen.index], context);
     }
     lifetime.closed = lifetime.closed && has_time;

@@ -22,9 +22,9 @@ struct Asked {
 
 TEST_CASE("what may change is kept for a moment, and no longer than its default", "[ows]") {
   Asked asked;
-  CHECK(cache_control({}, asked.context) == "max-age=60");
-  CHECK(cache_control({false, kNow + 90 * kSecond}, asked.context) == "max-age=60");
-  CHECK(cache_control({false, kNow + 20 * kSecond}, asked.context) == "max-age=20");
+  CHECK(cache_control({}, asked.context) == "max-age=30");
+  CHECK(cache_control({false, kNow + 90 * kSecond}, asked.context) == "max-age=30");
+  CHECK(cache_control({false, kNow + 20 * kSecond}, asked.context) == "max-age=10");
   CHECK(cache_control({false, kNow + 1}, asked.context) == "no-cache");
   CHECK(cache_control({false, kNow - kSecond}, asked.context) == "no-cache");
   asked.context.caching.max_age_s = 0;
@@ -35,7 +35,7 @@ TEST_CASE("what is closed is immutable, as long as the operator allows", "[ows]"
   Asked asked;
   CHECK(cache_control({true, {}}, asked.context) == "max-age=2592000, immutable");
   asked.context.caching.closed_max_age_s = 0;
-  CHECK(cache_control({true, {}}, asked.context) == "max-age=60");
+  CHECK(cache_control({true, {}}, asked.context) == "max-age=30");
 }
 
 TEST_CASE("a step is closed so many days after its time, where somebody says so", "[ows]") {
