@@ -21,6 +21,8 @@ class GYRE_API AbortToken {
   AbortToken(Clock::time_point deadline, std::function<bool()> client_gone);
 
   void cancel() const noexcept;
+  /// Moves the deadline: what others make the work wait for is not its own time.
+  void extend(Clock::duration by) const noexcept;
   [[nodiscard]] bool cancelled() const;
   /// @throws Error{Aborted} or Error{DeadlineExceeded}
   void check() const;

@@ -20,7 +20,8 @@ MemoryShares shares_of(std::size_t bytes) {
   // what libraries hold for a moment: they take the same of a small budget as of a large one.
   constexpr std::size_t kProgram = std::size_t{160} << 20;
   const std::size_t percent = (bytes - std::min(bytes / 2, kProgram)) / 100;
-  return {.decoded_chunks = 40 * percent,
+  return {.whole = bytes,
+          .decoded_chunks = 40 * percent,
           .overviews = 6 * percent,
           .pixel_maps = 6 * percent,
           .pictures = 6 * percent,

@@ -9,6 +9,7 @@ namespace gyre::coverage {
 /// How the memory that this process may take is shared out, bytes. What is left is for the program
 /// itself, its catalogue and what is being decoded.
 struct MemoryShares {
+  std::size_t whole;                                            ///< the budget
   std::size_t decoded_chunks, overviews, pixel_maps, pictures;  ///< caches
   std::size_t documents;                                        ///< the same, of each service
   std::size_t idle;                                             ///< slabs that nobody uses

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "coverage/base/log.h"
+#include "coverage/base/resident.h"
 
 namespace gyre::coverage::geometry {
 namespace {
@@ -49,7 +50,10 @@ bool write_at(int fd, const void* from, std::size_t bytes, std::size_t offset) {
 
 }  // namespace
 
-ArrayFile::~ArrayFile() { ::munmap(memory_, bytes_); }
+ArrayFile::~ArrayFile() {
+  forget_mapping(memory_);
+  ::munmap(memory_, bytes_);
+}
 
 std::unique_ptr<const ArrayFile> ArrayFile::open(const std::filesystem::path& path,
                                                  const ArrayFileKind& kind, std::size_t arrays) {
@@ -66,6 +70,7 @@ std::unique_ptr<const ArrayFile> ArrayFile::open(const std::filesystem::path& pa
   void* const memory = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file.fd, 0);
   if (memory == MAP_FAILED) return nullptr;
   std::unique_ptr<ArrayFile> opened(new ArrayFile(memory, bytes));
+  note_mapping(memory, bytes);
   std::size_t at = sizeof(header);
   for (std::size_t i = 0; i < arrays; ++i) {
     at = aligned(at);

@@ -34,6 +34,11 @@ TEST_CASE("a token tells of cancelling, a client that left, and a deadline that 
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::DeadlineExceeded);
   }
+  late.extend(std::chrono::minutes(1));
+  CHECK_NOTHROW(late.check());
+  const AbortToken never;
+  never.extend(std::chrono::hours(1));
+  CHECK_NOTHROW(never.check());
 }
 
 }  // namespace gyre::coverage
