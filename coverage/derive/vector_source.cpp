@@ -86,6 +86,15 @@ IndexRange faces_of(const IndexRange& cells, const Faces& how) {
           static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(end, begin + 1, count))};
 }
 
+/// What is read of a component for a box of cells.
+IndexBox box_of(const VectorParts& parts, bool is_y, const IndexBox& box) {
+  const auto& faces = is_y ? parts.y_faces : parts.x_faces;
+  const std::size_t dimension = is_y ? parts.row_dimension : parts.column_dimension;
+  IndexBox from = box;
+  if (faces) from[dimension] = faces_of(box[dimension], *faces);
+  return from;
+}
+
 double direction_of(double east, double north) {
   if (east == 0 && north == 0) return kNaN;
   const double degrees = std::atan2(east, north) * kDegrees;
@@ -99,8 +108,8 @@ void VectorSource::explain(const std::string& variable, const IndexBox& box,
   const VectorField* const field = computed(variable);
   if (field == nullptr) return DerivedSource::explain(variable, box, explanation);
   const VectorParts& parts = parts_[field->parts];
-  original().explain(parts.x.name, box, explanation);
-  original().explain(parts.y.name, box, explanation);
+  original().explain(parts.x.name, box_of(parts, false, box), explanation);
+  original().explain(parts.y.name, box_of(parts, true, box), explanation);
 }
 
 bool VectorSource::computes() const {
@@ -122,8 +131,7 @@ std::vector<double> VectorSource::component(const VectorParts& parts, bool is_y,
   const Field& field = is_y ? parts.y : parts.x;
   const auto& faces = is_y ? parts.y_faces : parts.x_faces;
   const std::size_t dimension = is_y ? parts.row_dimension : parts.column_dimension;
-  IndexBox from = box;
-  if (faces) from[dimension] = faces_of(box[dimension], *faces);
+  const IndexBox from = box_of(parts, is_y, box);
   const RawBlock block = wanted.empty() || faces ? original().read(field.name, from)
                                                  : original().read_wanted(field.name, from, wanted);
   std::vector<double> values(block.cells());

@@ -8,17 +8,6 @@
 namespace gyre::host {
 namespace {
 
-const std::string* header_of(const http::Response& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers) {
-    if (http::same_word(key, name)) return &value;
-  }
-  return nullptr;
-}
-
-bool has_header(const http::Response& response, std::string_view name) {
-  return header_of(response, name) != nullptr;
-}
-
 /// What is kept goes packed as the client likes it best; other text is packed by nginx, which is
 /// not to say so once more.
 void pack(http::Response& response, const http::Request& request) {
@@ -34,8 +23,8 @@ void pack(http::Response& response, const http::Request& request) {
 
 /// The service's own tag, or one of the bytes; empty: it has none.
 std::string tag_of(const http::Response& response) {
-  if (const std::string* const given = header_of(response, "ETag")) return *given;
-  const std::string* const caching = header_of(response, "Cache-Control");
+  if (const std::string* const given = response.header("ETag")) return *given;
+  const std::string* const caching = response.header("Cache-Control");
   if (caching != nullptr && caching->find("no-store") != std::string::npos) return {};
   if (const auto* const kept = std::get_if<http::Kept>(&response.body)) {
     return kept->document->tag(kept->coding);
@@ -77,7 +66,7 @@ void tag(http::Response& response, const http::Request& request) {
   if (!fetched || response.status != 200) return;
   const std::string tag = tag_of(response);
   if (tag.empty()) return;
-  if (!has_header(response, "ETag")) response.with_header("ETag", tag);
+  if (response.header("ETag") == nullptr) response.with_header("ETag", tag);
   if (!http::names_tag(request.header("if-none-match").value_or(""), tag)) {
     cut(response, request, tag);
     return;
@@ -164,7 +153,7 @@ http::Response options_answer() {
 
 void finish(http::Response& response, const http::Request& request) {
   // What is not for everybody is not for scripts of other sites either.
-  if (!has_header(response, "Cross-Origin-Resource-Policy")) {
+  if (response.header("Cross-Origin-Resource-Policy") == nullptr) {
     response.with_header("Access-Control-Allow-Origin", "*");
   }
   response
@@ -172,7 +161,7 @@ void finish(http::Response& response, const http::Request& request) {
                    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Warning")
       .with_header("X-Content-Type-Options", "nosniff");
   // What nobody said anything of is asked for each time; what failed may go well the next time.
-  if (!has_header(response, "Cache-Control") && request.method != http::Method::Options) {
+  if (response.header("Cache-Control") == nullptr && request.method != http::Method::Options) {
     response.with_header("Cache-Control", response.status < 300 ? "no-cache" : "no-store");
   }
   pack(response, request);

@@ -93,6 +93,21 @@ void log_failure(const std::exception& error, const http::Request& request) {
   }
 }
 
+/// What a slow client makes an answer wait for does not count as time that the request takes.
+class PatientSink final : public http::Sink {
+ public:
+  PatientSink(http::Sink& sink, const coverage::AbortToken& abort) : sink_(sink), abort_(abort) {}
+  void write(std::string_view bytes) override {
+    const auto begin = coverage::AbortToken::Clock::now();
+    sink_.write(bytes);
+    abort_.extend(coverage::AbortToken::Clock::now() - begin);
+  }
+
+ private:
+  http::Sink& sink_;
+  const coverage::AbortToken& abort_;
+};
+
 }  // namespace
 
 std::shared_ptr<const Settings> make_settings(Configuration configuration,
@@ -229,7 +244,8 @@ http::Response Dispatcher::answer(const http::Request& request, const Settings& 
   const auto at_work = [&](auto& written) {
     written = [work, write = std::move(written)](http::Sink& sink, const auto&... range) {
       const coverage::WorkScope again(work);
-      write(sink, range...);
+      PatientSink patient(sink, work.abort);
+      write(patient, range...);
     };
   };
   if (auto* const streamed = std::get_if<http::Streamed>(&response.body)) at_work(*streamed);

@@ -122,8 +122,9 @@ std::string head_of(const http::Response& response, const http::Request& request
 bool hand_over(const http::Response& response, const http::Request& request,
                const std::shared_ptr<const http::SpoolFile>& file, std::size_t size,
                LingeringFiles& lingering, FastCgiSink& sink) {
+  // nginx gives parts of whatever it sends: of what has no tag they might be parts of two answers.
   const bool can = !request.spool_location.empty() && response.status == 200 &&
-                   request.method != http::Method::Head;
+                   request.method != http::Method::Head && response.header("ETag") != nullptr;
   if (!can || !lingering.keep(file, size)) return false;
   http::Response handed = response;
   handed.body = std::string();
@@ -188,7 +189,7 @@ bool is_hung_up(int descriptor) {
 
 /// nginx takes an answer without Content-Length for whole when the connection just ends. A record
 /// of no FastCGI version makes it break the client's connection as well, without the last chunk.
-void break_off(FCGX_Request& fcgi) {
+void break_connection(FCGX_Request& fcgi) {
   constexpr std::string_view kNoRecord("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);
   if (FCGX_FFlush(fcgi.out) == 0) {
     (void)::send(fcgi.ipcFd, kNoRecord.data(), kNoRecord.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -218,6 +219,7 @@ struct FastCgiServer::Impl {
   std::mutex mutex;
   std::condition_variable ended;
   std::size_t running = 0;
+  std::atomic<bool> stopping = false;  ///< what still runs is broken off
   LingeringFiles lingering;
 
   /// @returns whether the whole answer was sent
@@ -225,7 +227,9 @@ struct FastCgiServer::Impl {
     const auto start = std::chrono::steady_clock::now();
     http::Request request = request_from_parameters(fcgi.envp);
     read_body(request, fcgi.in, callbacks.body_limit());
-    request.client_gone = [descriptor = fcgi.ipcFd] { return is_hung_up(descriptor); };
+    request.client_gone = [this, descriptor = fcgi.ipcFd] {
+      return stopping || is_hung_up(descriptor);
+    };
     Sent sent;
     bool whole = true;
     try {
@@ -255,7 +259,7 @@ struct FastCgiServer::Impl {
         FCGX_Finish_r(&fcgi);
         continue;
       }
-      break_off(fcgi);
+      break_connection(fcgi);
       FCGX_Free(&fcgi, 1);
       FCGX_InitRequest(&fcgi, listener, 0);
     }
@@ -283,6 +287,8 @@ FastCgiServer::~FastCgiServer() { stop_accepting(); }
 void FastCgiServer::sweep() const { impl_->lingering.sweep(); }
 
 void FastCgiServer::stop_accepting() const { FCGX_ShutdownPending(); }
+
+void FastCgiServer::break_off() const { impl_->stopping = true; }
 
 bool FastCgiServer::drain(double wait_s) {
   std::unique_lock lock(impl_->mutex);

@@ -30,6 +30,8 @@ class FastCgiServer {
   void sweep() const;
   /// No thread accepts any more once the listening socket is shut down too.
   void stop_accepting() const;
+  /// Whoever is being answered: the answer is broken off where its work looks next.
+  void break_off() const;
   /// Waits for the requests that are being answered. @returns whether all ended within `wait_s`
   [[nodiscard]] bool drain(double wait_s);
 

@@ -16,6 +16,7 @@
 #include "coverage/base/heap.h"
 #include "coverage/base/log.h"
 #include "coverage/base/memory_budget.h"
+#include "coverage/base/resident.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/http_client.h"
 #include "services/host/addresses.h"
@@ -156,6 +157,7 @@ void wait_for_the_end(const sigset_t& signals, const ServeOptions& options,
     const int signal = sigtimedwait(&signals, nullptr, &kBetweenLooks);
     server.sweep();
     if (looks % kBetweenTrims == 0) coverage::trim_heap();
+    coverage::give_back_above(coverage::memory_shares().whole);
     if (signal > 0 && signal != SIGHUP) return;
     if (signal == SIGHUP) {
       file.taken();
@@ -249,9 +251,11 @@ int serve(const ServeOptions& options) {
   log(LogLevel::Info, "stopping");
   server.stop_accepting();
   socket.shut_down();
-  constexpr double kDrain_s = 5;
+  constexpr double kDrain_s = 5, kBreakOff_s = 3;
   if (!server.drain(kDrain_s)) {
     log(LogLevel::Warning, "requests still ran and were broken off");
+    server.break_off();
+    static_cast<void>(server.drain(kBreakOff_s));  // so that clients are told that there is no more
     if (!settings.get()->configuration.server.socket.empty()) {
       ::unlink(settings.get()->configuration.server.socket.c_str());
     }

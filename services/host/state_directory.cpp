@@ -27,8 +27,7 @@ bool is_ours(const std::string& name) {
 
 }  // namespace
 
-StateDirectory::StateDirectory(const std::string& path,
-                               const std::vector<std::string>& data_roots) {
+void check_state_directory(const std::string& path, const std::vector<std::string>& data_roots) {
   std::error_code error;
   const fs::path whole = fs::weakly_canonical(path, error);
   for (const std::string& root : data_roots) {
@@ -37,6 +36,21 @@ StateDirectory::StateDirectory(const std::string& path,
           "state directory {}: lies within the data ({}); give another by --state", path, root));
     }
   }
+  fs::path there = whole;  // or what is to hold it
+  while (!fs::exists(there, error) && there.has_relative_path()) there = there.parent_path();
+  const int reason = !fs::is_directory(there, error)             ? ENOTDIR
+                     : ::access(there.c_str(), W_OK | X_OK) != 0 ? errno
+                                                                 : 0;
+  if (reason == 0) return;
+  throw std::runtime_error(fmt::format("state directory {}: {}: {}; give another by --state", path,
+                                       there.string(), std::strerror(reason)));
+}
+
+StateDirectory::StateDirectory(const std::string& path,
+                               const std::vector<std::string>& data_roots) {
+  check_state_directory(path, data_roots);
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(path, error);
   fs::create_directories(whole / "spool", error);
   if (error) {
     throw std::runtime_error(

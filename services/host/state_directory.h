@@ -5,6 +5,10 @@
 
 namespace gyre::host {
 
+/// Could a server have its state there? Makes nothing.
+/// @throws std::runtime_error when it lies within a data root, or cannot be made
+void check_state_directory(const std::string& path, const std::vector<std::string>& data_roots);
+
 /// Gyre's own folder, held for as long as this object lives: one server at a time.
 class StateDirectory {
  public:

@@ -1,5 +1,6 @@
 #include "services/http/response.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -24,6 +25,12 @@ Response& Response::varies_by(std::string_view name) {
     return *this;
   }
   return with_header("Vary", std::string(name));
+}
+
+const std::string* Response::header(std::string_view name) const {
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&](const auto& one) { return same_word(one.first, name); });
+  return found == headers.end() ? nullptr : &found->second;
 }
 
 const std::string* Response::text() const {

@@ -61,6 +61,8 @@ struct GYRE_API Response {
     headers.emplace_back(std::move(name), std::move(value));
     return *this;
   }
+  /// Null: there is none of that name, in whatever case.
+  [[nodiscard]] const std::string* header(std::string_view name) const;
   /// Adds a request header's name to the one Vary there is: nginx takes the last of several.
   Response& varies_by(std::string_view name);
 

@@ -20,13 +20,14 @@ void stream(Sink& sink, std::size_t pieces) {
   for (std::size_t i = 0; i < pieces; ++i) sink.write(std::string(kPiece, 'a'));
 }
 
-Response spooled(const Context& context) {
+Response spooled(const Context& context, bool tagged) {
   const std::string path = context.spool_path(".bin");
   std::ofstream file(path, std::ios::binary);
   for (std::size_t i = 0; i < kPieces; ++i) file << std::string(kPiece, 'b');
   file.close();
   Response response;
   response.body = std::make_shared<const gyre::http::SpoolFile>(path);
+  if (tagged) response.with_header("ETag", "\"of the spool\"");
   return response;
 }
 
@@ -73,7 +74,7 @@ class Probe final : public gyre::ows::Service {
         throw std::runtime_error("broken");
       };
     } else if (rest == "spool") {
-      return spooled(context);
+      return spooled(context, request.query != "untagged");
     } else if (rest == "patient") {
       return patient(context, request.query);
     } else if (rest == "body") {

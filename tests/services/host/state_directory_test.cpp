@@ -28,6 +28,18 @@ TEST_CASE("a state directory is one server's, and cleared of what was left", "[h
   fs::remove_all(path);
 }
 
+TEST_CASE("it is told where no state can be, and nothing made", "[host]") {
+  const fs::path path = fs::temp_directory_path() / ("gyre-test-" + http::random_hex());
+  CHECK_NOTHROW(check_state_directory((path / "deep/state").string(), {}));
+  CHECK_FALSE(fs::exists(path));
+  std::ofstream(path) << "a file";
+  for (const fs::path& where : {path, path / "state"}) {
+    CHECK_THROWS_WITH(check_state_directory(where.string(), {}),
+                      Catch::Contains("Not a directory; give another by --state"));
+  }
+  fs::remove(path);
+}
+
 TEST_CASE("state never lies within the data", "[host]") {
   const fs::path data = fs::temp_directory_path() / ("gyre-test-" + http::random_hex());
   fs::create_directories(data);
