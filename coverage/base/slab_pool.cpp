@@ -29,10 +29,12 @@ constexpr std::size_t kRegion = std::size_t{4} << 20;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 /// Sizes are rounded up to eighths of powers of two, so that slabs fit others as well, and to
-/// pages, huge ones if that is no more than an eighth.
+/// pages, huge ones if that is no more than an eighth; large ones to quarters: chunks of a file are
+/// packed alike, and pages that nobody touches are not held.
 std::size_t rounded(std::size_t bytes) {
   if (bytes > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
-  const std::size_t step = std::max(std::bit_floor(bytes) / 8, kPage);
+  const std::size_t parts = bytes > kHugePage ? 4 : 8;
+  const std::size_t step = std::max(std::bit_floor(bytes) / parts, kPage);
   const std::size_t size = (bytes + step - 1) / step * step;
   return size < kHugePage && size >= kHugePage / 8 * 7 ? kHugePage : size;
 }
