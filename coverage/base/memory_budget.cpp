@@ -18,7 +18,7 @@ constexpr std::size_t kSmall = std::size_t{1} << 20;  ///< such claims wait for 
 MemoryShares shares_of(std::size_t bytes) {
   // Code, tables of libraries, catalogue, files that are mapped (cells of large curvilinear grids),
   // what libraries hold for a moment: they take the same of a small budget as of a large one.
-  constexpr std::size_t kProgram = std::size_t{144} << 20;
+  constexpr std::size_t kProgram = std::size_t{160} << 20;
   const std::size_t percent = (bytes - std::min(bytes / 2, kProgram)) / 100;
   return {.whole = bytes,
           .decoded_chunks = 36 * percent,
