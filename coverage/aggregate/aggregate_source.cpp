@@ -45,6 +45,22 @@ std::uint32_t owner_at(const Layout& layout, const AggregateVariable& variable,
   return layout.owners[variable.owners][cell];
 }
 
+/// What is told of each dimension, as a member tells it at one place of all joined axes, `step`
+/// being what stands for its step there; absent: its dimensions are in another order.
+template <typename Told, typename Step>
+std::optional<std::vector<Told>> as_member(const Layout& layout, const AggregateVariable& variable,
+                                           std::uint32_t member, const std::vector<std::size_t>& at,
+                                           const std::vector<Told>& told, const Step& step) {
+  std::vector<Told> own;
+  for (std::size_t d = 0; d < told.size(); ++d) {
+    if (!variable.in_file[d]) continue;
+    if (*variable.in_file[d] != own.size()) return std::nullopt;
+    const auto joined = variable.joined[d];
+    own.push_back(joined ? step(layout.axes[*joined].step_at(member, at[*joined])) : told[d]);
+  }
+  return own;
+}
+
 }  // namespace
 
 template <typename Read>
@@ -120,18 +136,13 @@ RawBlock AggregateSource::read_picked(const std::string& name, const Picks& pick
   if (!plain) return Source::read_picked(name, picks);
   const std::uint32_t member = owner_at(*layout_, variable, at);
   if (member == kNobody) return Source::read_picked(name, picks);
-  Picks own;
+  const auto own = as_member(*layout_, variable, member, at, picks,
+                             [](std::size_t step) { return std::vector<std::size_t>{step}; });
+  if (!own) return Source::read_picked(name, picks);
   std::vector<std::size_t> shape;
-  for (std::size_t d = 0; d < picks.size(); ++d) {
-    shape.push_back(picks[d].size());
-    if (!variable.in_file[d]) continue;
-    if (*variable.in_file[d] != own.size()) return Source::read_picked(name, picks);
-    const auto joined = variable.joined[d];
-    own.push_back(picks[d]);
-    if (joined) own.back() = {layout_->axes[*joined].step_at(member, at[*joined])};
-  }
+  for (const auto& indices : picks) shape.push_back(indices.size());
   RawBlock block = with_member(
-      member, [&](const Source& source) { return source.read_picked(variable.file_name, own); });
+      member, [&](const Source& source) { return source.read_picked(variable.file_name, *own); });
   if (block.type != storage_type_of(schema) || block.cells() != cells_of(picks)) {
     throw Error(ErrorKind::HoldingChanged, variable.file_name,
                 "The data were replaced while they were being read; please ask again.");
@@ -159,17 +170,10 @@ std::optional<Fingerprint> AggregateSource::state_of(const std::string& name,
   }
   const std::uint32_t member = owner_at(*layout_, variable, at);
   if (member == kNobody) return std::nullopt;
-  IndexBox own;
-  for (std::size_t d = 0; d < box.size(); ++d) {
-    if (!variable.in_file[d]) continue;
-    if (*variable.in_file[d] != own.size()) return std::nullopt;
-    own.push_back(box[d]);
-    if (const auto joined = variable.joined[d]) {
-      const std::size_t step = layout_->axes[*joined].step_at(member, at[*joined]);
-      own.back() = {step, step + 1};
-    }
-  }
-  return of_member(member, own);
+  const auto own = as_member(*layout_, variable, member, at, box, [](std::size_t step) {
+    return IndexRange{step, step + 1};
+  });
+  return own ? of_member(member, *own) : std::nullopt;
 }
 
 std::optional<StoredForm> AggregateSource::stored_form(const std::string& name) const {
@@ -204,16 +208,13 @@ std::optional<StoredChunk> AggregateSource::read_stored(
   }
   const std::uint32_t member = owner_at(*layout_, variable, at);
   if (member == kNobody) return std::nullopt;
-  std::vector<std::size_t> own;
-  for (std::size_t d = 0; d < corner.size(); ++d) {
-    if (!variable.in_file[d]) continue;
-    const auto joined = variable.joined[d];
-    own.push_back(joined ? layout_->axes[*joined].step_at(member, at[*joined]) : corner[d]);
-  }
+  const auto own =
+      as_member(*layout_, variable, member, at, corner, [](std::size_t step) { return step; });
+  if (!own) return std::nullopt;
   return with_member(member, [&](const Source& source) -> std::optional<StoredChunk> {
     const auto theirs = source.stored_form(variable.file_name);
     if (!theirs || in_aggregate(variable, *theirs) != form) return std::nullopt;
-    return source.read_stored(variable.file_name, *theirs, own);
+    return source.read_stored(variable.file_name, *theirs, *own);
   });
 }
 

@@ -32,6 +32,19 @@ std::vector<std::size_t> variable_axes(const Dataset& dataset, const Coverage& c
   return order;
 }
 
+/// A box of the view as one of the variable, in file order; absent where an axis is no single run.
+std::optional<IndexBox> box_in_file(const std::vector<AxisSelection>& axes,
+                                    const std::vector<std::size_t>& file_axes,
+                                    const IndexBox& box) {
+  IndexBox in_file;
+  for (const std::size_t a : file_axes) {
+    if (axes[a].runs.size() != 1) return std::nullopt;
+    const std::size_t begin = axes[a].runs.front().range.begin;
+    in_file.push_back({begin + box[a].begin, begin + box[a].end});
+  }
+  return in_file;
+}
+
 /// In stead of reading: what would be read is noted, and the values mean nothing.
 RawBlock explained(const Source& source, const Field& field,
                    const std::vector<const AxisSelection*>& selections, const IndexBox& file_box,
@@ -138,19 +151,14 @@ RawBlock View::read_wanted(std::size_t k, const IndexBox& box, std::span<const s
   const Field& wanted_field = field(k);
   const std::vector<std::size_t> file_axes =
       variable_axes(dataset(), coverage(), wanted_field.name);
-  IndexBox file_box;
-  bool plain = dataset().source->computes() && std::is_sorted(file_axes.begin(), file_axes.end());
-  for (const std::size_t a : file_axes) {
-    const std::vector<AxisRun>& runs = query_.axes[a].runs;
-    plain = plain && runs.size() == 1;
-    const std::size_t begin = runs.front().range.begin;
-    file_box.push_back({begin + box[a].begin, begin + box[a].end});
-  }
-  if (!plain || current_work().explanation != nullptr) return read(k, box, abort);
+  const bool plain =
+      dataset().source->computes() && std::is_sorted(file_axes.begin(), file_axes.end());
+  const auto file_box = plain ? box_in_file(query_.axes, file_axes, box) : std::nullopt;
+  if (!file_box || current_work().explanation != nullptr) return read(k, box, abort);
   abort.check();
-  RawBlock block = dataset().source->read_wanted(wanted_field.name, file_box, wanted);
+  RawBlock block = dataset().source->read_wanted(wanted_field.name, *file_box, wanted);
   if (block.type != wanted_field.storage ||
-      block.bytes.size() != cells_of(file_box) * size_of(block.type)) {
+      block.bytes.size() != cells_of(*file_box) * size_of(block.type)) {
     throw Error(ErrorKind::MalformedHolding, wanted_field.name,
                 "The values of '" + wanted_field.name + "' are not as its holding declared them.");
   }
@@ -197,14 +205,8 @@ std::optional<RawBlock> View::read_picked(std::size_t k,
 }
 
 std::optional<Fingerprint> View::state_of(std::size_t k, const IndexBox& box) const {
-  IndexBox in_file;
-  for (const std::size_t a : file_axes(k)) {
-    const std::vector<AxisRun>& runs = query_.axes[a].runs;
-    if (runs.size() != 1) return std::nullopt;
-    const std::size_t begin = runs.front().range.begin;
-    in_file.push_back({begin + box[a].begin, begin + box[a].end});
-  }
-  return dataset().source->state_of(field(k).name, in_file);
+  const auto in_file = box_in_file(query_.axes, file_axes(k), box);
+  return in_file ? dataset().source->state_of(field(k).name, *in_file) : std::nullopt;
 }
 
 std::vector<IndexBox> View::slabs(std::size_t k, std::size_t limit_bytes) const {
