@@ -53,9 +53,10 @@ void forget_mapping(void* memory) {
 
 void give_back_above(std::size_t bytes) {
   if (resident_bytes() <= bytes) return;
+  give_back_mappings();  // they come again at less cost than fresh pages
+  if (resident_bytes() <= bytes) return;
   SlabPool::instance().keep_idle(0);
   SlabPool::instance().keep_idle(memory_shares().idle);
-  give_back_mappings();
   trim_heap();
 }
 
