@@ -6,12 +6,12 @@ namespace gyre::coverage {
 
 struct AbortToken::State {
   std::atomic<Clock::rep> deadline = Clock::time_point::max().time_since_epoch().count();
+  std::function<bool()> client_gone;
+  std::atomic<bool> cancelled = false;
 
   [[nodiscard]] Clock::time_point end() const {
     return Clock::time_point(Clock::duration(deadline.load()));
   }
-  std::function<bool()> client_gone;
-  std::atomic<bool> cancelled = false;
 };
 
 AbortToken::AbortToken() : state_(std::make_shared<State>()) {}

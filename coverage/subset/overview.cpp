@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "coverage/base/fingerprint.h"
 #include "coverage/base/work.h"
-#include "coverage/index/holding_record.h"
 #include "coverage/source/source.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/sample_bits.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "coverage/base/fingerprint.h"
 #include "coverage/base/work.h"
-#include "coverage/index/holding_record.h"
 
 namespace gyre::coverage {
 namespace {

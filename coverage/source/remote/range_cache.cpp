@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/fingerprint.h"
 #include "coverage/base/log.h"
 #include "coverage/index/byte_stream.h"
-#include "coverage/index/holding_record.h"
 #include "coverage/source/remote/remote_settings.h"
 
 namespace gyre::coverage::remote {

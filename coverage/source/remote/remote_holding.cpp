@@ -13,9 +13,9 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/fingerprint.h"
 #include "coverage/base/log.h"
 #include "coverage/index/byte_stream.h"
-#include "coverage/index/holding_record.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/remote/fetching.h"

@@ -23,9 +23,8 @@ TEST_CASE("a map of a day that is named and closed is immutable", "[wms]") {
   const std::string closed = "max-age=2592000, immutable", open = "max-age=30";
   for (const auto& [what, expected] : std::vector<std::pair<std::string, std::string>>{
            {"forecast/thetao&TIME=2024-01-01T12:00:00Z", closed},
-           {"forecast/thetao&TIME=2024-01-01",
-            open},  // the step is at noon: one may come before it
            {"forecast/thetao&TIME=2024-01-01T12", closed},
+           {"forecast/thetao&TIME=2024-01-01", open},  // before noon a step may come
            {"forecast/thetao&TIME=2024", open},
            {"forecast/thetao&TIME=2024-01-02T12:00:00Z", open},   // a day ago, not more
            {"forecast/thetao&TIME=2024-01-01T13:00:00Z", open},   // that step is not there
