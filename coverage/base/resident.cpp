@@ -51,13 +51,17 @@ void forget_mapping(void* memory) {
   all.bytes.erase(memory);
 }
 
+void give_back_unused() {
+  SlabPool::instance().keep_idle(0);
+  SlabPool::instance().keep_idle(memory_shares().idle);
+  trim_heap();
+}
+
 void give_back_above(std::size_t bytes) {
   if (resident_bytes() <= bytes) return;
   give_back_mappings();  // they come again at less cost than fresh pages
   if (resident_bytes() <= bytes) return;
-  SlabPool::instance().keep_idle(0);
-  SlabPool::instance().keep_idle(memory_shares().idle);
-  trim_heap();
+  give_back_unused();
 }
 
 }  // namespace gyre::coverage

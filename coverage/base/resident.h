@@ -17,6 +17,9 @@ GYRE_API void note_mapping(void* memory, std::size_t bytes);
 /// Before it is unmapped.
 GYRE_API void forget_mapping(void* memory);
 
+/// Gives back slabs and room on the heap that nobody uses now: where work of one kind is done and
+/// that of another begins, which wants slabs of other sizes.
+GYRE_API void give_back_unused();
 /// Where more is held than `bytes`: gives back what nobody uses now (idle slabs, pages of mappings,
 /// what the heap keeps). To be called every now and then. Cost: microseconds, or some milliseconds
 /// where much is given back.

@@ -9,6 +9,7 @@
 #include "coverage/base/clock.h"
 #include "coverage/base/error.h"
 #include "coverage/base/log.h"
+#include "coverage/base/resident.h"
 #include "coverage/source/changes.h"
 #include "coverage/source/remote/remote_holding.h"
 #include "coverage/source/remote/remote_settings.h"
@@ -137,6 +138,7 @@ void CatalogueHolder::watch() {
     }
   };
   guarded([this] { look_at_everything(); });
+  coverage::give_back_unused();  // what describing datasets took
   {
     const std::lock_guard lock(mutex_);
     whole_ = true;
