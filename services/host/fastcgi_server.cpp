@@ -1,12 +1,15 @@
 #include "services/host/fastcgi_server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <list>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -40,9 +43,27 @@ struct Sent {
   std::size_t bytes = 0;  ///< of the body
 };
 
+/// A thread that answers requests, as others see it.
+class Answering {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  void sending(bool now) { since_ = now ? Clock::now().time_since_epoch().count() : 0; }
+  /// Has it waited for a client to take what it sends for some time?
+  [[nodiscard]] bool waits() const {
+    constexpr std::chrono::milliseconds kSome{100};
+    const Clock::rep since = since_;
+    return since != 0 && Clock::now().time_since_epoch() - Clock::duration(since) > kSome;
+  }
+
+ private:
+  std::atomic<Clock::rep> since_ = 0;
+};
+
 class FastCgiSink final : public http::Sink {
  public:
-  FastCgiSink(FCGX_Stream* out, Sent& sent) : out_(out), sent_(&sent) {}
+  FastCgiSink(FCGX_Stream* out, Sent& sent, Answering& thread)
+      : out_(out), sent_(&sent), thread_(&thread) {}
   void write(std::string_view bytes) override {
     while (!bytes.empty()) {
       const std::string_view piece = bytes.substr(0, kPiece);
@@ -53,12 +74,16 @@ class FastCgiSink final : public http::Sink {
   }
   void write_raw(std::string_view bytes) {
     const int size = static_cast<int>(bytes.size());
-    if (FCGX_PutStr(bytes.data(), size, out_) != size) client_left();
+    thread_->sending(true);
+    const bool taken = FCGX_PutStr(bytes.data(), size, out_) == size;
+    thread_->sending(false);
+    if (!taken) client_left();
   }
 
  private:
   FCGX_Stream* out_;
   Sent* sent_;
+  Answering* thread_;
 };
 
 /// Header values are ours, but some repeat what a client sent: no line end may get in.
@@ -218,12 +243,14 @@ struct FastCgiServer::Impl {
   Callbacks callbacks;
   std::mutex mutex;
   std::condition_variable ended;
-  std::size_t running = 0;
+  std::size_t usual = 0;               ///< threads while clients take what they are sent
+  std::size_t wanted = 0;              ///< threads as of the last sweep
+  std::list<Answering> threads;        ///< those that run
   std::atomic<bool> stopping = false;  ///< what still runs is broken off
   LingeringFiles lingering;
 
   /// @returns whether the whole answer was sent
-  bool serve_one(FCGX_Request& fcgi) {
+  bool serve_one(FCGX_Request& fcgi, Answering& thread) {
     const auto start = std::chrono::steady_clock::now();
     http::Request request = request_from_parameters(fcgi.envp);
     read_body(request, fcgi.in, callbacks.body_limit());
@@ -235,7 +262,7 @@ struct FastCgiServer::Impl {
     try {
       const http::Response response = callbacks.handle(request);
       sent.status = response.status;
-      FastCgiSink sink(fcgi.out, sent);
+      FastCgiSink sink(fcgi.out, sent, thread);
       send(response, request, lingering, sink);
       if (FCGX_FFlush(fcgi.out) != 0) client_left();
     } catch (const std::exception& error) {
@@ -251,22 +278,59 @@ struct FastCgiServer::Impl {
     return whole;
   }
 
-  void run() {
+  void run(const std::list<Answering>::iterator self) {
     FCGX_Request fcgi;
     FCGX_InitRequest(&fcgi, listener, 0);
     while (FCGX_Accept_r(&fcgi) == 0) {
-      if (serve_one(fcgi)) {
+      if (serve_one(fcgi, *self)) {
         FCGX_Finish_r(&fcgi);
-        continue;
+      } else {
+        break_connection(fcgi);
+        FCGX_Free(&fcgi, 1);
+        FCGX_InitRequest(&fcgi, listener, 0);
       }
-      break_connection(fcgi);
-      FCGX_Free(&fcgi, 1);
-      FCGX_InitRequest(&fcgi, listener, 0);
+      if (end(self, true)) return FCGX_Free(&fcgi, 1);
     }
     FCGX_Free(&fcgi, 1);
+    end(self, false);
+  }
+
+  /// Takes a thread off the list. @returns false, where only a superfluous one is to end: it is not
+  bool end(std::list<Answering>::iterator self, bool superfluous) {
     const std::lock_guard lock(mutex);
-    --running;
+    if (superfluous && threads.size() <= wanted) return false;
+    threads.erase(self);
     ended.notify_all();
+    return true;
+  }
+
+  /// As many threads as are wanted; fewer where the system has no more of them.
+  static void start(const std::shared_ptr<Impl>& impl) {
+    const std::lock_guard lock(impl->mutex);
+    while (impl->threads.size() < impl->wanted) {
+      impl->threads.emplace_front();
+      try {
+        // Detached: one that hangs in a library at shutdown must not hold the process; drain()
+        // waits.
+        std::thread([impl, self = impl->threads.begin()] { impl->run(self); }).detach();
+      } catch (const std::system_error& error) {
+        impl->threads.pop_front();
+        coverage::log(coverage::LogLevel::Warning,
+                      fmt::format("{} threads answer requests, {} are wanted: {}",
+                                  impl->threads.size(), impl->wanted, error.what()));
+        return;
+      }
+    }
+  }
+
+  /// Clients that take their time over large answers must not keep others waiting: for each of
+  /// their threads there is one more, up to many.
+  void count_wanted() {
+    constexpr std::size_t kMost = 8;  // times the usual
+    const std::lock_guard lock(mutex);
+    const auto waiting = std::count_if(threads.begin(), threads.end(),
+                                       [](const Answering& thread) { return thread.waits(); });
+    wanted = std::min(usual + static_cast<std::size_t>(waiting), kMost * usual);
   }
 };
 
@@ -275,16 +339,17 @@ FastCgiServer::FastCgiServer(int listen_descriptor, std::size_t threads, Callbac
   if (FCGX_Init() != 0) throw std::runtime_error("libfcgi cannot be initialised");
   impl_->listener = listen_descriptor;
   impl_->callbacks = std::move(callbacks);
-  impl_->running = threads;
-  for (std::size_t i = 0; i < threads; ++i) {
-    // Detached: one that hangs in a library at shutdown must not hold the process; drain() waits.
-    std::thread([impl = impl_] { impl->run(); }).detach();
-  }
+  impl_->usual = impl_->wanted = threads;
+  Impl::start(impl_);
 }
 
 FastCgiServer::~FastCgiServer() { stop_accepting(); }
 
-void FastCgiServer::sweep() const { impl_->lingering.sweep(); }
+void FastCgiServer::sweep() const {
+  impl_->lingering.sweep();
+  impl_->count_wanted();
+  Impl::start(impl_);
+}
 
 void FastCgiServer::stop_accepting() const { FCGX_ShutdownPending(); }
 
@@ -293,7 +358,7 @@ void FastCgiServer::break_off() const { impl_->stopping = true; }
 bool FastCgiServer::drain(double wait_s) {
   std::unique_lock lock(impl_->mutex);
   return impl_->ended.wait_for(lock, std::chrono::duration<double>(wait_s),
-                               [&] { return impl_->running == 0; });
+                               [&] { return impl_->threads.empty(); });
 }
 
 }  // namespace gyre::host

@@ -12,7 +12,8 @@ namespace gyre::host {
 
 /// Answers FastCGI requests from a listening socket in threads of its own, by libfcgi.
 /// `fastcgi_keep_conn` must be off in nginx: a kept connection binds its thread while idle. There
-/// is no mutex around accept: it would be held while waiting (measured: all threads starve).
+/// is no mutex around accept: it would be held while waiting (measured: all threads starve). Where
+/// threads wait for slow clients there are more of them.
 class FastCgiServer {
  public:
   /// What the server asks for each request.
@@ -26,7 +27,8 @@ class FastCgiServer {
   FastCgiServer(const FastCgiServer&) = delete;
   FastCgiServer& operator=(const FastCgiServer&) = delete;
 
-  /// Removes finished files that nginx has opened long since. To be called now and then.
+  /// Removes finished files that nginx has opened long since, and starts threads in stead of those
+  /// that wait for slow clients. To be called now and then.
   void sweep() const;
   /// No thread accepts any more once the listening socket is shut down too.
   void stop_accepting() const;

@@ -54,6 +54,8 @@ class Probe final : public gyre::ows::Service {
     Response response;
     if (rest == "stream") {
       response.body = [](Sink& sink) { stream(sink, kPieces); };
+    } else if (rest == "long") {  // more than lies between this and a client that reads nothing
+      response.body = [](Sink& sink) { stream(sink, 16 * kPieces); };
     } else if (rest == "sized") {
       // Byte k of it is k; which of them are made is told to the file that the query names.
       response.body = gyre::http::Sized{
