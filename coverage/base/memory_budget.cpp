@@ -1,6 +1,7 @@
 #include "coverage/base/memory_budget.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <list>
@@ -19,6 +20,7 @@ MemoryShares shares_of(std::size_t bytes) {
   // Code, tables of libraries, catalogue, files that are mapped (cells of large curvilinear grids),
   // what libraries hold for a moment: they take the same of a small budget as of a large one.
   constexpr std::size_t kProgram = std::size_t{160} << 20;
+  constexpr std::size_t kLeastDecoding = std::size_t{32} << 20;
   const std::size_t percent = (bytes - std::min(bytes / 2, kProgram)) / 100;
   return {.whole = bytes,
           .decoded_chunks = 36 * percent,
@@ -27,7 +29,10 @@ MemoryShares shares_of(std::size_t bytes) {
           .pictures = 6 * percent,
           .documents = 4 * percent,  // of three services
           .idle = 12 * percent,
-          .working = 22 * percent};
+          .working = 22 * percent,
+          // Large chunks that are decoded side by side were all that held several times the budget.
+          .decoding = std::max(bytes / 4, kLeastDecoding),
+          .sending = 8 * percent};
 }
 
 MemoryShares& shares() {
@@ -42,10 +47,25 @@ struct Working {
   std::list<const MemoryClaim*> waiting;  ///< in the order in which they came, and go
 };
 
-/// Of interactive or of bulk work.
-Working& working(bool bulk) {
-  static Working interactive, extractions;
-  return bulk ? extractions : interactive;
+enum Account : std::size_t { kInteractive, kBulk, kDecoding, kAccounts };
+
+Working& working(std::size_t account) {
+  static std::array<Working, kAccounts> all;
+  return all[account];
+}
+
+std::size_t limit_of(std::size_t account) {
+  return account == kDecoding ? shares().decoding : shares().working / 2;
+}
+
+struct Sending {
+  std::mutex mutex;
+  std::size_t used = 0;
+};
+
+Sending& sending() {
+  static Sending all;
+  return all;
 }
 
 /// A place in the queue, until it is over or given up. With the lock held on both ends.
@@ -76,9 +96,13 @@ void set_memory_budget(std::size_t bytes) {
 
 const MemoryShares& memory_shares() { return shares(); }
 
+std::size_t MemoryClaim::account() const {
+  return of_ == Of::Decoding ? kDecoding : bulk_ ? kBulk : kInteractive;
+}
+
 MemoryClaim::~MemoryClaim() {
   if (bytes_ == 0) return;
-  Working& all = working(bulk_);
+  Working& all = working(account());
   {
     const std::lock_guard lock(all.mutex);
     all.used -= bytes_;
@@ -89,8 +113,8 @@ MemoryClaim::~MemoryClaim() {
 void MemoryClaim::raise(std::size_t bytes) {
   if (bytes <= bytes_) return;
   if (bytes_ == 0) bulk_ = current_work().priority == Priority::Bulk;
-  Working& all = working(bulk_);
-  const std::size_t limit = shares().working / 2;
+  Working& all = working(account());
+  const std::size_t limit = limit_of(account());
   std::unique_lock lock(all.mutex);
   const auto fits = [&] { return all.used == 0 || all.used + bytes <= limit; };
   const bool waits = bytes_ == 0 && bytes > kSmall;
@@ -106,13 +130,29 @@ void MemoryClaim::raise(std::size_t bytes) {
 
 MemoryClaim::Figures MemoryClaim::figures() {
   Figures figures{0, shares().working, 0};
-  for (const bool bulk : {false, true}) {
-    Working& all = working(bulk);
+  for (const std::size_t account : {kInteractive, kBulk}) {
+    Working& all = working(account);
     const std::lock_guard lock(all.mutex);
     figures.bytes += all.used;
     figures.waiting += all.waiting.size();
   }
   return figures;
+}
+
+SendingShare::SendingShare(std::size_t wanted) {
+  constexpr std::size_t kPart = 4;  // of what is left
+  Sending& all = sending();
+  const std::size_t limit = shares().sending;
+  const std::lock_guard lock(all.mutex);
+  const std::size_t left = limit - std::min(limit, all.used);
+  bytes_ = std::min(wanted, std::max(left / kPart, kLeast));
+  all.used += bytes_;
+}
+
+SendingShare::~SendingShare() {
+  Sending& all = sending();
+  const std::lock_guard lock(all.mutex);
+  all.used -= bytes_;
 }
 
 }  // namespace gyre::coverage

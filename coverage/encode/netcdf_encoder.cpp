@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
+#include "coverage/base/memory_budget.h"
 #include "coverage/encode/classic_layout.h"
 #include "coverage/encode/classic_writer.h"
 #include "coverage/encode/discovery.h"
@@ -125,7 +126,8 @@ std::optional<StreamedFile> NetcdfEncoder::stream(const View& view, const Proven
                                                              const PutBytes& put) {
     ByteWindow window(begin, end, put);
     window.put(std::as_bytes(std::span(header)));
-    const NetcdfValues values(view, abort);
+    const SendingShare share(NetcdfValues::kSlabBytes);
+    const NetcdfValues values(view, abort, share.bytes());
     for (const PlannedVariable& planned : plan->variables) {
       if (planned.cells() > 0) write_classic_values(view, planned, values, nullptr, window);
     }

@@ -7,12 +7,6 @@
 #include "coverage/source/reading.h"
 
 namespace gyre::coverage {
-namespace {
-
-constexpr std::size_t kSlabBytes = 16u << 20;
-
-}  // namespace
-
 bool NetcdfValues::is_kept(std::size_t axis) const {
   return !view_->axes()[axis].dropped && !view_->axes()[axis].axis->is_scalar();
 }
@@ -31,10 +25,10 @@ RawBlock NetcdfValues::read(const PlannedVariable& planned, const IndexBox& box)
 std::vector<IndexBox> NetcdfValues::slabs(const PlannedVariable& planned) const {
   if (!planned.field) {
     const std::vector<std::size_t> cells(planned.shape.size(), 1);
-    return chunk_tiles(planned.shape, cells, size_of(planned.type), kSlabBytes);
+    return chunk_tiles(planned.shape, cells, size_of(planned.type), slab_bytes_);
   }
   std::vector<IndexBox> slabs;
-  for (const IndexBox& box : view_->slabs(*planned.field, kSlabBytes)) {
+  for (const IndexBox& box : view_->slabs(*planned.field, slab_bytes_)) {
     IndexBox kept;
     for (std::size_t a = 0; a < box.size(); ++a) {
       if (is_kept(a)) kept.push_back(box[a]);
@@ -55,13 +49,20 @@ std::vector<std::size_t> NetcdfValues::source_chunks(std::size_t field) const {
 }
 
 void ValueRange::add(const Field& field, const RawBlock& block) {
-  std::vector<double> values(block.cells());
-  unpack(field, block, values);
+  constexpr std::size_t kPiece = std::size_t{1} << 16;  // values; as numbers all take much room
+  const std::size_t item = size_of(block.type);
+  const std::span<const std::byte> bytes = block.bytes;
   double low = std::numeric_limits<double>::infinity(), high = -low;
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    low = std::min(low, value);
-    high = std::max(high, value);
+  std::vector<double> values;
+  for (std::size_t begin = 0; begin < block.cells(); begin += kPiece) {
+    values.resize(std::min(kPiece, block.cells() - begin));
+    const auto part = bytes.subspan(begin * item, values.size() * item);
+    unpack(field, {block.type, {values.size()}, Bytes(part.begin(), part.end())}, values);
+    for (const double value : values) {
+      if (std::isnan(value)) continue;
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
   }
   const std::lock_guard lock(mutex_);
   low_ = std::min(low_, low);

@@ -11,13 +11,15 @@ namespace gyre::coverage {
 /// The values of planned variables, whatever they come from. Thread-safe.
 class NetcdfValues {
  public:
+  static constexpr std::size_t kSlabBytes = std::size_t{16} << 20;
   /// @pre all outlive this
-  NetcdfValues(const View& view, const AbortToken& abort) : view_(&view), abort_(&abort) {}
+  NetcdfValues(const View& view, const AbortToken& abort, std::size_t slab_bytes = kSlabBytes)
+      : view_(&view), abort_(&abort), slab_bytes_(slab_bytes) {}
 
   /// In a box of the variable's dimensions. @pre it is no text
   [[nodiscard]] RawBlock read(const PlannedVariable& planned, const IndexBox& box) const;
-  /// Boxes that cover the variable in row-major order, each of at most 16 MB or one row; of a
-  /// field, they end where chunks of the holding do.
+  /// Boxes that cover the variable in row-major order, each of at most `slab_bytes` or one row; of
+  /// a field, they end where chunks of the holding do.
   [[nodiscard]] std::vector<IndexBox> slabs(const PlannedVariable& planned) const;
   /// The holding's chunks of a field, of the dimensions kept; empty: it has none.
   [[nodiscard]] std::vector<std::size_t> source_chunks(std::size_t field) const;
@@ -27,6 +29,7 @@ class NetcdfValues {
 
   const View* view_;
   const AbortToken* abort_;
+  std::size_t slab_bytes_;
 };
 
 /// The smallest and largest value of a field, for actual_range (CF 1.11, 2.5.1: in unpacked

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstddef>
 
+#include "coverage/base/bytes.h"
 #include "coverage/base/export.h"
+#include "coverage/base/memory_budget.h"
 
 namespace gyre::coverage {
 
@@ -24,6 +26,16 @@ class GYRE_API DecodeTurn {
 
  private:
   std::chrono::steady_clock::time_point begin_;
+};
+
+/// A chunk from before it is read until its planes are made.
+struct HeldChunk {
+  /// Waits until there is room for it: what is read, and what one filter makes of what the one
+  /// before left. @throws Error{Aborted | DeadlineExceeded} as the current work's
+  explicit HeldChunk(std::size_t decoded_bytes) { claim.raise(2 * decoded_bytes); }
+
+  MemoryClaim claim{MemoryClaim::Of::Decoding};
+  Bytes bytes;
 };
 
 }  // namespace gyre::coverage

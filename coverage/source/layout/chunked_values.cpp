@@ -89,15 +89,16 @@ class ChunkedReader {
                           layout_.filters.front().kind == StorageFilter::Kind::Shuffle &&
                           (address.left_out & 1U) == 0 && layout_.filters.front().item_size > 0 &&
                           planes_.bytes % layout_.filters.front().item_size == 0;
-    const auto bytes = std::make_shared<Bytes>(decode(address, shuffled ? 1 : 0));
-    if (planes_.count == 1) return [bytes](std::size_t) { return std::move(*bytes); };
+    const auto chunk = std::make_shared<HeldChunk>(bytes_);
+    chunk->bytes = decode(address, shuffled ? 1 : 0);
+    if (planes_.count == 1) return [chunk](std::size_t) { return std::move(chunk->bytes); };
     const std::size_t size = planes_.bytes, item = shuffled ? layout_.filters.front().item_size : 0;
-    return [bytes, size, item](std::size_t plane) {
+    return [chunk, size, item](std::size_t plane) {
       Bytes made(size);
       if (item > 0) {
-        unshuffle_items(*bytes, item, plane * (size / item), made);
+        unshuffle_items(chunk->bytes, item, plane * (size / item), made);
       } else {
-        std::memcpy(made.data(), bytes->data() + plane * size, size);
+        std::memcpy(made.data(), chunk->bytes.data() + plane * size, size);
       }
       return made;
     };

@@ -128,11 +128,12 @@ class Reader {
       std::iota(indices.back().begin(), indices.back().end(), part.box[d].begin);
     }
     const auto decode = [&]() -> PlaneMaker {
-      const auto items = std::make_shared<Bytes>(items_of(codecs, source));
-      if (planes.count == 1) return [items](std::size_t) { return std::move(*items); };
-      return [items, size = planes.bytes](std::size_t plane) {
+      const auto chunk = std::make_shared<HeldChunk>(planes.count * planes.bytes);
+      chunk->bytes = items_of(codecs, source);
+      if (planes.count == 1) return [chunk](std::size_t) { return std::move(chunk->bytes); };
+      return [chunk, size = planes.bytes](std::size_t plane) {
         Bytes made(size);
-        std::memcpy(made.data(), items->data() + plane * size, size);
+        std::memcpy(made.data(), chunk->bytes.data() + plane * size, size);
         return made;
       };
     };

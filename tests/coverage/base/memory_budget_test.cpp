@@ -1,9 +1,12 @@
 #include "coverage/base/memory_budget.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -87,4 +90,43 @@ TEST_CASE("extractions make no picture wait", "[base]") {
   MemoryClaim picture;
   picture.raise(limit);
   CHECK(MemoryClaim::figures().bytes == 11 * limit);
+}
+
+TEST_CASE("chunks that are decoded wait for each other, and not for requests", "[base]") {
+  MemoryClaim request;
+  request.raise(memory_shares().working);
+  MemoryClaim first(MemoryClaim::Of::Decoding);
+  first.raise(memory_shares().decoding);
+  std::atomic<bool> second = false;
+  std::thread other([&] {
+    MemoryClaim claim(MemoryClaim::Of::Decoding);
+    AbortToken given_up;
+    given_up.cancel();
+    Work work;
+    work.abort = given_up;
+    const WorkScope scope(work);
+    CHECK_THROWS_AS(claim.raise(2 << 20), Error);
+    second = true;
+  });
+  other.join();
+  CHECK(second);
+  CHECK(MemoryClaim::figures().bytes == request.bytes());  // chunks are no requests
+}
+
+TEST_CASE("however many answers are sent, they hold little more than their share", "[base]") {
+  constexpr std::size_t kWanted = std::size_t{16} << 20;
+  const std::size_t share = memory_shares().sending;
+  std::vector<std::unique_ptr<SendingShare>> all;
+  std::size_t held = 0;
+  for (int i = 0; i < 100; ++i) {
+    all.push_back(std::make_unique<SendingShare>(kWanted));
+    CHECK(all.back()->bytes() >= SendingShare::kLeast);
+    if (i > 0) CHECK(all.back()->bytes() <= all[all.size() - 2]->bytes());
+    held += all.back()->bytes();
+  }
+  CHECK(all.front()->bytes() == std::min(kWanted, share / 4));
+  CHECK(held <= share + all.size() * SendingShare::kLeast);
+  CHECK(SendingShare(1000).bytes() == 1000);  // no more than there is to send
+  all.clear();
+  CHECK(SendingShare(kWanted).bytes() == std::min(kWanted, share / 4));
 }
