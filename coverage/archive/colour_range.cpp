@@ -57,19 +57,80 @@ std::optional<Range> of_flags(const Field& field) {
   return Range{std::min(one, other), std::max(one, other)};  // a negative scale_factor turns them
 }
 
+/// What is decoded to read a box: chunks whole.
+std::size_t decoded_for(const Field& field, const IndexBox& box) {
+  std::size_t bytes = size_of(field.storage);
+  for (std::size_t d = 0; d < box.size(); ++d) {
+    const std::size_t chunk = box.size() == field.chunk_shape.size() ? field.chunk_shape[d] : 1;
+    if (chunk == 0) return 0;
+    bytes *= ((box[d].end - 1) / chunk - box[d].begin / chunk + 1) * chunk;
+  }
+  return bytes;
+}
+
+std::vector<IndexBox> sample_blocks(const DomainSet& domain_set) {
+  std::vector<IndexBox> boxes;
+  for (std::size_t k = 0; k < kSampleBlocks; ++k) {
+    IndexBox box = sample_block(domain_set, k);
+    if (std::find(boxes.begin(), boxes.end(), box) == boxes.end()) boxes.push_back(std::move(box));
+  }
+  return boxes;
+}
+
+/// A horizontal plane, whole, at the levels and times of a sample block.
+IndexBox plane_around(IndexBox block, const DomainSet& domain_set) {
+  std::size_t d = 0;
+  for (std::size_t a = 0; a < domain_set.axes().size(); ++a) {
+    if (domain_set.axes()[a].is_scalar()) continue;
+    if (a == domain_set.x() || a == domain_set.y()) block[d] = {0, domain_set.axes()[a].size()};
+    ++d;
+  }
+  return block;
+}
+
+/// So many cells along each dimension at most, evenly.
+Picks thinned(const IndexBox& box) {
+  constexpr std::size_t kAlong = 256;
+  Picks picks;
+  for (const IndexRange& range : box) {
+    std::vector<std::size_t>& along = picks.emplace_back();
+    const std::size_t step = (range.size() + kAlong - 1) / kAlong;
+    for (std::size_t i = range.begin; i < range.end; i += step) along.push_back(i);
+  }
+  return picks;
+}
+
+/// Values here and there. Where chunks are so large that blocks here and there would be seconds of
+/// decoding, a chunk each, thinned planes of few chunks instead.
+std::vector<RawBlock> samples(const Source& source, const DomainSet& domain_set,
+                              const Field& field) {
+  constexpr std::size_t kMostDecoded = std::size_t{256} << 20;
+  const std::vector<IndexBox> boxes = sample_blocks(domain_set);
+  std::size_t decoded = 0;
+  for (const IndexBox& box : boxes) decoded += decoded_for(field, box);
+  std::vector<RawBlock> blocks;
+  if (decoded <= kMostDecoded) {
+    for (const IndexBox& box : boxes) blocks.push_back(source.read(field.name, box));
+    return blocks;
+  }
+  const std::size_t of_plane =
+      std::max<std::size_t>(1, decoded_for(field, plane_around(boxes.front(), domain_set)));
+  const std::size_t count = std::clamp<std::size_t>(kMostDecoded / of_plane, 1, boxes.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const IndexBox& box = boxes[(2 * i + 1) * boxes.size() / (2 * count)];
+    blocks.push_back(source.read_picked(field.name, thinned(plane_around(box, domain_set))));
+  }
+  return blocks;
+}
+
 std::optional<Range> of_samples(const Source& source, const DomainSet& domain_set,
                                 const Field& field) {
   std::vector<double> all;
-  std::vector<IndexBox> done;
-  for (std::size_t k = 0; k < kSampleBlocks; ++k) {
-    IndexBox box = sample_block(domain_set, k);
-    if (std::find(done.begin(), done.end(), box) != done.end()) continue;
-    const RawBlock block = source.read(field.name, box);
+  for (const RawBlock& block : samples(source, domain_set, field)) {
     std::vector<double> values(block.cells());
     unpack(field, block, values);
     std::copy_if(values.begin(), values.end(), std::back_inserter(all),
                  [](double value) { return std::isfinite(value); });
-    done.push_back(std::move(box));
   }
   if (all.empty()) return std::nullopt;
   const auto percentile = [&](double share) {
