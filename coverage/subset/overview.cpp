@@ -1,7 +1,6 @@
 #include "coverage/subset/overview.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -188,7 +187,7 @@ struct TileRun {
   std::vector<std::uint32_t> in_tile{};  ///< of each pixel: the block's column in the tile
 };
 
-std::vector<TileRun> runs_of(std::span<const std::int32_t> xs, unsigned x_shift) {
+std::vector<TileRun> runs_of(std::span<const std::int32_t> xs, std::uint32_t cells) {
   std::vector<TileRun> runs;
   bool joined = false;
   for (std::size_t i = 0; i < xs.size(); ++i) {
@@ -196,7 +195,7 @@ std::vector<TileRun> runs_of(std::span<const std::int32_t> xs, unsigned x_shift)
       joined = false;
       continue;
     }
-    const std::size_t block = static_cast<std::size_t>(xs[i]) >> x_shift;
+    const std::size_t block = static_cast<std::uint32_t>(xs[i]) / cells;
     if (!joined || runs.back().across != block / kTile) runs.push_back({block / kTile, i});
     runs.back().in_tile.push_back(static_cast<std::uint32_t>(block % kTile));
     joined = true;
@@ -210,9 +209,9 @@ class TilePicker {
   TilePicker(const PixelMap& map, const Overview& overview, const Reduction& by)
       : map_(map),
         overview_(overview),
-        x_shift_(static_cast<unsigned>(std::countr_zero(by.x))),
-        y_shift_(static_cast<unsigned>(std::countr_zero(by.y))) {
-    if (map.separable()) runs_ = runs_of(map.x_of_row(0), x_shift_);
+        x_cells_(static_cast<std::uint32_t>(by.x)),
+        y_cells_(static_cast<std::uint32_t>(by.y)) {
+    if (map.separable()) runs_ = runs_of(map.x_of_row(0), x_cells_);
   }
 
   template <typename Bits>
@@ -231,9 +230,9 @@ class TilePicker {
   void pick_row(const TileRow& tiles, std::size_t down, std::size_t row, Bits* to) const {
     const std::int32_t y = map_.y_of_row(row).front();
     const std::int32_t above = row > 0 ? map_.y_of_row(row - 1).front() : kNone;
-    const std::size_t block = static_cast<std::size_t>(y) >> y_shift_;
+    const std::size_t block = static_cast<std::uint32_t>(y) / y_cells_;
     if (y == kNone || block / kTile != down) return;
-    if (above != kNone && static_cast<std::size_t>(above) >> y_shift_ == block) {
+    if (above != kNone && static_cast<std::uint32_t>(above) / y_cells_ == block) {
       std::copy_n(to - map_.width(), map_.width(), to);
       return;
     }
@@ -249,8 +248,8 @@ class TilePicker {
     const auto xs = map_.x_of_row(row), ys = map_.y_of_row(row);
     for (std::size_t i = 0; i < xs.size(); ++i) {
       if (xs[i] == kNone || ys[i] == kNone) continue;
-      const std::size_t x = static_cast<std::size_t>(xs[i]) >> x_shift_;
-      const std::size_t y = static_cast<std::size_t>(ys[i]) >> y_shift_;
+      const std::size_t x = static_cast<std::uint32_t>(xs[i]) / x_cells_;
+      const std::size_t y = static_cast<std::uint32_t>(ys[i]) / y_cells_;
       if (y / kTile != down) continue;
       const std::size_t across = x / kTile;
       to[i] = reinterpret_cast<const Bits*>(
@@ -260,8 +259,8 @@ class TilePicker {
 
   const PixelMap& map_;
   const Overview& overview_;
-  unsigned x_shift_, y_shift_;
-  std::vector<TileRun> runs_;  ///< of a separable picture
+  std::uint32_t x_cells_, y_cells_;  ///< of a block; divided by in 32 bits, which is quick
+  std::vector<TileRun> runs_;        ///< of a separable picture
 };
 
 }  // namespace

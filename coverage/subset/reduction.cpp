@@ -1,7 +1,7 @@
 #include "coverage/subset/reduction.h"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -15,13 +15,22 @@ namespace gyre::coverage {
 namespace {
 
 constexpr std::int32_t kNone = CellFinder::kNone;
-constexpr std::size_t kMost = 256;
+/// Few, so that pictures of about one scale share what is kept, and close together, so that a pixel
+/// is never much smaller than its block.
+constexpr std::array<std::size_t, 16> kFactors{1,  2,  3,  4,  6,  8,   12,  16,
+                                               24, 32, 48, 64, 96, 128, 192, 256};
 
 /// Over several pixels, since from one to the next it is 3 or 4 where it is 3.5.
 constexpr std::size_t kStride = 8;
 
 std::size_t factor(std::size_t cells_in_stride) {
-  return std::min(kMost, std::bit_floor(std::max<std::size_t>(1, cells_in_stride / kStride)));
+  constexpr std::size_t kSingle = kStride + kStride * 3 / 8;  // below it single cells stay sharp
+  if (cells_in_stride < kSingle) return 1;
+  const auto wide_enough = [&](std::size_t one) {
+    return cells_in_stride <= one * kStride + one * kStride / 8;
+  };
+  const auto found = std::find_if(kFactors.begin() + 1, kFactors.end(), wide_enough);
+  return found != kFactors.end() ? *found : kFactors.back();
 }
 
 /// From one row or column of pixels that tells of its neighbours to the next.

@@ -13,13 +13,14 @@ namespace gyre::coverage {
 /// few by chance. Blocks are counted from the first cell on; the last of a row or column may be
 /// smaller.
 struct Reduction {
-  std::size_t x = 1, y = 1;  ///< cells of a block: powers of two
+  std::size_t x = 1, y = 1;  ///< cells of a block
   [[nodiscard]] bool reduces() const { return x * y > 1; }
   bool operator==(const Reduction&) const = default;
 };
 
-/// The largest powers of two that are not more than the cells from one pixel to the next, halfway
-/// between the least and the most of them; 1 where these are less than two. At most 256.
+/// Of 2, 3, 4, 6, 8, 12 ... 256 the least that the cells from one pixel to the next (halfway
+/// between the least and the most of them) exceed by an eighth at most, so that hardly a cell has
+/// no part in the picture; 1 where they are less than 1.375.
 [[nodiscard]] GYRE_API Reduction reduction_of(const PixelMap& map);
 /// The same of a picture whose map would take much room.
 [[nodiscard]] GYRE_API Reduction reduction_of(const DomainSet& domain_set,

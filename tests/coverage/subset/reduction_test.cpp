@@ -108,10 +108,14 @@ TEST_CASE("blocks of flags are what most cells are", "[subset]") {
   CHECK(list<std::int8_t>(reduced(field, cells, {2, 2})) == std::vector<std::int8_t>{5, 6, -1});
 }
 
-TEST_CASE("blocks are as large as pixels are apart, in powers of two", "[subset]") {
+TEST_CASE("blocks are about as large as pixels are apart, so that no cell is passed over",
+          "[subset]") {
   CHECK(reduction_of(even_map(64, 1, 1)) == Reduction{1, 1});
-  CHECK(reduction_of(even_map(64, 1.9, 2)) == Reduction{1, 2});
-  CHECK(reduction_of(even_map(64, 3.8, 4)) == Reduction{2, 4});
+  CHECK(reduction_of(even_map(64, 1.3, 1.5)) == Reduction{1, 2});
+  CHECK(reduction_of(even_map(64, 1.9, 2)) == Reduction{2, 2});
+  CHECK(reduction_of(even_map(64, 2.2, 2.4)) == Reduction{2, 3});
+  CHECK(reduction_of(even_map(64, 3.8, 4)) == Reduction{4, 4});
+  CHECK(reduction_of(even_map(64, 4.9, 7)) == Reduction{6, 8});
   CHECK(reduction_of(even_map(64, 17, 0.3)) == Reduction{16, 1});
   CHECK(reduction_of(even_map(64, 5000, 5000)) == Reduction{256, 256});
   CHECK(reduction_of(even_map(4, 9, 9)) == Reduction{1, 1});  // too few pixels to tell

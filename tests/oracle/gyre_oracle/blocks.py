@@ -1,15 +1,19 @@
 """What a picture shows where a pixel has many cells: blocks of them, as the README of services/wms says."""
 import numpy as np
 
-STRIDE, MOST = 8, 256
+STRIDE = 8
+FACTORS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 def _factor(distances):
-    """The largest power of two that is not more than the cells from one pixel to the next."""
+    """The least of FACTORS that is not less, but for an eighth, than the cells from one pixel to the next; 1 below
+    1.375."""
     if not distances.size:
         return 1
     median = int(np.sort(distances)[distances.size // 2])
-    return min(MOST, 1 << (max(1, median // STRIDE).bit_length() - 1))
+    if median < STRIDE * 1.375:
+        return 1
+    return next((f for f in FACTORS if median <= f * STRIDE + f * STRIDE // 8), FACTORS[-1])
 
 
 def factors(rows, columns):
