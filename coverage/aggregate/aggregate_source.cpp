@@ -4,6 +4,7 @@
 
 #include "coverage/aggregate/assemble.h"
 #include "coverage/base/error.h"
+#include "coverage/base/explanation.h"
 #include "coverage/cf/packing.h"
 #include "coverage/source/picked_copy.h"
 #include "coverage/source/reading.h"
@@ -110,11 +111,15 @@ void AggregateSource::explain(const std::string& name, const IndexBox& box,
       source.explain(variable.file_name, box, explanation);
     });
   }
+  const auto handed_on = stored_form(name);
   const auto note = [&](std::size_t member, const AggregateVariable& own, const IndexBox& part) {
     const IndexedHolding& holding = *layout_->members[member];
     if (own.values_kept && holding.values(own.file_name)) return Fetched{};
-    with_member(static_cast<std::uint32_t>(member),
-                [&](const Source& source) { source.explain(own.file_name, part, explanation); });
+    with_member(static_cast<std::uint32_t>(member), [&](const Source& source) {
+      const auto theirs = handed_on ? source.stored_form(own.file_name) : std::nullopt;
+      const Explanation::Decoding decoding(!theirs || in_aggregate(variable, *theirs) != handed_on);
+      source.explain(own.file_name, part, explanation);
+    });
     return Fetched{};
   };
   static_cast<void>(assemble(*layout_, variable, box, note));

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace gyre::coverage {
+namespace {
+
+thread_local bool decoding = false;
+
+}  // namespace
 
 void Explanation::add_chunk(const std::string& file, std::uint64_t place, std::uint64_t stored,
                             std::uint64_t decoded, bool kept) {
@@ -15,7 +20,7 @@ void Explanation::add_chunk(const std::string& file, std::uint64_t place, std::u
   constexpr std::size_t kMostTold = 1'000'000;  // beyond, a piece met twice counts twice
   if (seen_.size() < kMostTold && !seen_.insert(std::move(key)).second) return;
   ++figures_.chunks;
-  if (hand_on_) {
+  if (hand_on_ && !decoding) {
     ++figures_.handed_on;
     figures_.stored_bytes += stored;
   } else if (kept) {
@@ -25,6 +30,12 @@ void Explanation::add_chunk(const std::string& file, std::uint64_t place, std::u
     figures_.decoded_bytes += decoded;
   }
 }
+
+Explanation::Decoding::Decoding(bool decoding_here) : outer_(decoding) {
+  decoding = decoding || decoding_here;
+}
+
+Explanation::Decoding::~Decoding() { decoding = outer_; }
 
 void Explanation::hand_on(bool handed_on) {
   const std::lock_guard lock(mutex_);

@@ -23,6 +23,17 @@ class GYRE_API Explanation {
                  std::uint64_t decoded, bool kept);
   /// Are chunks that are added from now on handed on as they are stored, and not decoded?
   void hand_on(bool handed_on);
+  /// Chunks that this thread adds while one lives are decoded, whatever hand_on() said of the rest.
+  class GYRE_API Decoding {
+   public:
+    explicit Decoding(bool decoding);
+    ~Decoding();
+    Decoding(const Decoding&) = delete;
+    Decoding& operator=(const Decoding&) = delete;
+
+   private:
+    bool outer_;
+  };
   /// One whose values are the fill: nothing is read.
   void add_never_written();
   /// The answer is kept from another request.

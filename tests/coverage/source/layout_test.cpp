@@ -329,4 +329,11 @@ TEST_CASE("what a read would cost is told without reading", "[source][layout]") 
   CHECK(handed_on.figures().kept == 0);
   CHECK(handed_on.figures().decoded_bytes == 0);
   CHECK(handed_on.figures().stored_bytes > 0);
+  Explanation not_here;
+  not_here.hand_on(true);
+  {
+    const Explanation::Decoding decoding(true);
+    opened.source->explain("v", level, not_here);
+  }
+  CHECK(not_here.figures().handed_on == 0);
 }
