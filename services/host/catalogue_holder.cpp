@@ -54,6 +54,18 @@ std::shared_ptr<const coverage::Catalogue> CatalogueHolder::current() const {
   return current_;
 }
 
+std::shared_ptr<const coverage::Catalogue> CatalogueHolder::after(
+    const std::shared_ptr<const coverage::Catalogue>& seen,
+    std::chrono::steady_clock::time_point until) const {
+  constexpr std::size_t kMostWaiting = 16;  // others need the threads
+  std::unique_lock lock(mutex_);
+  if (current_ == seen && waiting_ >= kMostWaiting) return nullptr;
+  ++waiting_;
+  published_.wait_until(lock, until, [&] { return current_ != seen; });
+  --waiting_;
+  return current_ != seen ? current_ : nullptr;
+}
+
 std::int64_t CatalogueHolder::changed_us() const {
   const std::lock_guard lock(mutex_);
   return changed_us_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -30,6 +31,10 @@ class CatalogueHolder {
   CatalogueHolder& operator=(const CatalogueHolder&) = delete;
 
   [[nodiscard]] std::shared_ptr<const coverage::Catalogue> current() const;
+  /// The one that comes after `seen`; null: none does before `until`, or too many wait for one.
+  [[nodiscard]] std::shared_ptr<const coverage::Catalogue> after(
+      const std::shared_ptr<const coverage::Catalogue>& seen,
+      std::chrono::steady_clock::time_point until) const;
   /// When current() became another, microseconds since 1970.
   [[nodiscard]] std::int64_t changed_us() const;
   /// Looks through the archive with other settings, then serves that; the old catalogue stays
@@ -57,6 +62,7 @@ class CatalogueHolder {
 
   mutable std::mutex mutex_;
   mutable std::condition_variable published_;
+  mutable std::size_t waiting_ = 0;
   std::shared_ptr<const coverage::Catalogue> current_;
   std::int64_t changed_us_ = 0;
   coverage::IndexProgress progress_;

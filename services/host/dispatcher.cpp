@@ -155,7 +155,10 @@ http::Response Dispatcher::run(const Route& route, const http::Request& request,
       refused = true;
       const auto ours = as_ours(error);
       log_failure(*ours, request);
-      return route.service->refuse(*ours, request, context);
+      http::Response response = route.service->refuse(*ours, request, context);
+      const auto* const known = dynamic_cast<const coverage::Error*>(ours.get());
+      response.outdated = known != nullptr && known->kind() == ErrorKind::HoldingChanged;
+      return response;
     }
   } catch (const std::exception& error) {
     coverage::log(coverage::LogLevel::Error,

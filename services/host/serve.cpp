@@ -1,6 +1,7 @@
 #include "services/host/serve.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -128,6 +129,23 @@ std::uint64_t first_generation(const coverage::HoldingIndex& index) {
   return now;
 }
 
+/// Who comes while a file is being replaced gets the new one, a moment later, and no refusal.
+http::Response answer(const Dispatcher& dispatcher, const http::Request& request,
+                      const std::shared_ptr<const Settings>& settings,
+                      const CatalogueHolder& catalogue) {
+  constexpr std::chrono::seconds kPatience{2};
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  auto seen = catalogue.current();
+  http::Response response = dispatcher.handle(request, settings, seen);
+  while (response.outdated) {
+    auto next = catalogue.after(seen, until);
+    if (next == nullptr) break;
+    seen = std::move(next);
+    response = dispatcher.handle(request, settings, seen);
+  }
+  return response;
+}
+
 /// A configuration with a mistake, or data that cannot be read, leaves everything as it is.
 void reload(const ServeOptions& options, CatalogueHolder& catalogue, CurrentSettings& settings,
             ReloadRefusal& refusal) {
@@ -238,7 +256,7 @@ int serve(const ServeOptions& options) {
       socket.descriptor(), threads,
       {.handle =
            [&](const http::Request& request) {
-             return dispatcher.handle(request, settings.get(), catalogue.current());
+             return answer(dispatcher, request, settings.get(), catalogue);
            },
        .body_limit = [&] { return settings.get()->configuration.limits.body_bytes; },
        .client_address =

@@ -56,6 +56,8 @@ struct GYRE_API Response {
   std::string media_type = "text/plain; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;
   Body body = std::string();
+  /// A refusal, as the data were replaced while it was answered: another catalogue may know better.
+  bool outdated = false;
 
   Response& with_header(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));
