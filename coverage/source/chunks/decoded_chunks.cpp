@@ -120,7 +120,7 @@ void DecodedChunks::add(const ChunkKey& key, const Plane& plane, bool bulk, Orde
 }
 
 void DecodedChunks::keep(const ChunkKey& key, const Plane& plane) {
-  if (plane->size() > most_bytes_ / 4) return;  // would push out all else
+  if (plane->size() > most_bytes_ / 2) return;  // would push out all else
   if (known_.contains(key)) return;
   const bool bulk = is_bulk();
   add(key, plane, bulk, order(bulk).begin());

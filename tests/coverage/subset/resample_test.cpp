@@ -269,7 +269,7 @@ TEST_CASE("blocks are kept until what they are of is written again", "[subset][r
 
 TEST_CASE("pictures of few cells show the nearest", "[subset][resample]") {
   const auto dataset = world(every(-179.5, 1, 360), every(-89.5, 1, 180));
-  const TargetGrid target{Crs(), {-180, -90, 180, 90}, 200, 100};
+  const TargetGrid target{Crs(), {-180, -90, 180, 90}, 300, 150};
   CHECK(Picture(second_day(dataset), target, nullptr).rows(0, target.height, {}).block ==
         pick_nearest(second_day(dataset), target, {}).block);
 }

@@ -53,7 +53,7 @@ TEST_CASE("chunks used last are kept, up to a limit", "[source]") {
 }
 
 TEST_CASE("chunks too large to be kept are given all the same", "[source]") {
-  DecodedChunks chunks(3 * kChunk);
+  DecodedChunks chunks(3 * kChunk / 2);
   CHECK(get(chunks, {1, 1, 1}, [] { return bytes_of(1); })->size() == kChunk);
   CHECK_FALSE(has(chunks, {1, 1, 1}));
 }
