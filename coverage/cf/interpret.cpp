@@ -130,7 +130,11 @@ Interpretation interpret(const HoldingSchema& schema, const CoordinateReader& re
   }
   result.coverages = groups.take();
   cf::order_and_name(result.coverages);
-  if (result.coverages.empty() && result.not_served.empty()) {
+  // What the source left out may have been one.
+  const bool told =
+      std::any_of(schema.remarks.begin(), schema.remarks.end(),
+                  [](const std::string& remark) { return remark.starts_with("variable "); });
+  if (result.coverages.empty() && result.not_served.empty() && !told) {
     result.not_served.push_back({"", "", "it has no variable over horizontal axes"});
   }
   return result;

@@ -206,6 +206,7 @@ void put(ByteWriter& out, const VariableLayout& layout) {
   for (const StorageFilter& one : layout.filters) {
     out.number(static_cast<std::uint8_t>(one.kind));
     out.number(one.item_size);
+    out.number(one.block_size);
   }
   out.text({reinterpret_cast<const char*>(layout.fill.data()), layout.fill.size()});
   out.number(std::uint64_t{layout.chunks.size()});
@@ -223,10 +224,11 @@ VariableLayout layout_from(ByteReader& in) {
   layout.offset = in.number<std::uint64_t>();
   layout.record_stride = in.number<std::uint64_t>();
   layout.chunk_shape = numbers_from<std::size_t>(in);
-  layout.filters.resize(in.count(5));
+  layout.filters.resize(in.count(9));
   for (StorageFilter& one : layout.filters) {
-    one.kind = enum_from(in, StorageFilter::Kind::Zstd);
+    one.kind = enum_from(in, StorageFilter::Kind::BitshuffleZstd);
     one.item_size = in.number<std::uint32_t>();
+    one.block_size = in.number<std::uint32_t>();
   }
   const std::string_view fill = in.text();
   const auto* const first = reinterpret_cast<const std::byte*>(fill.data());

@@ -17,7 +17,7 @@ namespace gyre::coverage::segment {
 /// coordinate): each is there once, however many holdings have it, and is told by its hash.
 
 inline constexpr std::array<char, 8> kMagic = {'G', 'Y', 'R', 'E', 'I', 'D', 'X', '1'};
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint32_t kNone = 0xffffffff;
 
 struct Header {

@@ -18,9 +18,22 @@ struct ChunkAddress {
 
 /// One step between values and what is stored, in the order of writing.
 struct StorageFilter {
-  enum class Kind : std::uint8_t { Deflate, Shuffle, Fletcher32, Zstd };
+  enum class Kind : std::uint8_t {
+    Deflate,
+    Shuffle,
+    Fletcher32,
+    Zstd,
+    Lz4,    ///< as HDF5 frames it
+    Blosc,  ///< of the first version
+    Bzip2,
+    Lzf,
+    Bitshuffle,  ///< alone, or each of its blocks compressed
+    BitshuffleLz4,
+    BitshuffleZstd
+  };
   Kind kind = Kind::Deflate;
-  std::uint32_t item_size = 0;  ///< of Shuffle: bytes
+  std::uint32_t item_size = 0;   ///< of Shuffle and Bitshuffle: bytes
+  std::uint32_t block_size = 0;  ///< of Bitshuffle alone: items a block; 0: as is usual
   bool operator==(const StorageFilter&) const = default;
 };
 

@@ -1,6 +1,8 @@
 #include "coverage/source/inspect.h"
 
+#include <algorithm>
 #include <exception>
+#include <memory>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "coverage/source/file_identity.h"
 #include "coverage/source/gdal_module.h"
 #include "coverage/source/holding_kind.h"
+#include "coverage/source/layout/layout_source.h"
 #include "coverage/source/netcdf/hdf5_layout.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/source.h"
@@ -49,21 +52,66 @@ Keeping keeping_of(const cf::Holding& holding, const VariableSchema& variable) {
   return variable.shape.size() <= 2 && bytes <= kHashed ? Keeping::Hash : Keeping::No;
 }
 
-void keep_values(HoldingRecord& record, const Source& source) {
+void add_storage(HoldingRecord& record, Hdf5Storage storage) {
+  record.layouts = std::move(storage.layouts);
+  for (const LeftOut& one : storage.left_out) {
+    std::erase_if(record.schema.variables,
+                  [&](const VariableSchema& variable) { return variable.name == one.variable; });
+    const std::string start = fmt::format("variable '{}': ", one.variable);
+    auto& remarks = record.schema.remarks;
+    const bool told = std::any_of(remarks.begin(), remarks.end(), [&](const std::string& remark) {
+      return remark.starts_with(start);
+    });
+    if (!told) remarks.push_back(start + one.why);
+  }
+}
+
+/// Whole variables: by the library, or by their layout where it has not all of the filters.
+class WholeReader {
+ public:
+  WholeReader(const HoldingRecord& record, const std::string& path,
+              std::shared_ptr<const Source> library)
+      : record_(record),
+        library_(std::move(library)),
+        by_layout_(holding_of(path, path, {std::shared_ptr<const HoldingRecord>(), &record}),
+                   std::make_shared<DecodedChunks>(0), [this] { return library_; }) {}
+
+  [[nodiscard]] RawBlock read(const VariableSchema& variable) const {
+    IndexBox all;
+    for (const std::size_t extent : variable.shape) all.push_back({0, extent});
+    try {
+      return library_->read(variable.name, all);
+    } catch (const Error& error) {
+      const bool changed = error.kind() == ErrorKind::HoldingChanged;
+      if (changed || !record_.layouts.contains(variable.name)) throw;
+    }
+    return by_layout_.read(variable.name, all);
+  }
+  [[nodiscard]] std::vector<std::string> read_strings(const VariableSchema& variable) const {
+    return library_->read_strings(variable.name);
+  }
+
+ private:
+  const HoldingRecord& record_;
+  std::shared_ptr<const Source> library_;
+  LayoutSource by_layout_;
+};
+
+void keep_values(HoldingRecord& record, const std::string& path,
+                 std::shared_ptr<const Source> library) {
   const cf::Holding holding(record.schema);
+  const WholeReader source(record, path, std::move(library));
   for (const VariableSchema& variable : record.schema.variables) {
     const Keeping keeping = keeping_of(holding, variable);
     if (keeping == Keeping::No) continue;
     try {
       if (variable.type == ElementType::String) {
         if (keeping == Keeping::Values) {
-          record.texts[variable.name] = source.read_strings(variable.name);
+          record.texts[variable.name] = source.read_strings(variable);
         }
         continue;
       }
-      IndexBox all;
-      for (const std::size_t extent : variable.shape) all.push_back({0, extent});
-      RawBlock block = source.read(variable.name, all);
+      RawBlock block = source.read(variable);
       if (keeping == Keeping::Values) {
         record.values[variable.name] = std::move(block);
       } else {
@@ -101,13 +149,14 @@ HoldingRecord inspect(const std::string& path) {
     HoldingRecord record;
     record.identity = identity;
     {
-      const auto source = open_source(path);
+      auto source = open_source(path);
       record.schema = source->describe();
-      keep_values(record, *source);
+      const bool here = !remote::is_address(path);
+      if (here && kind.kind == HoldingKind::NetcdfClassic) record.layouts = classic_layouts(path);
+      if (here && kind.kind == HoldingKind::Hdf5)
+        add_storage(record, hdf5_storage(path, record.schema));
+      keep_values(record, path, std::move(source));
     }
-    const bool here = !remote::is_address(path);
-    if (here && kind.kind == HoldingKind::NetcdfClassic) record.layouts = classic_layouts(path);
-    if (here && kind.kind == HoldingKind::Hdf5) record.layouts = hdf5_layouts(path, record.schema);
     // Kept values need no second way to them.
     std::erase_if(record.layouts, [&](const auto& one) {
       return record.values.contains(one.first) || record.schema.find(one.first) == nullptr;

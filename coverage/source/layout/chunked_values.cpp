@@ -14,6 +14,7 @@
 #include "coverage/source/chunks/planes.h"
 #include "coverage/source/chunks/unshuffle.h"
 #include "coverage/source/describe_limits.h"
+#include "coverage/source/layout/hdf5_codecs.h"
 #include "coverage/source/picked_copy.h"
 #include "coverage/source/zarr/codec.h"
 #include "coverage/source/zarr/strided_copy.h"
@@ -35,6 +36,23 @@ Decode decoder_of(const StorageFilter& filter) {
       break;
     case StorageFilter::Kind::Zstd:
       decode = compressor_named("zstd", Json::object());
+      break;
+    case StorageFilter::Kind::Blosc:
+      decode = compressor_named("blosc", Json::object());
+      break;
+    case StorageFilter::Kind::Bzip2:
+      decode = compressor_named("bz2", Json::object());
+      break;
+    case StorageFilter::Kind::Lz4:
+      decode = lz4_of_hdf5;
+      break;
+    case StorageFilter::Kind::Lzf:
+      decode = lzf;
+      break;
+    case StorageFilter::Kind::Bitshuffle:
+    case StorageFilter::Kind::BitshuffleLz4:
+    case StorageFilter::Kind::BitshuffleZstd:
+      decode = bitshuffle_decoder(filter);
       break;
   }
   if (!decode) throw Error(ErrorKind::Internal, "", "a filter of a layout has no decoder");

@@ -4,28 +4,16 @@
 #include <numeric>
 #include <optional>
 
+#include <fmt/format.h>
+
+#include "coverage/source/describe_limits.h"
+#include "coverage/source/netcdf/hdf5_filters.h"
+#include "coverage/source/netcdf/hdf5_handle.h"
 #include "coverage/source/netcdf/netcdf_files.h"
 #include "coverage/source/netcdf_lock.h"
 
 namespace gyre::coverage {
 namespace {
-
-/// An identifier of HDF5, closed by the function that is for its kind.
-class Handle {
- public:
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-  ~Handle() {
-    if (id_ >= 0) close_(id_);
-  }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  [[nodiscard]] hid_t operator*() const { return id_; }
-  explicit operator bool() const { return id_ >= 0; }
-
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
 
 /// The type in memory as HDF5 calls it.
 hid_t native_type(ElementType type) {
@@ -58,9 +46,9 @@ hid_t native_type(ElementType type) {
 
 /// Are the stored values those of `type`, in one byte order or the other? Says which.
 std::optional<bool> is_big_endian(hid_t stored, ElementType type) {
-  const Handle plain(H5Tget_class(stored) == H5T_ENUM ? H5Tget_super(stored) : H5Tcopy(stored),
-                     H5Tclose);
-  const Handle native(H5Tcopy(native_type(type)), H5Tclose);
+  const Hdf5Handle plain(H5Tget_class(stored) == H5T_ENUM ? H5Tget_super(stored) : H5Tcopy(stored),
+                         H5Tclose);
+  const Hdf5Handle native(H5Tcopy(native_type(type)), H5Tclose);
   if (!plain || !native) return std::nullopt;
   for (const H5T_order_t order : {H5T_ORDER_LE, H5T_ORDER_BE}) {
     if (H5Tset_order(*native, order) >= 0 && H5Tequal(*plain, *native) > 0) {
@@ -70,41 +58,11 @@ std::optional<bool> is_big_endian(hid_t stored, ElementType type) {
   return std::nullopt;
 }
 
-std::optional<std::vector<StorageFilter>> filters_of(hid_t properties) {
-  constexpr int kZstd = 32015;
-  std::vector<StorageFilter> filters;
-  const int count = H5Pget_nfilters(properties);
-  for (int i = 0; i < count; ++i) {
-    unsigned flags = 0, config = 0;
-    std::array<unsigned, 8> settings{};
-    std::size_t number = settings.size();
-    switch (H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &number, settings.data(),
-                           0, nullptr, &config)) {
-      case H5Z_FILTER_DEFLATE:
-        filters.push_back({StorageFilter::Kind::Deflate, 0});
-        break;
-      case H5Z_FILTER_SHUFFLE:
-        if (number < 1 || settings[0] == 0) return std::nullopt;
-        filters.push_back({StorageFilter::Kind::Shuffle, settings[0]});
-        break;
-      case H5Z_FILTER_FLETCHER32:
-        filters.push_back({StorageFilter::Kind::Fletcher32, 0});
-        break;
-      case kZstd:
-        filters.push_back({StorageFilter::Kind::Zstd, 0});
-        break;
-      default:
-        return std::nullopt;
-    }
-  }
-  return filters;
-}
-
 /// The dataset's own extents; shorter than the variable's where a dimension without limit grew with
 /// another variable: what lies beyond is missing. Absent for what is no part of the variable.
 std::optional<std::vector<std::size_t>> extents_of(hid_t dataset,
                                                    const std::vector<std::size_t>& shape) {
-  const Handle space(H5Dget_space(dataset), H5Sclose);
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
   std::array<hsize_t, H5S_MAX_RANK> extents{};
   if (!space || shape.size() > extents.size()) return std::nullopt;
   const int rank = H5Sget_simple_extent_dims(*space, extents.data(), nullptr);
@@ -151,44 +109,41 @@ std::optional<std::vector<ChunkAddress>> chunks_of(hid_t dataset,
   return addresses;
 }
 
-std::optional<VariableLayout> layout_of(hid_t file, const std::string& name,
+std::optional<VariableLayout> layout_of(hid_t dataset, hid_t properties,
                                         const VariableSchema& variable) {
-  const Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
-  if (!dataset) return std::nullopt;
-  const auto extents = extents_of(*dataset, variable.shape);
+  const auto extents = extents_of(dataset, variable.shape);
   if (!extents) return std::nullopt;
-  const Handle stored(H5Dget_type(*dataset), H5Tclose);
-  const Handle properties(H5Dget_create_plist(*dataset), H5Pclose);
-  if (!stored || !properties) return std::nullopt;
+  const Hdf5Handle stored(H5Dget_type(dataset), H5Tclose);
+  if (!stored) return std::nullopt;
   const auto big_endian = is_big_endian(*stored, variable.type);
   if (!big_endian) return std::nullopt;
 
   VariableLayout layout;
   layout.big_endian = *big_endian;
-  if (H5Pget_layout(*properties) == H5D_CONTIGUOUS) {
+  if (H5Pget_layout(properties) == H5D_CONTIGUOUS) {
     if (*extents != variable.shape) return std::nullopt;
-    const haddr_t offset = H5Dget_offset(*dataset);
-    if (offset == HADDR_UNDEF || H5Pget_external_count(*properties) != 0) return std::nullopt;
+    const haddr_t offset = H5Dget_offset(dataset);
+    if (offset == HADDR_UNDEF || H5Pget_external_count(properties) != 0) return std::nullopt;
     layout.offset = offset;
     return layout;
   }
-  if (H5Pget_layout(*properties) != H5D_CHUNKED) return std::nullopt;
+  if (H5Pget_layout(properties) != H5D_CHUNKED) return std::nullopt;
   layout.kind = VariableLayout::Kind::Chunked;
   std::array<hsize_t, H5S_MAX_RANK> chunk{};
-  const int rank = H5Pget_chunk(*properties, static_cast<int>(chunk.size()), chunk.data());
+  const int rank = H5Pget_chunk(properties, static_cast<int>(chunk.size()), chunk.data());
   if (rank < 0 || static_cast<std::size_t>(rank) != variable.shape.size()) return std::nullopt;
   layout.chunk_shape.assign(chunk.begin(), chunk.begin() + rank);
-  auto filters = filters_of(*properties);
+  auto filters = filters_of(properties);
   if (!filters) return std::nullopt;
   layout.filters = std::move(*filters);
   H5D_fill_value_t fill = H5D_FILL_VALUE_UNDEFINED;
   layout.fill.resize(size_of(variable.type));
-  if (H5Pfill_value_defined(*properties, &fill) < 0 || fill == H5D_FILL_VALUE_UNDEFINED ||
-      H5Pget_fill_value(*properties, native_type(variable.type), layout.fill.data()) < 0) {
+  if (H5Pfill_value_defined(properties, &fill) < 0 || fill == H5D_FILL_VALUE_UNDEFINED ||
+      H5Pget_fill_value(properties, native_type(variable.type), layout.fill.data()) < 0) {
     return std::nullopt;
   }
   if (layout.big_endian) std::reverse(layout.fill.begin(), layout.fill.end());
-  auto chunks = chunks_of(*dataset, *extents, variable.shape, layout.chunk_shape);
+  auto chunks = chunks_of(dataset, *extents, variable.shape, layout.chunk_shape);
   if (!chunks) return std::nullopt;
   layout.chunks = std::move(*chunks);
   return layout;
@@ -196,33 +151,106 @@ std::optional<VariableLayout> layout_of(hid_t file, const std::string& name,
 
 /// netCDF-4 calls the dataset of a variable otherwise when its name is that of a dimension that it
 /// is no coordinate of.
+constexpr std::string_view kNoCoordinate = "_nc4_non_coord_";
+
 std::string dataset_name(hid_t file, const std::string& variable) {
   const auto slash = variable.rfind('/');
   const std::string group = slash == std::string::npos ? "" : variable.substr(0, slash + 1);
   const std::string own = slash == std::string::npos ? variable : variable.substr(slash + 1);
-  const std::string hidden = "/" + group + "_nc4_non_coord_" + own;
+  const std::string hidden = fmt::format("/{}{}{}", group, kNoCoordinate, own);
   return H5Lexists(file, hidden.c_str(), H5P_DEFAULT) > 0 ? hidden : "/" + variable;
+}
+
+/// What the values of a dataset are that netCDF has no type for, or none without a name in the
+/// file; null: numbers or texts.
+const char* foreign_values(hid_t dataset) {
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
+  switch (type ? H5Tget_class(*type) : H5T_NO_CLASS) {
+    case H5T_ENUM:  // h5py's booleans are of one
+      return "of an enumeration that the file has no named type for";
+    case H5T_COMPOUND:
+      return "compound";
+    case H5T_OPAQUE:
+      return "opaque";
+    case H5T_BITFIELD:
+      return "bit fields";
+    case H5T_REFERENCE:
+      return "references";
+    case H5T_ARRAY:
+      return "arrays";
+    default:
+      return nullptr;
+  }
+}
+
+struct Listing {
+  const HoldingSchema& schema;
+  std::vector<LeftOut>& left_out;
+  std::size_t links = 0;
+};
+
+/// Notes a dataset that netCDF-C does not tell of, as it does with types that it does not know.
+herr_t note_foreign(hid_t group, const char* name, const H5L_info_t* link, void* data) {
+  auto& listing = *static_cast<Listing*>(data);
+  constexpr int kNoMore = 1, kNext = 0;
+  constexpr std::size_t kNoted = 100;
+  if (++listing.links > DescribeLimits::kVariables || listing.left_out.size() >= kNoted) {
+    return kNoMore;
+  }
+  if (link->type != H5L_TYPE_HARD) return kNext;
+  try {
+    std::string variable = name;
+    const auto own = variable.rfind('/') + 1;  // npos + 1 is 0
+    if (variable.compare(own, kNoCoordinate.size(), kNoCoordinate) == 0) {
+      variable.erase(own, kNoCoordinate.size());
+    }
+    if (listing.schema.find(variable) != nullptr) return kNext;
+    const Hdf5Handle dataset(H5Oopen(group, name, H5P_DEFAULT), H5Oclose);
+    if (!dataset || H5Iget_type(*dataset) != H5I_DATASET) return kNext;
+    const Hdf5Handle space(H5Dget_space(*dataset), H5Sclose);
+    const char* const foreign = foreign_values(*dataset);
+    if (foreign == nullptr || !space || H5Sget_simple_extent_ndims(*space) < 1) return kNext;
+    listing.left_out.push_back(
+        {std::move(variable),
+         fmt::format("its values are {}, which is not read; write numbers in their place",
+                     foreign)});
+  } catch (const std::exception&) {  // none crosses the library
+    return kNoMore;
+  }
+  return kNext;
 }
 
 }  // namespace
 
-std::map<std::string, VariableLayout> hdf5_layouts(const std::string& path,
-                                                   const HoldingSchema& schema) {
-  std::map<std::string, VariableLayout> layouts;
+Hdf5Storage hdf5_storage(const std::string& path, const HoldingSchema& schema) {
+  Hdf5Storage storage;
   const NetcdfLock lock;
   netcdf_files().close(path);  // one handle a file: see NetcdfFiles
-  const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!file) return layouts;
-  const Handle created(H5Fget_create_plist(*file), H5Pclose);
+  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  if (!file) return storage;
+  const Hdf5Handle created(H5Fget_create_plist(*file), H5Pclose);
   hsize_t user_block = 1;
   // HDF5 1.10 tells some addresses from the start of the file and others from behind its block.
-  if (!created || H5Pget_userblock(*created, &user_block) < 0 || user_block != 0) return layouts;
+  const bool placed = created && H5Pget_userblock(*created, &user_block) >= 0 && user_block == 0;
   for (const VariableSchema& variable : schema.variables) {
-    if (variable.type == ElementType::String) continue;
-    auto layout = layout_of(*file, dataset_name(*file, variable.name), variable);
-    if (layout) layouts.emplace(variable.name, std::move(*layout));
+    const std::string name = dataset_name(*file, variable.name);
+    const Hdf5Handle dataset(H5Dopen2(*file, name.c_str(), H5P_DEFAULT), H5Dclose);
+    if (!dataset) continue;
+    const Hdf5Handle properties(H5Dget_create_plist(*dataset), H5Pclose);
+    if (!properties) continue;
+    if (placed && variable.type != ElementType::String) {
+      if (auto layout = layout_of(*dataset, *properties, variable)) {
+        storage.layouts.emplace(variable.name, std::move(*layout));
+        continue;
+      }
+    }
+    if (auto why = filter_not_had(*properties)) {
+      storage.left_out.push_back({variable.name, std::move(*why)});
+    }
   }
-  return layouts;
+  Listing listing{schema, storage.left_out};
+  H5Lvisit(*file, H5_INDEX_NAME, H5_ITER_INC, note_foreign, &listing);
+  return storage;
 }
 
 }  // namespace gyre::coverage

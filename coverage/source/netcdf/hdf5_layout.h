@@ -2,15 +2,29 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "coverage/index/variable_layout.h"
 #include "coverage/model/holding_schema.h"
 
 namespace gyre::coverage {
 
-/// Where the variables of numbers of an HDF5 file lie, by name; those that only the library can
-/// read (other filters, types or files of their own) are left out. Takes O(log n) a chunk.
-[[nodiscard]] std::map<std::string, VariableLayout> hdf5_layouts(const std::string& path,
-                                                                 const HoldingSchema& schema);
+/// A variable that nobody here can read, and why: a phrase about it.
+struct LeftOut {
+  std::string variable, why;
+};
+
+/// What HDF5 says of a file beyond its schema.
+struct Hdf5Storage {
+  /// Where the variables of numbers lie, by name; those that only the library can read (other
+  /// filters, types or files of their own) are left out.
+  std::map<std::string, VariableLayout> layouts;
+  /// What neither a layout nor the library gives: filters that it does not have, and types that
+  /// netCDF-C passes over in silence.
+  std::vector<LeftOut> left_out;
+};
+
+/// Takes O(log n) a chunk.
+[[nodiscard]] Hdf5Storage hdf5_storage(const std::string& path, const HoldingSchema& schema);
 
 }  // namespace gyre::coverage

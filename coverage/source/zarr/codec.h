@@ -32,7 +32,12 @@ class GYRE_API CodecNotRead : public std::runtime_error {
 [[nodiscard]] GYRE_API std::optional<Decode> compressor_named(const std::string& id,
                                                               const Json& config);
 
-/// Likewise adler32, crc32, crc32c, fletcher32 (HDF5's): compared, then taken away.
+/// One LZ4 block, or one frame of Zstandard, that fills `into`. @throws DamagedChunk
+GYRE_API void unpack_lz4_block(std::span<const std::byte> block, std::span<std::byte> into);
+GYRE_API void unpack_zstd_frame(std::span<const std::byte> frame, std::span<std::byte> into);
+
+/// Bytes to bytes as well, by numcodecs' names: adler32, crc32, crc32c, fletcher32 (HDF5's):
+/// compared, then taken away.
 [[nodiscard]] GYRE_API std::optional<Decode> checksum_named(const std::string& id,
                                                             const Json& config);
 

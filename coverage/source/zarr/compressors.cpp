@@ -55,14 +55,19 @@ Decode deflated(Decompress decompress, const char* name) {
   };
 }
 
-Bytes from_zstd(const Bytes& encoded, const DecodedSize& size) {
+ZSTD_DCtx* zstd_state() {
   thread_local const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> state(
       ZSTD_createDCtx(), ZSTD_freeDCtx);
   if (!state) throw std::bad_alloc();
+  return state.get();
+}
+
+Bytes from_zstd(const Bytes& encoded, const DecodedSize& size) {
+  ZSTD_DCtx* const state = zstd_state();
   if (encoded.empty()) throw DamagedChunk("it is empty, where a zstd frame should be");
   return unpack_growing(size, [&](Bytes& room) -> std::optional<std::size_t> {
     const std::size_t length =
-        ZSTD_decompressDCtx(state.get(), room.data(), room.size(), encoded.data(), encoded.size());
+        ZSTD_decompressDCtx(state, room.data(), room.size(), encoded.data(), encoded.size());
     if (ZSTD_isError(length) == 0) return length;
     if (ZSTD_getErrorCode(length) == ZSTD_error_dstSize_tooSmall) return std::nullopt;
     throw DamagedChunk("its zstd frame is damaged");
@@ -72,21 +77,13 @@ Bytes from_zstd(const Bytes& encoded, const DecodedSize& size) {
 /// numcodecs: the decoded length in 4 bytes, little-endian, then one LZ4 block.
 Bytes from_lz4(const Bytes& encoded, const DecodedSize& size) {
   std::uint32_t length = 0;
-  if (encoded.size() < sizeof(length) || encoded.size() > LZ4_MAX_INPUT_SIZE) {
-    throw DamagedChunk("its LZ4 block is cut short");
-  }
+  if (encoded.size() < sizeof(length)) throw DamagedChunk("its LZ4 block is cut short");
   for (std::size_t i = 0; i < sizeof(length); ++i) {
     length |= std::to_integer<std::uint32_t>(encoded[i]) << (8 * i);
   }
   if (length > size.most) too_long(size);
   Bytes decoded(length);
-  const int got = LZ4_decompress_safe(
-      reinterpret_cast<const char*>(encoded.data() + sizeof(length)),
-      reinterpret_cast<char*>(decoded.data()), static_cast<int>(encoded.size() - sizeof(length)),
-      static_cast<int>(length));
-  if (got < 0 || static_cast<std::uint32_t>(got) != length) {
-    throw DamagedChunk("its LZ4 block is damaged");
-  }
+  unpack_lz4_block(std::span(encoded).subspan(sizeof(length)), decoded);
   return decoded;
 }
 
@@ -156,6 +153,26 @@ Bytes from_bz2(const Bytes& encoded, const DecodedSize& size) {
 }
 
 }  // namespace
+
+void unpack_lz4_block(std::span<const std::byte> block, std::span<std::byte> into) {
+  if (block.size() > LZ4_MAX_INPUT_SIZE || into.size() > LZ4_MAX_INPUT_SIZE) {
+    throw DamagedChunk("its LZ4 block is longer than one can be");
+  }
+  const int got = LZ4_decompress_safe(
+      reinterpret_cast<const char*>(block.data()), reinterpret_cast<char*>(into.data()),
+      static_cast<int>(block.size()), static_cast<int>(into.size()));
+  if (got < 0 || static_cast<std::size_t>(got) != into.size()) {
+    throw DamagedChunk("its LZ4 block is damaged");
+  }
+}
+
+void unpack_zstd_frame(std::span<const std::byte> frame, std::span<std::byte> into) {
+  const std::size_t got =
+      ZSTD_decompressDCtx(zstd_state(), into.data(), into.size(), frame.data(), frame.size());
+  if (ZSTD_isError(got) != 0 || got != into.size()) {
+    throw DamagedChunk("its zstd frame is damaged");
+  }
+}
 
 std::optional<Decode> compressor_named(const std::string& id, const Json& config) {
   if (id == "zlib") return deflated(libdeflate_zlib_decompress, "zlib");
