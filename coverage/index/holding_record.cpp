@@ -5,7 +5,7 @@
 namespace gyre::coverage {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x31525947;  // "GYR1"
+constexpr std::uint32_t kMagic = 0x32525947;  // "GYR2"
 
 }  // namespace
 

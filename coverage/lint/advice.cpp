@@ -56,6 +56,11 @@ constexpr std::array kRefusals{
     Row{"several coordinates could be meant", kWarn, "It is not published: it could lie at either.",
         "ncatted -h -a coordinates,{var},o,c,'LONGITUDE LATITUDE' {file}",
         "attributes: {{var}: {coordinates: LONGITUDE LATITUDE}}"},
+    Row{"HDF5's filter", kWarn, "It is not published: only programs with that filter read it.",
+        "HDF5_PLUGIN_PATH=$(python3 -c 'import hdf5plugin; print(hdf5plugin.PLUGIN_PATH)') "
+        "h5repack "
+        "-f SHUF -f GZIP=4 {file} new.nc",
+        ""},
     Row{"no x and y axes", kWarn, "It is not published.",
         "give its coordinates units degrees_east and degrees_north, or standard names", ""},
     Row{"no variable over horizontal axes", kError, "Nothing of it is published.",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <numeric>
 
@@ -52,11 +53,15 @@ Keeping keeping_of(const cf::Holding& holding, const VariableSchema& variable) {
   return variable.shape.size() <= 2 && bytes <= kHashed ? Keeping::Hash : Keeping::No;
 }
 
+/// What is left out is told of in a remark, unless one does already.
 void add_storage(HoldingRecord& record, Hdf5Storage storage) {
   record.layouts = std::move(storage.layouts);
   for (const LeftOut& one : storage.left_out) {
     std::erase_if(record.schema.variables,
                   [&](const VariableSchema& variable) { return variable.name == one.variable; });
+    record.values.erase(one.variable);
+    record.texts.erase(one.variable);
+    record.fingerprints.erase(one.variable);
     const std::string start = fmt::format("variable '{}': ", one.variable);
     auto& remarks = record.schema.remarks;
     const bool told = std::any_of(remarks.begin(), remarks.end(), [&](const std::string& remark) {
@@ -66,52 +71,23 @@ void add_storage(HoldingRecord& record, Hdf5Storage storage) {
   }
 }
 
-/// Whole variables: by the library, or by their layout where it has not all of the filters.
-class WholeReader {
- public:
-  WholeReader(const HoldingRecord& record, const std::string& path,
-              std::shared_ptr<const Source> library)
-      : record_(record),
-        library_(std::move(library)),
-        by_layout_(holding_of(path, path, {std::shared_ptr<const HoldingRecord>(), &record}),
-                   std::make_shared<DecodedChunks>(0), [this] { return library_; }) {}
-
-  [[nodiscard]] RawBlock read(const VariableSchema& variable) const {
-    IndexBox all;
-    for (const std::size_t extent : variable.shape) all.push_back({0, extent});
-    try {
-      return library_->read(variable.name, all);
-    } catch (const Error& error) {
-      const bool changed = error.kind() == ErrorKind::HoldingChanged;
-      if (changed || !record_.layouts.contains(variable.name)) throw;
-    }
-    return by_layout_.read(variable.name, all);
-  }
-  [[nodiscard]] std::vector<std::string> read_strings(const VariableSchema& variable) const {
-    return library_->read_strings(variable.name);
-  }
-
- private:
-  const HoldingRecord& record_;
-  std::shared_ptr<const Source> library_;
-  LayoutSource by_layout_;
-};
-
-void keep_values(HoldingRecord& record, const std::string& path,
-                 std::shared_ptr<const Source> library) {
+/// Of those `wanted` what should be kept and `source` reads.
+void keep_values(HoldingRecord& record, const Source& source,
+                 const std::function<bool(const VariableSchema&)>& wanted) {
   const cf::Holding holding(record.schema);
-  const WholeReader source(record, path, std::move(library));
   for (const VariableSchema& variable : record.schema.variables) {
     const Keeping keeping = keeping_of(holding, variable);
-    if (keeping == Keeping::No) continue;
+    if (keeping == Keeping::No || !wanted(variable)) continue;
     try {
       if (variable.type == ElementType::String) {
         if (keeping == Keeping::Values) {
-          record.texts[variable.name] = source.read_strings(variable);
+          record.texts[variable.name] = source.read_strings(variable.name);
         }
         continue;
       }
-      RawBlock block = source.read(variable);
+      IndexBox all;
+      for (const std::size_t extent : variable.shape) all.push_back({0, extent});
+      RawBlock block = source.read(variable.name, all);
       if (keeping == Keeping::Values) {
         record.values[variable.name] = std::move(block);
       } else {
@@ -124,6 +100,21 @@ void keep_values(HoldingRecord& record, const std::string& path,
       log(LogLevel::Debug, fmt::format("'{}' is not kept: {}", variable.name, error.what()));
     }
   }
+}
+
+/// What the library failed to read, where a layout tells how: it has not every filter.
+void keep_values_by_layout(HoldingRecord& record, const std::string& path) {
+  const auto library = []() -> std::shared_ptr<const Source> {
+    throw Error(ErrorKind::Internal, "", "what has a layout needs no library");
+  };
+  // Of the record while it is made, which outlives it.
+  const LayoutSource source(
+      holding_of(path, path, {std::shared_ptr<const HoldingRecord>(), &record}),
+      std::make_shared<DecodedChunks>(0), library);
+  keep_values(record, source, [&record](const VariableSchema& variable) {
+    return record.layouts.contains(variable.name) && !record.values.contains(variable.name) &&
+           !record.fingerprints.contains(variable.name);
+  });
 }
 
 HoldingRecord refused(const FileIdentity& identity, std::string reason) {
@@ -149,13 +140,15 @@ HoldingRecord inspect(const std::string& path) {
     HoldingRecord record;
     record.identity = identity;
     {
-      auto source = open_source(path);
+      const auto source = open_source(path);
       record.schema = source->describe();
-      const bool here = !remote::is_address(path);
-      if (here && kind.kind == HoldingKind::NetcdfClassic) record.layouts = classic_layouts(path);
-      if (here && kind.kind == HoldingKind::Hdf5)
-        add_storage(record, hdf5_storage(path, record.schema));
-      keep_values(record, path, std::move(source));
+      keep_values(record, *source, [](const VariableSchema&) { return true; });
+    }
+    const bool here = !remote::is_address(path);
+    if (here && kind.kind == HoldingKind::NetcdfClassic) record.layouts = classic_layouts(path);
+    if (here && kind.kind == HoldingKind::Hdf5) {
+      add_storage(record, hdf5_storage(path, record.schema));
+      keep_values_by_layout(record, path);
     }
     // Kept values need no second way to them.
     std::erase_if(record.layouts, [&](const auto& one) {

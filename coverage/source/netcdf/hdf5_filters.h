@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <hdf5.h>
-
 #include "coverage/index/variable_layout.h"
+#include "coverage/source/netcdf_lock.h"
 
 namespace gyre::coverage {
 

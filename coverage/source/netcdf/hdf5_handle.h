@@ -1,6 +1,6 @@
 #pragma once
 
-#include <hdf5.h>
+#include "coverage/source/netcdf_lock.h"
 
 namespace gyre::coverage {
 

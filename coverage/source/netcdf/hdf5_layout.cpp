@@ -194,6 +194,7 @@ herr_t note_foreign(hid_t group, const char* name, const H5L_info_t* link, void*
   auto& listing = *static_cast<Listing*>(data);
   constexpr int kNoMore = 1, kNext = 0;
   constexpr std::size_t kNoted = 100;
+  constexpr int kOfNote = 2;  // dimensions: tables and lists are not what anybody looks for
   if (++listing.links > DescribeLimits::kVariables || listing.left_out.size() >= kNoted) {
     return kNoMore;
   }
@@ -209,7 +210,9 @@ herr_t note_foreign(hid_t group, const char* name, const H5L_info_t* link, void*
     if (!dataset || H5Iget_type(*dataset) != H5I_DATASET) return kNext;
     const Hdf5Handle space(H5Dget_space(*dataset), H5Sclose);
     const char* const foreign = foreign_values(*dataset);
-    if (foreign == nullptr || !space || H5Sget_simple_extent_ndims(*space) < 1) return kNext;
+    if (foreign == nullptr || !space || H5Sget_simple_extent_ndims(*space) < kOfNote) {
+      return kNext;
+    }
     listing.left_out.push_back(
         {std::move(variable),
          fmt::format("its values are {}, which is not read; write numbers in their place",

@@ -344,6 +344,14 @@ TEST_CASE("what is not served says what it is", "[cf][interpret]") {
   CHECK(reason_of(result, "node_lon").empty());
 }
 
+TEST_CASE("a holding without fields says so, unless its source left some out", "[cf][interpret]") {
+  Made made;
+  made.lat_lon();
+  CHECK_THAT(reason_of(made.interpreted(), ""), Contains("no variable over horizontal axes"));
+  made.schema.remarks = {"variable 'ice': its values are compound"};
+  CHECK(made.interpreted().not_served.empty());
+}
+
 namespace {
 
 /// A grid of 3 x 4 cells that leans, with its coordinates as `lat2` and `lon2` over j, i.

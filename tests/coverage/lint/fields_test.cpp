@@ -334,4 +334,15 @@ TEST_CASE("lint tells what is not served, and what to do", "[lint]") {
   CHECK(world.findings().front().fix.overlay.find("a: {grid_mapping: crs}") != std::string::npos);
 }
 
+TEST_CASE("lint tells how to write anew what has a filter that is not read", "[lint]") {
+  World world;
+  world.axis("lat", every(0, 10, 3), {text("units", "degrees_north")});
+  world.axis("lon", every(0, 10, 4), {text("units", "degrees_east")});
+  world.source->schema().remarks = {
+      "variable 'v': its values are compressed by ZFP (HDF5's filter 32013), which is not read "
+      "here"};
+  check_only(world, "not-served", "v", "ZFP (HDF5's filter 32013)", E);
+  CHECK(world.findings().front().fix.command.find("h5repack") != std::string::npos);
+}
+
 }  // namespace gyre::coverage::lint

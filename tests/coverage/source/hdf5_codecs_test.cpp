@@ -377,8 +377,9 @@ TEST_CASE("a variable of a type that netCDF passes over is told of", "[source][l
   const TemporaryFolder folder;
   const std::string path = folder / "booleans.nc";
   const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-  const std::array<hsize_t, 1> shape{3};
-  const hid_t space = H5Screate_simple(1, shape.data(), nullptr);
+  const std::array<hsize_t, 2> shape{3, 4};
+  const hid_t space = H5Screate_simple(2, shape.data(), nullptr);
+  const hid_t list = H5Screate_simple(1, shape.data(), nullptr);
   const hid_t boolean = H5Tenum_create(H5T_STD_I8LE);
   for (const int member : {0, 1}) {
     const auto value = static_cast<signed char>(member);
@@ -386,9 +387,11 @@ TEST_CASE("a variable of a type that netCDF passes over is told of", "[source][l
   }
   const hid_t group = H5Gcreate2(file, "g", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   H5Dclose(H5Dcreate2(group, "ice", boolean, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  H5Dclose(H5Dcreate2(group, "l", boolean, list, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
   H5Dclose(H5Dcreate2(group, "x", H5T_STD_I8LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
   H5Gclose(group);
   H5Tclose(boolean);
+  H5Sclose(list);
   H5Sclose(space);
   H5Fclose(file);
   const auto record = looked_into(path);
