@@ -6,13 +6,9 @@
 
 #include "coverage/index/variable_layout.h"
 #include "coverage/model/holding_schema.h"
+#include "coverage/source/netcdf/hdf5_foreign.h"
 
 namespace gyre::coverage {
-
-/// A variable that nobody here can read, and why: a phrase about it.
-struct LeftOut {
-  std::string variable, why;
-};
 
 /// What HDF5 says of a file beyond its schema.
 struct Hdf5Storage {

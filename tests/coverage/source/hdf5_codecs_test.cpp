@@ -147,7 +147,7 @@ Bytes by_lzf(const Bytes& plain) {
 }  // namespace
 
 TEST_CASE("registered filters of HDF5 give back what was packed", "[source][layout]") {
-  for (const std::size_t bytes : {0, 8, 40, 4096, 8192, 8200, 40008}) {
+  for (const std::size_t bytes : {0, 8, 40, 8192, 8200, 20008}) {
     const Bytes plain = numbers(bytes);
     const DecodedSize size{bytes, 2 * bytes + 100};
     CAPTURE(bytes);
