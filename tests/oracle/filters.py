@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import h5py
 import hdf5plugin
@@ -185,6 +186,16 @@ def ask(server, report, written, field, random, count):
         report.count(written.name, "values", problem, answer.url)
 
 
+def wait_for_all(server, names, seconds=120):
+    """A server answers before it has looked into every file: until these are published."""
+    end = time.time() + seconds
+    while True:
+        missing = set(names) - set(wcs.coverage_ids(server))
+        if not missing or time.time() > end:
+            return missing
+        time.sleep(0.5)
+
+
 def not_read(folder, data):
     """{file: words of the reason} of what is left out."""
     few = {"single": data["single"]}
@@ -249,6 +260,9 @@ def main():
         told = not_read(folder, data)
         print(f"{len(files)} files")
         with Server(folder) as server:
+            published = [w.name for w in files] + [n for n in told if n != "booleans"]
+            missing = wait_for_all(server, published)
+            report.count("all", "published", f"not published: {missing}" if missing else None)
             for written in files:
                 report.count(written.name, "written", written.problem)
                 for field in written.fields:
