@@ -68,15 +68,6 @@ std::size_t decoded_for(const Field& field, const IndexBox& box) {
   return bytes;
 }
 
-std::vector<IndexBox> sample_blocks(const DomainSet& domain_set) {
-  std::vector<IndexBox> boxes;
-  for (std::size_t k = 0; k < kSampleBlocks; ++k) {
-    IndexBox box = sample_block(domain_set, k);
-    if (std::find(boxes.begin(), boxes.end(), box) == boxes.end()) boxes.push_back(std::move(box));
-  }
-  return boxes;
-}
-
 /// A horizontal plane, whole, at the levels and times of a sample block.
 IndexBox plane_around(IndexBox block, const DomainSet& domain_set) {
   std::size_t d = 0;

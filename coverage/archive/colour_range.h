@@ -13,9 +13,9 @@ namespace gyre::coverage {
 /// flags, valid range, actual_range, what is usual for its standard_name, else the 2nd to 98th
 /// percentile of at most 16 blocks spread over space, time and levels, rounded outwards. A pure
 /// function of the holding. Reads at most 16 blocks of 65,536 samples.
-[[nodiscard]] std::pair<double, double> default_colour_range(const Source& source,
-                                                             const DomainSet& domain_set,
-                                                             const Field& field);
+[[nodiscard]] GYRE_API std::pair<double, double> default_colour_range(const Source& source,
+                                                                      const DomainSet& domain_set,
+                                                                      const Field& field);
 
 /// {low, high} widened to multiples of 1, 2 or 5 times a power of ten, about a tenth of its width.
 /// {x, x} becomes a range of its own around x.

@@ -2,7 +2,6 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -30,12 +29,7 @@ Samples samples_of(const Source& source, const Subject::FieldHere& here) {
   Field anything = *here.field;
   anything.missing.valid_min.reset();
   anything.missing.valid_max.reset();
-  std::set<std::vector<std::size_t>> done;
-  for (std::size_t k = 0; k < kBlocks; ++k) {
-    const IndexBox box = sample_block(here.coverage->domain_set, k);
-    std::vector<std::size_t> key;
-    for (const IndexRange& range : box) key.push_back(range.begin);
-    if (!done.insert(std::move(key)).second) continue;
+  for (const IndexBox& box : sample_blocks(here.coverage->domain_set, kBlocks)) {
     const RawBlock block = source.read(here.field->name, box);
     std::vector<double> valid(block.cells()), all(block.cells());
     unpack(*here.field, block, valid);

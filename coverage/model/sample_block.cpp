@@ -1,11 +1,11 @@
 #include "coverage/model/sample_block.h"
 
+#include <algorithm>
+
 namespace gyre::coverage {
 namespace {
 
 constexpr std::size_t kBlockSide = 256;
-
-}  // namespace
 
 IndexBox sample_block(const DomainSet& domain_set, std::size_t k) {
   constexpr std::size_t kPlaces = 4;
@@ -31,6 +31,17 @@ IndexBox sample_block(const DomainSet& domain_set, std::size_t k) {
     }
   }
   return box;
+}
+
+}  // namespace
+
+std::vector<IndexBox> sample_blocks(const DomainSet& domain_set, std::size_t count) {
+  std::vector<IndexBox> boxes;
+  for (std::size_t k = 0; k < count; ++k) {
+    IndexBox box = sample_block(domain_set, k);
+    if (std::find(boxes.begin(), boxes.end(), box) == boxes.end()) boxes.push_back(std::move(box));
+  }
+  return boxes;
 }
 
 }  // namespace gyre::coverage

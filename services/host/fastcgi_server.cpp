@@ -74,13 +74,21 @@ class FastCgiSink final : public http::Sink {
   }
   void write_raw(std::string_view bytes) {
     const int size = static_cast<int>(bytes.size());
+    send([&] { return FCGX_PutStr(bytes.data(), size, out_) == size; });
+  }
+  void flush() {
+    send([&] { return FCGX_FFlush(out_) == 0; });
+  }
+
+ private:
+  template <typename Send>
+  void send(const Send& send) {
     thread_->sending(true);
-    const bool taken = FCGX_PutStr(bytes.data(), size, out_) == size;
+    const bool taken = send();
     thread_->sending(false);
     if (!taken) client_left();
   }
 
- private:
   FCGX_Stream* out_;
   Sent* sent_;
   Answering* thread_;
@@ -264,7 +272,7 @@ struct FastCgiServer::Impl {
       sent.status = response.status;
       FastCgiSink sink(fcgi.out, sent, thread);
       send(response, request, lingering, sink);
-      if (FCGX_FFlush(fcgi.out) != 0) client_left();
+      sink.flush();
     } catch (const std::exception& error) {
       whole = false;
       const auto* ours = dynamic_cast<const coverage::Error*>(&error);

@@ -19,11 +19,11 @@ import time
 
 import h5py
 import hdf5plugin
-import netCDF4
 import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gyre_oracle import wcs  # noqa: E402
+from gyre_oracle.exact import ask, same  # noqa: E402
 from gyre_oracle.report import Report  # noqa: E402
 from gyre_oracle.server import ROOT, Server  # noqa: E402
 
@@ -151,41 +151,6 @@ class Written:
         self.problem = None if all(untouched.values()) else f"h5py reads others: {untouched}"
 
 
-def same(found, wanted):
-    """The same bits, whatever the order of bytes."""
-    native = [np.ascontiguousarray(v, v.dtype.newbyteorder("=")) for v in (found, wanted)]
-    return native[0].shape == native[1].shape and native[0].tobytes() == native[1].tobytes()
-
-
-def some_box(shape, random):
-    """(subsets, slices)"""
-    subsets, slices = [], []
-    for label, (content, _) in axes(shape).items():
-        low, high = sorted(random.integers(content.size, size=2))
-        slices.append(slice(low, high + 1))
-        at = [f'"2000-01-0{1 + k}T00:00:00Z"' if label == "time" else repr(float(content[k]))
-              for k in (low, high)]
-        subsets.append(f"{label}({at[0]},{at[1]})")
-    return subsets, tuple(slices)
-
-
-def ask(server, report, written, field, random, count):
-    for _ in range(count):
-        subsets, slices = some_box(written.shape, random)
-        answer = wcs.get_coverage(server, written.name, subsets, [field])
-        problem = None
-        if answer.status_code != 200:
-            problem = f"status {answer.status_code}: {wcs.exception_of(answer)}"
-        else:
-            with netCDF4.Dataset("answer", memory=answer.content) as file:
-                file.set_auto_maskandscale(False)
-                found = np.asarray(file[field][...])
-            wanted = written.fields[field][slices]
-            if not same(found.reshape(wanted.shape), wanted):
-                problem = f"other values: {found.ravel()[:4]}, expected {wanted.ravel()[:4]}"
-        report.count(written.name, "values", problem, answer.url)
-
-
 def wait_for_all(server, names, seconds=120):
     """A server answers before it has looked into every file: until these are published."""
     end = time.time() + seconds
@@ -266,7 +231,8 @@ def main():
             for written in files:
                 report.count(written.name, "written", written.problem)
                 for field in written.fields:
-                    ask(server, report, written, field, random, arguments.requests)
+                    ask(server, report, written, axes(written.shape), field, random,
+                        arguments.requests)
             check_told(server, report, folder, told)
     finally:
         if not arguments.keep:

@@ -28,6 +28,7 @@ from zarr.codecs.sharding import ShardingCodecIndexLocation
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from gyre_oracle import wcs  # noqa: E402
+from gyre_oracle.exact import as_served, ask, same  # noqa: E402
 from gyre_oracle.report import Report  # noqa: E402
 from gyre_oracle.server import Server  # noqa: E402
 
@@ -224,49 +225,6 @@ def write_by_xarray(folder, data, version):
     return written
 
 
-def same(found, wanted):
-    """The same bits, whatever the order of bytes."""
-    native = [np.ascontiguousarray(v, v.dtype.newbyteorder("=")) for v in (found, wanted)]
-    return native[0].shape == native[1].shape and native[0].tobytes() == native[1].tobytes()
-
-
-def as_served(content):
-    if content.dtype.kind == "f" and content.dtype.itemsize == 2:
-        return content.astype("f4")
-    return content.astype("u1") if content.dtype.kind == "b" else content
-
-
-def some_box(random):
-    """(subsets, slices)"""
-    subsets, slices = [], []
-    for label, (content, _) in axes().items():
-        low, high = sorted(random.integers(content.size, size=2))
-        slices.append(slice(low, high + 1))
-        at = [f'"2000-01-0{1 + k}T00:00:00Z"' if label == "time" else repr(float(content[k]))
-              for k in (low, high)]
-        subsets.append(f"{label}({at[0]},{at[1]})")
-    return subsets, tuple(slices)
-
-
-def ask(server, report, written, field, random, count):
-    for _ in range(count):
-        subsets, slices = some_box(random)
-        answer = wcs.get_coverage(server, written.name, subsets, [field])
-        problem = None
-        if answer.status_code != 200:
-            problem = f"status {answer.status_code}: {wcs.exception_of(answer)}"
-        else:
-            with netCDF4.Dataset("answer", memory=answer.content) as file:
-                file.set_auto_maskandscale(False)
-                found = np.asarray(file[field.replace("/", "_")][...])
-            wanted = as_served(written.fields[field][slices])
-            if found.dtype.newbyteorder("=") != wanted.dtype.newbyteorder("="):
-                problem = f"type {found.dtype}, expected {wanted.dtype}"
-            elif not same(found.reshape(wanted.shape), wanted):
-                problem = f"other values: {found.ravel()[:4]}, expected {wanted.ravel()[:4]}"
-        report.count(written.name, "values", problem, answer.url)
-
-
 def ask_texts(server, report, written):
     """The axis of texts, as GetCoverage copies it."""
     answer = wcs.get_coverage(server, written.name + ".region-lat-lon", [])
@@ -306,7 +264,7 @@ def main():
             for written in stores:
                 report.count(written.name, "written", written.problem)
                 for field in written.fields:
-                    ask(server, report, written, field, random, arguments.requests)
+                    ask(server, report, written, axes(), field, random, arguments.requests)
                 ask_texts(server, report, written)
     finally:
         if not arguments.keep:

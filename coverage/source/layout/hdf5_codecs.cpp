@@ -33,10 +33,7 @@ class Reader {
   /// How many bytes all of it decodes to.
   std::size_t decoded_size(const DecodedSize& size) {
     const auto decoded = big_endian<std::uint64_t>();
-    if (decoded > size.most) {
-      throw DamagedChunk(
-          fmt::format("it unpacks to more than the {} bytes it may have", size.most));
-    }
+    if (decoded > size.most) throw_too_long(size);
     return static_cast<std::size_t>(decoded);
   }
 
@@ -139,10 +136,7 @@ Bytes lzf(const Bytes& encoded, const DecodedSize& size) {
   const auto next = [&] { return std::to_integer<std::size_t>(in.take(1).front()); };
   const auto make_room = [&](std::size_t length) {
     if (length <= decoded.size() - at) return;
-    if (length > size.most - at) {
-      throw DamagedChunk(
-          fmt::format("it unpacks to more than the {} bytes it may have", size.most));
-    }
+    if (length > size.most - at) throw_too_long(size);
     // The room is not cleared, and may move.
     decoded.resize(std::min(size.most, std::max(2 * decoded.size(), at + length)));
   };

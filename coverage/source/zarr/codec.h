@@ -18,6 +18,9 @@ struct DecodedSize {
   std::size_t likely = 0, most = 0;
 };
 
+/// What is to unpack to more than `size.most` bytes.
+[[noreturn]] GYRE_API void throw_too_long(const DecodedSize& size);
+
 /// One step from the store to memory. @throws DamagedChunk
 using Decode = std::function<Bytes(Bytes encoded, const DecodedSize& size)>;
 

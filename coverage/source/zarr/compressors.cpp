@@ -15,10 +15,6 @@
 namespace gyre::coverage {
 namespace {
 
-[[noreturn]] void too_long(const DecodedSize& size) {
-  throw DamagedChunk(fmt::format("it unpacks to more than the {} bytes it may have", size.most));
-}
-
 /// Makes room until `unpack(room)` fits: it returns the length, or nothing when there was too
 /// little room.
 template <typename Unpack>
@@ -29,7 +25,7 @@ Bytes unpack_growing(const DecodedSize& size, const Unpack& unpack) {
       room.resize(*length);
       return room;
     }
-    if (room.size() >= size.most) too_long(size);
+    if (room.size() >= size.most) throw_too_long(size);
     room = Bytes(std::min(room.size() * 2, size.most));
   }
 }
@@ -81,7 +77,7 @@ Bytes from_lz4(const Bytes& encoded, const DecodedSize& size) {
   for (std::size_t i = 0; i < sizeof(length); ++i) {
     length |= std::to_integer<std::uint32_t>(encoded[i]) << (8 * i);
   }
-  if (length > size.most) too_long(size);
+  if (length > size.most) throw_too_long(size);
   Bytes decoded(length);
   unpack_lz4_block(std::span(encoded).subspan(sizeof(length)), decoded);
   return decoded;
@@ -93,7 +89,7 @@ Bytes from_blosc(const Bytes& encoded, const DecodedSize& size) {
       blosc_cbuffer_validate(encoded.data(), encoded.size(), &length) != 0) {
     throw DamagedChunk("its blosc header does not fit its length");
   }
-  if (length > size.most) too_long(size);
+  if (length > size.most) throw_too_long(size);
   Bytes decoded(length);
   if (length == 0) return decoded;
   const int got = blosc_decompress_ctx(encoded.data(), decoded.data(), length, 1);
@@ -153,6 +149,10 @@ Bytes from_bz2(const Bytes& encoded, const DecodedSize& size) {
 }
 
 }  // namespace
+
+void throw_too_long(const DecodedSize& size) {
+  throw DamagedChunk(fmt::format("it unpacks to more than the {} bytes it may have", size.most));
+}
 
 void unpack_lz4_block(std::span<const std::byte> block, std::span<std::byte> into) {
   if (block.size() > LZ4_MAX_INPUT_SIZE || into.size() > LZ4_MAX_INPUT_SIZE) {

@@ -1,12 +1,80 @@
 #include "coverage/archive/colour_range.h"
 
+#include <numeric>
+
 #include "coverage/archive/archive.h"
+#include "tests/coverage/memory_source.h"
 #include "tests/coverage/source/fixture.h"
 
 using namespace gyre::coverage;
 using gyre::test::ncgen;
 using gyre::test::TemporaryFolder;
 using Range = std::pair<double, double>;
+
+namespace {
+
+constexpr std::size_t kTimes = 20, kRows = 500, kColumns = 700;
+
+/// Values are their column; who reads what is counted.
+class Counting final : public Source {
+ public:
+  HoldingSchema describe() const override { return {}; }
+  RawBlock read(const std::string& /*variable*/, const IndexBox& box) const override {
+    ++boxes;
+    Picks picks;
+    for (const IndexRange& range : box) {
+      picks.emplace_back(range.size());
+      std::iota(picks.back().begin(), picks.back().end(), range.begin);
+    }
+    return values(picks);
+  }
+  RawBlock read_picked(const std::string& /*variable*/, const Picks& picks) const override {
+    ++thinned;
+    return values(picks);
+  }
+  std::vector<std::string> read_strings(const std::string& /*variable*/) const override {
+    return {};
+  }
+
+  mutable std::size_t boxes = 0, thinned = 0;
+
+ private:
+  static RawBlock values(const Picks& picks) {
+    RawBlock block{ElementType::Float32, {}, {}};
+    for (const auto& along : picks) block.shape.push_back(along.size());
+    block.bytes.resize(block.cells() * sizeof(float));
+    const auto to = block.as<float>();
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      to[i] = static_cast<float>(picks.back()[i % picks.back().size()]);
+    }
+    return block;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("of large chunks few are decoded for a range", "[archive]") {
+  using namespace gyre::coverage::testing;
+  std::vector<double> times(kTimes), lats(kRows), lons(kColumns);
+  std::iota(times.begin(), times.end(), 0);
+  for (std::size_t i = 0; i < kRows; ++i) lats[i] = 0.1 * static_cast<double>(i);
+  for (std::size_t i = 0; i < kColumns; ++i) lons[i] = 0.1 * static_cast<double>(i);
+  const DomainSet domain_set(
+      {time_axis("days since 2024-01-01", times), latitude_axis(lats), longitude_axis(lons)}, Crs(),
+      "");
+  Field field;
+  field.name = "v";
+  field.declared = field.storage = ElementType::Float32;
+  const Counting source;
+  field.chunk_shape = {1, 100, 100};
+  CHECK(default_colour_range(source, domain_set, field) == Range{0, 700});
+  CHECK(source.boxes == 16);
+  CHECK(source.thinned == 0);
+  field.chunk_shape = {kTimes, kRows, kColumns};  // 28 MB, of which 9 go into 256 MB
+  CHECK(default_colour_range(source, domain_set, field) == Range{0, 700});
+  CHECK(source.boxes == 16);
+  CHECK(source.thinned == 9);
+}
 
 TEST_CASE("a range is rounded outwards to numbers people write", "[archive]") {
   CHECK(rounded_outwards(0.013, 0.978) == Range{0, 1});
