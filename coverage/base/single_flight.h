@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -57,6 +58,12 @@ class SingleFlight {
     return made;
   }
 
+  /// How many wait for what another is making.
+  [[nodiscard]] std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_;
+  }
+
  private:
   struct Flight {
     bool done = false;
@@ -89,7 +96,9 @@ class SingleFlight {
   void wait_for(const Flight& flight, std::unique_lock<std::mutex>& lock) {
     while (!flight.done) {
       constexpr std::chrono::milliseconds kPatience{50};
+      ++waiting_;
       landed_.wait_for(lock, kPatience);
+      --waiting_;
       if (flight.done) break;
       lock.unlock();
       current_work().abort.check();
@@ -97,7 +106,8 @@ class SingleFlight {
     }
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::size_t waiting_ = 0;
   std::condition_variable landed_;
   std::unordered_map<Key, std::shared_ptr<Flight>, Hash> flights_;
 };

@@ -16,8 +16,10 @@ namespace {
 
 using Flights = SingleFlight<std::string, int>;
 
-/// Lets the other threads come to wait.
-void let_others_wait() { std::this_thread::sleep_for(std::chrono::milliseconds(60)); }
+/// Until so many other threads have come to wait.
+void let_others_wait(const Flights& flights, std::size_t others) {
+  while (flights.waiting() < others) std::this_thread::yield();
+}
 
 template <typename Body>
 void in_threads(int count, const Body& body) {
@@ -34,7 +36,7 @@ TEST_CASE("what several want at once is made once", "[base][single_flight]") {
   in_threads(6, [&](int) {
     const auto value = flights.get("a", [&] {
       ++made;
-      let_others_wait();
+      let_others_wait(flights, 5);
       return std::make_shared<const int>(7);
     });
     if (*value == 7) ++right;
@@ -58,7 +60,7 @@ TEST_CASE("an error is thrown to all who wait", "[base][single_flight]") {
     try {
       (void)flights.get("a", [&]() -> std::shared_ptr<const int> {
         ++made;
-        let_others_wait();
+        let_others_wait(flights, 4);
         throw std::runtime_error("broken");
       });
     } catch (const std::runtime_error&) {
@@ -75,7 +77,7 @@ TEST_CASE("each who waits has an Error of its own", "[base][single_flight]") {
   in_threads(5, [&](int i) {
     try {
       (void)flights.get("a", [&]() -> std::shared_ptr<const int> {
-        let_others_wait();
+        let_others_wait(flights, 4);
         throw Error(ErrorKind::MalformedHolding, "thetao", "The chunk is damaged.");
       });
     } catch (...) {
@@ -105,7 +107,7 @@ TEST_CASE("when its maker is gone another makes it", "[base][single_flight]") {
     try {
       const auto value = flights.get("a", [&] {
         const int turn = begun++;
-        let_others_wait();
+        let_others_wait(flights, static_cast<std::size_t>(4 - turn));
         if (turn < 2) throw Error(ErrorKind::Aborted, "", "The client left.");
         return std::make_shared<const int>(7);
       });

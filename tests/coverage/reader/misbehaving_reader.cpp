@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include <sys/socket.h>
@@ -72,13 +73,16 @@ class Misbehaving final : public reader::HoldingHandler {
     return out.take();
   }
 
+  /// A sanitizer would end the process in its own way, and take its time over it.
+  static void die_of(int signal) {
+    std::signal(signal, SIG_DFL);
+    ::raise(signal);
+  }
+
   void behave(const std::string& path, const std::string& request) {
     const std::string name = fs::path(path).filename().string();
     const auto is = [&](const char* what) { return name == request + "-" + what + ".nc"; };
-    if (is("crash")) {
-      std::signal(SIGSEGV, SIG_DFL);  // a sanitizer would end the process in its own way
-      ::raise(SIGSEGV);
-    }
+    if (is("crash")) die_of(SIGSEGV);
     if (is("abort")) ::abort();
     if (is("exit")) ::_exit(0);
     if (is("killed")) ::raise(SIGKILL);
@@ -86,9 +90,13 @@ class Misbehaving final : public reader::HoldingHandler {
       for (;;) ::pause();
     }
     if (is("slow")) ::usleep(1'500'000);
-    if (is("crash-once") && fs::remove(path + ".once")) ::raise(SIGSEGV);
+    if (is("held")) {
+      std::ofstream(path + ".begun").flush();
+      while (!fs::exists(path + ".go")) ::usleep(1000);
+    }
+    if (is("crash-once") && fs::remove(path + ".once")) die_of(SIGSEGV);
     // The damage of an earlier file: only a fresh process survives this one.
-    if (is("used") && requests_ > 1) ::raise(SIGBUS);
+    if (is("used") && requests_ > 1) die_of(SIGBUS);
     if (is("eat")) {
       for (std::vector<std::unique_ptr<char[]>> eaten;;) {
         constexpr std::size_t kBite = std::size_t{16} << 20;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstring>
@@ -35,8 +36,9 @@ ReaderSettings misbehaving() {
   ReaderSettings settings;
   settings.program = MISBEHAVING_READER;
   settings.processes = 2;
-  settings.inspect_limit = 700ms;
-  settings.read_limit = 700ms;
+  // Where a reader hangs a test says how long is waited for it; nothing else takes long, however
+  // busy the machine.
+  settings.inspect_limit = settings.read_limit = 60s;
   settings.memory_bytes = std::uint64_t{256} << 20;
   return settings;
 }
@@ -142,7 +144,7 @@ TEST_CASE("a file that readers die of is refused with the reason, and nothing el
     {"crash", "reading it crashed the library (SIGSEGV)"},
         {"abort", "reading it crashed the library (SIGABRT)"},
         {"exit", "reading it ended the process of the library"},
-        {"hang", "it took longer than 700 ms to look into"},
+        {"hang", "it took longer than 2 s to look into"},
         {"close", "reading it ended the process of the library"}, {"garbage", "impossible answer"},
         {"short", "impossible answer"}, {"other", "impossible answer"}, {"endless", ""},
         {"error", "impossible answer"}, {"killed", "readers were killed again and again"},
@@ -151,7 +153,11 @@ TEST_CASE("a file that readers die of is refused with the reason, and nothing el
 #endif
   }));
   CAPTURE(row.what);
-  Fixture fixture;
+  ReaderSettings settings = misbehaving();
+  if (row.what == std::string("hang") || row.what == std::string("endless")) {
+    settings.inspect_limit = settings.read_limit = 2s;
+  }
+  Fixture fixture(settings);
   const std::string fine = fixture.file("fine.nc");
 
   const std::string looked_into = fixture.file(std::string("inspect-") + row.what + ".nc");
@@ -199,7 +205,9 @@ TEST_CASE("an answer that does not fit is a reader's lie", "[reader]") {
 }
 
 TEST_CASE("a second try in a fresh reader succeeds where the first died by chance", "[reader]") {
-  Fixture fixture;
+  ReaderSettings settings = misbehaving();
+  settings.inspect_limit = 2s;
+  Fixture fixture(settings);
   for (const std::string what : {"inspect-crash-once", "inspect-hang-once"}) {
     const std::string path = fixture.file(what + ".nc");
     gyre::test::write_file(path + ".once", "");
@@ -244,8 +252,7 @@ TEST_CASE("a reader notices that a file was replaced", "[reader]") {
 }
 
 TEST_CASE("nobody waits longer than a request may take", "[reader]") {
-  ReaderSettings settings = misbehaving();
-  settings.read_limit = 60s;
+  const ReaderSettings settings = misbehaving();
   Fixture fixture(settings);
   const std::string path = fixture.file("read-hang.nc");
   const auto record = std::make_shared<HoldingRecord>(inspect(path));
@@ -267,7 +274,7 @@ TEST_CASE("nobody waits longer than a request may take", "[reader]") {
                                                {Priority::Interactive, client}));
         }) == ErrorKind::Aborted);
   leaves.join();
-  CHECK(std::chrono::steady_clock::now() - begin < 3s);
+  CHECK(std::chrono::steady_clock::now() - begin < settings.read_limit / 2);
   CHECK(fixture.faults.empty());  // its time was not up
   const std::string fine = fixture.file("fine.nc");
   CHECK(v_of(*fixture.source(fine)) == kV);
@@ -275,7 +282,6 @@ TEST_CASE("nobody waits longer than a request may take", "[reader]") {
 
 TEST_CASE("an abandoned read that is about to be done does not cost its reader", "[reader]") {
   ReaderSettings settings = misbehaving();
-  settings.read_limit = 60s;
   settings.processes = 1;
   Fixture fixture(settings);
   const std::string path = fixture.file("read-slow.nc");
@@ -291,38 +297,38 @@ TEST_CASE("an abandoned read that is about to be done does not cost its reader",
 }
 
 TEST_CASE("one reader is free for clients while all others are at work for indexing", "[reader]") {
-  ReaderSettings settings = misbehaving();
-  settings.inspect_limit = 10s;
-  Fixture fixture(settings);
+  Fixture fixture;
   const std::string fine = fixture.file("fine.nc");
   const auto source = fixture.source(fine);
   CHECK(v_of(*source) == kV);
-  std::vector<std::string> slow;
+  std::vector<std::string> held;
   for (int i = 0; i < 6; ++i) {
     fs::create_directory(fixture.folder / std::to_string(i));
-    slow.push_back(fixture.file(std::to_string(i) + "/inspect-slow.nc"));
+    held.push_back(fixture.file(std::to_string(i) + "/inspect-held.nc"));
   }
   std::vector<std::thread> indexing;
   std::atomic<int> done = 0;
-  for (const std::string& path : slow) {
+  for (const std::string& path : held) {
     indexing.emplace_back([&] {
       static_cast<void>(fixture.pool->inspect(path, {Priority::Bulk, {}}));
       ++done;
     });
   }
-  std::this_thread::sleep_for(500ms);
-  const auto begin = std::chrono::steady_clock::now();
+  const auto at_work = [&] {
+    return std::count_if(held.begin(), held.end(),
+                         [](const std::string& path) { return fs::exists(path + ".begun"); });
+  };
+  while (at_work() == 0) std::this_thread::yield();
+  std::this_thread::sleep_for(100ms);  // until all are that may be
   CHECK(v_of(*source) == kV);
-  CHECK(std::chrono::steady_clock::now() - begin < 700ms);
   CHECK(done == 0);
   CHECK(fixture.pool->figures().running <= 3);
+  for (const std::string& path : held) gyre::test::write_file(path + ".go", "");
   for (std::thread& one : indexing) one.join();
 }
 
 TEST_CASE("what a library prints goes to the log, and does not stop it", "[reader]") {
-  ReaderSettings settings = misbehaving();
-  settings.inspect_limit = 20s;
-  Fixture fixture(settings);
+  Fixture fixture;
   const std::string path = fixture.file("inspect-talk.nc");
   CHECK(fixture.pool->inspect(path) == inspect(path));
 }
@@ -437,10 +443,11 @@ TEST_CASE("readers killed at any moment lose no request", "[reader]") {
     ::kill(processes[random % processes.size()], SIGKILL);
     ++kills;
   }
+  // However slow the machine: most of them come through, and those that were asked in between.
+  while (right <= 200 && wrong == 0) std::this_thread::sleep_for(1ms);
   stop = true;
   for (std::thread& one : load) one.join();
   CHECK(wrong == 0);
-  CHECK(right > 200);
   CHECK(fixture.faults.empty());
   CHECK(fixture.pool->figures().crashed == 0);
 }
