@@ -107,14 +107,23 @@ void encode_chunks(const ChunkedValues& values, const AbortToken& abort,
   if (tiles.empty()) return;
   const std::size_t tile_bytes = std::max<std::size_t>(1, cells_of(tiles.front()) * values.item);
   const std::size_t at_once = std::clamp<std::size_t>(kHeldBytes / tile_bytes, 2, 4);
+  std::vector<std::vector<MadeChunk>> before;
+  const auto put_before = [&] {
+    for (const std::vector<MadeChunk>& chunks : before) {
+      for (const MadeChunk& one : chunks) put(corner_of(one.cells), *one.chunk);
+    }
+  };
   for (std::size_t first = 0; first < tiles.size(); first += at_once) {
     abort.check();
     std::vector<std::vector<MadeChunk>> made(std::min(at_once, tiles.size() - first));
-    in_parallel(made.size(), [&](std::size_t i) { made[i] = encoder.encode(tiles[first + i]); });
-    for (const std::vector<MadeChunk>& chunks : made) {
-      for (const MadeChunk& one : chunks) put(corner_of(one.cells), *one.chunk);
-    }
+    // What is made is put where it belongs beside the making of what comes next.
+    in_parallel(made.size() + 1, [&](std::size_t i) {
+      if (i == 0) return put_before();
+      made[i - 1] = encoder.encode(tiles[first + i - 1]);
+    });
+    before = std::move(made);
   }
+  put_before();
 }
 
 }  // namespace gyre::coverage

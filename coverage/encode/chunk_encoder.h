@@ -30,8 +30,8 @@ struct ChunkedValues {
 };
 
 /// Makes all chunks: as stored where they are, the others read, shuffled and deflated (level 1), in
-/// parallel as the current work may. `put` gets them one after the other, row-major within tiles of
-/// chunks. Memory: a few tiles of 4 MB, or of one chunk where that is larger.
+/// parallel as the current work may. `put` gets them one after the other, on any thread, row-major
+/// within tiles of chunks. Memory: a few tiles of 4 MB, or of one chunk where that is larger.
 GYRE_API void encode_chunks(const ChunkedValues& values, const AbortToken& abort,
                             const std::function<void(const std::vector<std::size_t>& corner,
                                                      const StoredChunk& chunk)>& put);
