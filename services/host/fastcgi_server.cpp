@@ -150,15 +150,19 @@ std::string head_of(const http::Response& response, const http::Request& request
   return head;
 }
 
+/// Whether nginx may send a finished file in our place. It gives parts of whatever it sends: of
+/// what has no tag they might be parts of two answers.
+bool is_for_nginx(const http::Response& response, const http::Request& request) {
+  return !request.spool_location.empty() && response.status == 200 &&
+         response.header("ETag") != nullptr;
+}
+
 /// Has nginx send a finished file, or the parts of it that the client asks for, from the location
 /// where it finds the spool. False: it cannot now.
 bool hand_over(const http::Response& response, const http::Request& request,
                const std::shared_ptr<const http::SpoolFile>& file, std::size_t size,
                LingeringFiles& lingering, FastCgiSink& sink) {
-  // nginx gives parts of whatever it sends: of what has no tag they might be parts of two answers.
-  const bool can = !request.spool_location.empty() && response.status == 200 &&
-                   request.method != http::Method::Head && response.header("ETag") != nullptr;
-  if (!can || !lingering.keep(file, size)) return false;
+  if (!is_for_nginx(response, request) || !lingering.keep(file, size)) return false;
   http::Response handed = response;
   handed.body = std::string();
   handed.with_header(
@@ -185,7 +189,13 @@ void send(const http::Response& response, const http::Request& request, Lingerin
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) client_left();
     const auto size = static_cast<std::size_t>(status.st_size);
-    if (hand_over(response, request, *spool, size, lingering, sink)) return;
+    if (!with_body && is_for_nginx(response, request)) {
+      http::Response head = response;
+      head.with_header("Accept-Ranges", "bytes");  // as nginx says of the file itself
+      sink.write_raw(head_of(head, request, size));
+      return;
+    }
+    if (with_body && hand_over(response, request, *spool, size, lingering, sink)) return;
     sink.write_raw(head_of(response, request, size));
     if (with_body) send_file(file.get(), size, sink);
   } else if (const auto* sized = std::get_if<http::Sized>(&response.body)) {
