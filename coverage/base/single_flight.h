@@ -58,15 +58,17 @@ class SingleFlight {
     return made;
   }
 
-  /// How many wait for what another is making.
-  [[nodiscard]] std::size_t waiting() const {
+  /// How many wait for what another is making for this key.
+  [[nodiscard]] std::size_t waiting(const Key& key) const {
     const std::lock_guard lock(mutex_);
-    return waiting_;
+    const auto flying = flights_.find(key);
+    return flying == flights_.end() ? 0 : flying->second->waiting;
   }
 
  private:
   struct Flight {
     bool done = false;
+    std::size_t waiting = 0;
     Made made;
     std::exception_ptr error;  ///< neither: whoever made it gave up
   };
@@ -93,12 +95,12 @@ class SingleFlight {
     }
   }
 
-  void wait_for(const Flight& flight, std::unique_lock<std::mutex>& lock) {
+  void wait_for(Flight& flight, std::unique_lock<std::mutex>& lock) {
     while (!flight.done) {
       constexpr std::chrono::milliseconds kPatience{50};
-      ++waiting_;
+      ++flight.waiting;
       landed_.wait_for(lock, kPatience);
-      --waiting_;
+      --flight.waiting;
       if (flight.done) break;
       lock.unlock();
       current_work().abort.check();
@@ -107,7 +109,6 @@ class SingleFlight {
   }
 
   mutable std::mutex mutex_;
-  std::size_t waiting_ = 0;
   std::condition_variable landed_;
   std::unordered_map<Key, std::shared_ptr<Flight>, Hash> flights_;
 };

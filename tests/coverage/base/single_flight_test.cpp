@@ -16,9 +16,9 @@ namespace {
 
 using Flights = SingleFlight<std::string, int>;
 
-/// Until so many other threads have come to wait.
+/// Until so many other threads have come to wait for what is being made for "a".
 void let_others_wait(const Flights& flights, std::size_t others) {
-  while (flights.waiting() < others) std::this_thread::yield();
+  while (flights.waiting("a") < others) std::this_thread::yield();
 }
 
 template <typename Body>
