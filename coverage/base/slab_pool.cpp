@@ -29,12 +29,16 @@ constexpr std::size_t kRegion = std::size_t{4} << 20;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 /// Sizes are rounded up to eighths of powers of two, so that slabs fit others as well, and to
-/// pages, huge ones if that is no more than an eighth; large ones to quarters: chunks of a file are
-/// packed alike, and pages that nobody touches are not held.
+/// pages, huge ones if that is no more than an eighth. Large ones to whole huge pages, and pages
+/// that nobody touches are not held: what chunks of a file take as stored differs by half from one
+/// to the next, and were there a slab of each size for each thread that reads them, some would be
+/// given up and made anew all the time.
 std::size_t rounded(std::size_t bytes) {
   if (bytes > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
-  const std::size_t parts = bytes > kHugePage ? 4 : 8;
-  const std::size_t step = std::max(std::bit_floor(bytes) / parts, kPage);
+  constexpr std::size_t kLarge = kHugePage + kHugePage / 2;  // below: up to a quarter of one more
+  const std::size_t step = bytes > kLarge      ? std::max(std::bit_floor(bytes) / 4, kHugePage)
+                           : bytes > kHugePage ? kHugePage / 4
+                                               : std::max(std::bit_floor(bytes) / 8, kPage);
   const std::size_t size = (bytes + step - 1) / step * step;
   return size < kHugePage && size >= kHugePage / 8 * 7 ? kHugePage : size;
 }
@@ -46,15 +50,15 @@ std::byte* mapping(std::size_t size) {
   return static_cast<std::byte*>(room);
 }
 
-/// From where a huge page may begin, of as many of them as there are and go into it whole.
-std::byte* mapping_of_huge_pages(std::size_t size) {
+/// From where a huge page may begin; of as many of them as `bytes` fill, or nearly.
+std::byte* mapping_of_huge_pages(std::size_t size, std::size_t bytes) {
   std::byte* const room = mapping(size + kHugePage - kPage);
   const auto address = reinterpret_cast<std::uintptr_t>(room);
   const std::size_t before = (kHugePage - address % kHugePage) % kHugePage;
   const std::size_t behind = kHugePage - kPage - before;
   if (before > 0) munmap(room, before);
   if (behind > 0) munmap(room + before + size, behind);
-  madvise(room + before, size, MADV_HUGEPAGE);
+  madvise(room + before, (bytes + kHugePage / 8) / kHugePage * kHugePage, MADV_HUGEPAGE);
   return room + before;
 }
 
@@ -70,10 +74,10 @@ SlabPool::~SlabPool() {
   for (void* const region : regions_) munmap(region, kRegion);
 }
 
-void* SlabPool::fresh(std::size_t size) {
+void* SlabPool::fresh(std::size_t size, std::size_t bytes) {
   if (kOfTheHeap) return ::operator new(size, kAlignment);
   if (size < kMapped) return place_for(size);
-  return size < kHugePage ? mapping(size) : mapping_of_huge_pages(size);
+  return size < kHugePage ? mapping(size) : mapping_of_huge_pages(size, bytes);
 }
 
 void* SlabPool::place_for(std::size_t size) {
@@ -126,7 +130,7 @@ void* SlabPool::take(std::size_t bytes) {
     }
   }
   try {
-    return fresh(size);
+    return fresh(size, bytes);
   } catch (...) {
     const std::lock_guard lock(mutex_);
     used_bytes_ -= size;

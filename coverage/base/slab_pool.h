@@ -54,7 +54,8 @@ class GYRE_API SlabPool {
     std::size_t count = 0;
   };
 
-  [[nodiscard]] void* fresh(std::size_t size);
+  /// @param size of `bytes`, rounded
+  [[nodiscard]] void* fresh(std::size_t size, std::size_t bytes);
   [[nodiscard]] void* place_for(std::size_t size);
   void destroy(void* slab, std::size_t size) noexcept;
   [[nodiscard]] std::list<Idle> superfluous();

@@ -87,7 +87,7 @@ std::size_t held() {
 }  // namespace
 
 TEST_CASE("slabs that are no longer kept hold no memory, whatever lies between them", "[base]") {
-  const std::size_t size = GENERATE(std::size_t{16} << 10, 80'000, 1'000'000, 5'000'000);
+  const std::size_t size = GENERATE(std::size_t{16} << 10, 80'000, 1'000'000, 4'300'000, 5'000'000);
   const std::size_t count = (std::size_t{40} << 20) / size;
   CAPTURE(size);
   SlabPool pool;
@@ -99,6 +99,7 @@ TEST_CASE("slabs that are no longer kept hold no memory, whatever lies between t
     std::memset(slabs.back(), 1, size);
   }
   CHECK(held() > before + count * size * 9 / 10);
+  CHECK(held() < before + count * size * 9 / 8);  // what is asked for, not what it is rounded to
   for (std::size_t i = 0; i < count; ++i) {
     if (i % 8 != 0) pool.give(slabs[i], size);
   }
