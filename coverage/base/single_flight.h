@@ -62,13 +62,13 @@ class SingleFlight {
   [[nodiscard]] std::size_t waiting(const Key& key) const {
     const std::lock_guard lock(mutex_);
     const auto flying = flights_.find(key);
-    return flying == flights_.end() ? 0 : flying->second->waiting;
+    if (flying == flights_.end()) return 0;
+    return static_cast<std::size_t>(flying->second.use_count()) - 2;  // this map and the maker
   }
 
  private:
   struct Flight {
     bool done = false;
-    std::size_t waiting = 0;
     Made made;
     std::exception_ptr error;  ///< neither: whoever made it gave up
   };
@@ -95,12 +95,10 @@ class SingleFlight {
     }
   }
 
-  void wait_for(Flight& flight, std::unique_lock<std::mutex>& lock) {
+  void wait_for(const Flight& flight, std::unique_lock<std::mutex>& lock) {
     while (!flight.done) {
       constexpr std::chrono::milliseconds kPatience{50};
-      ++flight.waiting;
       landed_.wait_for(lock, kPatience);
-      --flight.waiting;
       if (flight.done) break;
       lock.unlock();
       current_work().abort.check();

@@ -117,9 +117,10 @@ void encode_chunks(const ChunkedValues& values, const AbortToken& abort,
     abort.check();
     std::vector<std::vector<MadeChunk>> made(std::min(at_once, tiles.size() - first));
     // What is made is put where it belongs beside the making of what comes next.
-    in_parallel(made.size() + 1, [&](std::size_t i) {
-      if (i == 0) return put_before();
-      made[i - 1] = encoder.encode(tiles[first + i - 1]);
+    const std::size_t puts = before.empty() ? 0 : 1;
+    in_parallel(puts + made.size(), [&](std::size_t i) {
+      if (i < puts) return put_before();
+      made[i - puts] = encoder.encode(tiles[first + i - puts]);
     });
     before = std::move(made);
   }

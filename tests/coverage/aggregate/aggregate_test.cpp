@@ -1,7 +1,7 @@
 #include "coverage/aggregate/aggregate.h"
 
-#include <chrono>
 #include <cmath>
+#include <ctime>
 
 #include "coverage/cf/interpret.h"
 #include "tests/coverage/aggregate/members.h"
@@ -551,12 +551,12 @@ TEST_CASE("a hundred thousand files are joined in no time", "[aggregate]") {
   for (int day = 0; day < 100'000; ++day) {
     members.push_back({std::make_shared<const Daily>(one.list[0].holding, day, own_units)});
   }
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // of this process: others take no time of it
   const Aggregated made = aggregate(members, {});
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   REQUIRE(made.source);
   CHECK(made.source->describe().find("v")->shape.front() == 100'000);
   WARN("100,000 files joined in " << seconds << " s"
                                   << (own_units ? ", each with units of its own" : ""));
+  CHECK(seconds < 30);  // sanitizers included
 }

@@ -11,6 +11,8 @@
 #include <catch2/catch.hpp>
 #include <libdeflate.h>
 
+#include "coverage/base/error.h"
+
 using namespace gyre::coverage;
 
 namespace {
@@ -47,6 +49,11 @@ TEST_CASE("what is deflated is what another library inflates", "[encode]") {
     CHECK(stream.size() <= size + size / 4096 + 32);
     CHECK(deflated(bytes) == stream);  // whatever its working memory held before
   }
+}
+
+TEST_CASE("what is too large for a chunk of HDF5 is refused before it is looked at", "[encode]") {
+  const std::byte none{};
+  CHECK_THROWS_AS(deflated({&none, std::size_t{1} << 32U}), Error);
 }
 
 TEST_CASE("the same bytes are deflated alike on every thread", "[encode]") {

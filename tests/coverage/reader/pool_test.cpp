@@ -144,7 +144,7 @@ TEST_CASE("a file that readers die of is refused with the reason, and nothing el
     {"crash", "reading it crashed the library (SIGSEGV)"},
         {"abort", "reading it crashed the library (SIGABRT)"},
         {"exit", "reading it ended the process of the library"},
-        {"hang", "it took longer than 2 s to look into"},
+        {"hang", "it took longer than 700 ms to look into"},
         {"close", "reading it ended the process of the library"}, {"garbage", "impossible answer"},
         {"short", "impossible answer"}, {"other", "impossible answer"}, {"endless", ""},
         {"error", "impossible answer"}, {"killed", "readers were killed again and again"},
@@ -155,7 +155,7 @@ TEST_CASE("a file that readers die of is refused with the reason, and nothing el
   CAPTURE(row.what);
   ReaderSettings settings = misbehaving();
   if (row.what == std::string("hang") || row.what == std::string("endless")) {
-    settings.inspect_limit = settings.read_limit = 2s;
+    settings.inspect_limit = settings.read_limit = 700ms;
   }
   Fixture fixture(settings);
   const std::string fine = fixture.file("fine.nc");
@@ -252,8 +252,7 @@ TEST_CASE("a reader notices that a file was replaced", "[reader]") {
 }
 
 TEST_CASE("nobody waits longer than a request may take", "[reader]") {
-  const ReaderSettings settings = misbehaving();
-  Fixture fixture(settings);
+  Fixture fixture;
   const std::string path = fixture.file("read-hang.nc");
   const auto record = std::make_shared<HoldingRecord>(inspect(path));
   const VariableSchema variable = *record->schema.find("v");
@@ -274,7 +273,7 @@ TEST_CASE("nobody waits longer than a request may take", "[reader]") {
                                                {Priority::Interactive, client}));
         }) == ErrorKind::Aborted);
   leaves.join();
-  CHECK(std::chrono::steady_clock::now() - begin < settings.read_limit / 2);
+  CHECK(std::chrono::steady_clock::now() - begin < 3s);
   CHECK(fixture.faults.empty());  // its time was not up
   const std::string fine = fixture.file("fine.nc");
   CHECK(v_of(*fixture.source(fine)) == kV);
@@ -448,6 +447,7 @@ TEST_CASE("readers killed at any moment lose no request", "[reader]") {
   stop = true;
   for (std::thread& one : load) one.join();
   CHECK(wrong == 0);
+  CHECK(right > 200);
   CHECK(fixture.faults.empty());
   CHECK(fixture.pool->figures().crashed == 0);
 }

@@ -58,10 +58,10 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
-            return self.process.wait(120)
+            return self.process.wait(30)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
-            raise RuntimeError("examples/serve did not stop within 120 s of SIGTERM") from None
+            raise RuntimeError("examples/serve did not stop within 30 s of SIGTERM") from None
 
     def errors(self):
         if not self.log:
