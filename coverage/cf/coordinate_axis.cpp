@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -41,6 +42,13 @@ bool is_dated_otherwise(const std::string& units) {
     if (digits == 4) return true;  // a year
   }
   return false;
+}
+
+/// 0, 1, 2 ...
+std::vector<double> counted(std::size_t size) {
+  std::vector<double> numbers(size);
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
 }
 
 void check_monotonic(const VariableSchema& variable, const std::vector<double>& values) {
@@ -119,8 +127,7 @@ AxisData AxisMaker::index_axis(const std::string& dimension, std::size_t size) {
                     "counted",
                     dimension, size, kMost));
   }
-  data.centres.reserve(size);
-  for (std::size_t i = 0; i < size; ++i) data.centres.push_back(static_cast<double>(i));
+  data.centres = counted(size);
   return data;
 }
 
@@ -191,9 +198,7 @@ void AxisMaker::set_names(AxisData& data, const VariableSchema& variable) {
     refuse(variable, "is text where numbers belong");
   }
   if (data.names.empty()) refuse(variable, "has no values yet");
-  for (std::size_t i = 0; i < data.names.size(); ++i) {
-    data.centres.push_back(static_cast<double>(i));
-  }
+  data.centres = counted(data.names.size());
 }
 
 void AxisMaker::set_numbers(AxisData& data, const VariableSchema& variable) {
@@ -201,12 +206,13 @@ void AxisMaker::set_numbers(AxisData& data, const VariableSchema& variable) {
   const Packing packing = packing_of(variable, ignored);
   const RawBlock block = reader_.numbers(variable.name);
   data.type = packing.packed ? packing.unpacked : block.type;
-  data.centres = coordinate_numbers(variable, block);
-  check_monotonic(variable, data.centres);
+  std::vector<double> values = coordinate_numbers(variable, block);
+  check_monotonic(variable, values);
+  data.centres = std::move(values);
   if (is_time_role(data.role)) set_time(data, variable, block);
   if (data.geographic_latitude) {
     if (data.uom.empty()) data.uom = "degrees_north";
-    const auto [low, high] = std::minmax(data.centres.front(), data.centres.back());
+    const auto [low, high] = std::minmax({data.centres.front(), data.centres.back()});
     if (low < -90.001 || high > 90.001) {
       refuse(variable, fmt::format("has latitudes from {} to {}, beyond the poles", low, high));
     }

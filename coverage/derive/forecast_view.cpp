@@ -186,10 +186,11 @@ class Deriving {
     data.uom = runs_.uom;
     data.standard_name = "time";
     data.time_units = runs_.units;
+    std::vector<double> centres;
     std::vector<TimeInstant> instants;
     std::vector<TimePeriod> periods;
     for (const Forecast& forecast : series_.forecasts) {
-      data.centres.push_back(position_of(forecast));
+      centres.push_back(position_of(forecast));
       instants.push_back(forecast.valid);
       if (const auto bounds = runs_.bounds_of(forecast)) {
         data.bounds.insert(data.bounds.end(), {bounds->first, bounds->second});
@@ -197,6 +198,7 @@ class Deriving {
         periods.push_back({runs_.units.decode(low), runs_.units.decode(high)});
       }
     }
+    data.centres = std::move(centres);
     data.instants = Instants(instants);
     data.periods = Periods(periods);
     return data;
@@ -205,14 +207,15 @@ class Deriving {
   [[nodiscard]] AxisData run_axis() const {
     const AxisData& all = coverage_.domain_set.axes()[runs_.run_axis].data();
     AxisData data = all;
-    data.centres.clear();
     data.bounds.clear();
     data.periods = {};
+    std::vector<double> centres;
     std::vector<TimeInstant> instants;
     for (const Forecast& forecast : series_.forecasts) {
-      data.centres.push_back(all.centres[forecast.run]);
+      centres.push_back(all.centres[forecast.run]);
       instants.push_back(all.instants[forecast.run]);
     }
+    data.centres = std::move(centres);
     data.instants = Instants(instants);
     return data;
   }

@@ -48,7 +48,7 @@ class GYRE_API GridAngle {
   Way way_ = Way::True;
   std::uint64_t number_ = 0;  ///< of this grid, among all that were asked for
   Crs crs_;
-  std::vector<double> x_, y_;                     ///< centres, in the CRS
+  CoordinateValues x_, y_;                        ///< centres, in the CRS
   std::shared_ptr<const CellGeometry> geometry_;  ///< two-dimensional coordinates
   bool backwards_ = false;                        ///< x decreases with the index
   Field variable_;                                ///< the holding's angles

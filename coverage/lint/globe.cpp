@@ -42,7 +42,7 @@ void check_longitudes(const Subject::AxisHere& here, Findings& findings) {
   const Axis& axis = *here.axis;
   const auto& centres = axis.centres();
   if (axis.size() < 2) return;
-  const auto [least, most] = std::minmax(centres.front(), centres.back());
+  const auto [least, most] = std::minmax({centres.front(), centres.back()});
   if (least < -540 || most > 720) {
     findings.push_back({Severity::Warning,
                         here.variable->name,
@@ -73,7 +73,7 @@ void check_latitudes(const Subject::AxisHere& here, Findings& findings) {
   if (!step || axis.size() < 8 || axis.data().bounds.size() == 2 * axis.size()) return;
   const double width = std::abs(*step) * static_cast<double>(axis.size());
   if (std::abs(width - 180) > 1e-3 * std::abs(*step)) return;
-  const auto [least, most] = std::minmax(axis.centres().front(), axis.centres().back());
+  const auto [least, most] = std::minmax({axis.centres().front(), axis.centres().back()});
   const double slack = 1e-3 * std::abs(*step);
   const bool south = std::abs(least + 90) < slack, north = std::abs(most - 90) < slack;
   if (south == north) return;

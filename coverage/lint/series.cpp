@@ -168,8 +168,9 @@ SeriesMember member_of(const Subject& subject) {
     bytes += domain.crs().hash();
     if (domain.geometry() != nullptr) bytes += domain.geometry()->hash();
     for (const std::size_t a : {domain.x(), domain.y()}) {
-      const auto& centres = domain.axes()[a].centres();
-      bytes.append(reinterpret_cast<const char*>(centres.data()), centres.size() * sizeof(double));
+      for (const double centre : domain.axes()[a].centres()) {
+        bytes.append(reinterpret_cast<const char*>(&centre), sizeof centre);
+      }
     }
     for (const Field& field : coverage.fields) member.units[field.name] = field.units;
     if (member.times.empty() && domain.time()) {

@@ -8,7 +8,7 @@
 namespace gyre::coverage::lint {
 namespace {
 
-double median_step(const std::vector<double>& centres) {
+double median_step(const CoordinateValues& centres) {
   std::vector<double> steps;
   for (std::size_t i = 1; i < centres.size(); ++i) steps.push_back(centres[i] - centres[i - 1]);
   const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
@@ -17,7 +17,7 @@ double median_step(const std::vector<double>& centres) {
 }
 
 /// How far the centres are from even spacing between the first and the last, in steps.
-double unevenness(const std::vector<double>& centres) {
+double unevenness(const CoordinateValues& centres) {
   const double step = (centres.back() - centres.front()) / static_cast<double>(centres.size() - 1);
   double most = 0;
   for (std::size_t i = 0; i < centres.size(); ++i) {
@@ -27,7 +27,7 @@ double unevenness(const std::vector<double>& centres) {
 }
 
 /// Were regular positions rounded to some decimals? Then all are whole there, and off by no more.
-bool rounded(const std::vector<double>& centres, double step, double most_off) {
+bool rounded(const CoordinateValues& centres, double step, double most_off) {
   double unit = 1;
   for (int decimals = 0; decimals <= 6; ++decimals, unit /= 10) {
     if (most_off > unit || unit > step / 2) continue;

@@ -17,7 +17,7 @@ namespace {
 }
 
 void check_centres(const AxisData& data) {
-  const std::vector<double>& centres = data.centres;
+  const CoordinateValues& centres = data.centres;
   if (centres.empty()) malformed(data, "has no values");
   for (std::size_t i = 0; i < centres.size(); ++i) {
     if (!std::isfinite(centres[i]))
@@ -55,7 +55,7 @@ double storage_tolerance(ElementType type, double largest) {
 }
 
 std::optional<double> find_step(const AxisData& data) {
-  const std::vector<double>& centres = data.centres;
+  const CoordinateValues& centres = data.centres;
   if (!data.instants.empty() || !data.names.empty()) return std::nullopt;
   if (centres.size() == 1) {
     if (data.bounds.empty() || data.bounds[0] == data.bounds[1]) return std::nullopt;
@@ -88,6 +88,7 @@ Axis::Axis(AxisData data) {
   check_companions(data);
   const std::optional<double> step = find_step(data);
   const bool in_order = are_in_order(data);
+  data.centres.share_with(data.instants.microseconds());
   shared_ = std::make_shared<const Shared>(Shared{std::move(data), step, in_order});
 }
 
@@ -114,11 +115,10 @@ Axis::Interval Axis::extent() const {
 }
 
 IndexRange Axis::trim(double low, double high) const {
-  const std::vector<double>& c = data().centres;
+  const CoordinateValues& c = data().centres;
   low = as_stored(data().type, low);
   high = as_stored(data().type, high);
-  std::vector<double>::const_iterator first;
-  std::vector<double>::const_iterator last;
+  CoordinateValues::const_iterator first, last;
   if (descending()) {
     first = std::lower_bound(c.begin(), c.end(), high, std::greater<>());
     last = std::upper_bound(first, c.end(), low, std::greater<>());
@@ -131,7 +131,7 @@ IndexRange Axis::trim(double low, double high) const {
 
 std::optional<std::size_t> Axis::cell_at(double at) const {
   if (!std::isfinite(at)) return std::nullopt;
-  const std::vector<double>& c = data().centres;
+  const CoordinateValues& c = data().centres;
   // The neighbours of the nearest centre are the only candidates: bounds hold their centres.
   std::size_t near = 0;
   if (descending()) {

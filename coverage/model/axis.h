@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "coverage/base/export.h"
+#include "coverage/model/coordinate_values.h"
 #include "coverage/model/element_type.h"
 #include "coverage/model/index_range.h"
 #include "coverage/model/instants.h"
@@ -30,7 +31,7 @@ struct AxisData {
   std::string standard_name;
   std::string long_name;
   ElementType type = ElementType::Float64;  ///< as stored, decides how centres are printed
-  std::vector<double> centres;              ///< in `uom`, file order, strictly monotonic
+  CoordinateValues centres;                 ///< in `uom`, file order, strictly monotonic
   std::vector<double> bounds;               ///< 2 per cell {one side, other side}; empty: none
   bool positive_down = false;               ///< vertical axes
   bool geographic_longitude = false;        ///< X in degrees of the globe: modular by 360
@@ -67,7 +68,7 @@ class GYRE_API Axis {
   [[nodiscard]] AxisRole role() const { return data().role; }
   [[nodiscard]] const std::string& uom() const { return data().uom; }
   [[nodiscard]] std::size_t size() const { return data().centres.size(); }
-  [[nodiscard]] const std::vector<double>& centres() const { return data().centres; }
+  [[nodiscard]] const CoordinateValues& centres() const { return data().centres; }
   [[nodiscard]] bool is_time() const { return !data().instants.empty(); }
   [[nodiscard]] bool is_scalar() const { return data().dimension.empty(); }
   [[nodiscard]] bool descending() const {
@@ -127,7 +128,7 @@ class GYRE_API Axis {
 
 // Asked for some times for every pixel of a picture.
 inline Axis::Interval Axis::footprint_of(const AxisData& data, std::size_t index) {
-  const std::vector<double>& c = data.centres;
+  const CoordinateValues& c = data.centres;
   Interval cell{};
   if (!data.bounds.empty()) {
     cell = {data.bounds[2 * index], data.bounds[2 * index + 1]};

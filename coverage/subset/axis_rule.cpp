@@ -30,7 +30,7 @@ bool substitutes(const Axis& axis) {
 
 [[noreturn]] void between(const Axis& axis, const std::string& wanted, double at) {
   // The neighbours in ascending coordinate, whichever way the axis runs.
-  std::vector<double> ascending = axis.centres();
+  std::vector<double> ascending(axis.centres().begin(), axis.centres().end());
   std::sort(ascending.begin(), ascending.end());
   const auto after = std::lower_bound(ascending.begin(), ascending.end(), at);
   const auto text_of = [&](double centre) {

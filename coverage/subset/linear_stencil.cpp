@@ -28,7 +28,7 @@ struct Step {
   double share = 0;
 };
 Step step_towards(const Axis& axis, std::int32_t i, double at, bool turns) {
-  const std::vector<double>& centres = axis.centres();
+  const CoordinateValues& centres = axis.centres();
   const auto n = static_cast<std::int32_t>(centres.size());
   const auto distance = [&](double to, double from) {
     return turns ? std::remainder(to - from, 360.0) : to - from;

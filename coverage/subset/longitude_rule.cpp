@@ -40,7 +40,7 @@ void append(AxisSelection& selection, const Axis& axis, IndexRange range, double
 
 /// Every sample once, beginning with the lowest at or above `low`.
 AxisSelection once_round(const Axis& axis, double low) {
-  const std::vector<double>& centres = axis.centres();
+  const CoordinateValues& centres = axis.centres();
   double lowest = std::numeric_limits<double>::infinity();
   std::size_t start = 0;
   double shift = 0;
@@ -105,7 +105,7 @@ AxisSelection trim_longitudes(const Axis& axis, double low, double high) {
   if (low < -3 * kTurn && high - low >= kTurn) return whole_axis(axis);  // "everything"
   if (std::abs(low) > kFarthest || std::abs(high) > kFarthest) return cell_under(axis, low, high);
   if (high - low >= kTurn) return once_round(axis, low);
-  const auto [lowest, highest] = std::minmax(axis.centres().front(), axis.centres().back());
+  const auto [lowest, highest] = std::minmax({axis.centres().front(), axis.centres().back()});
   const auto first = static_cast<long>(std::floor((low - highest) / kTurn));
   const auto last = static_cast<long>(std::ceil((high - lowest) / kTurn));
   AxisSelection selection;

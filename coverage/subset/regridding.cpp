@@ -443,9 +443,9 @@ AxisData axis_data(const Crs& crs, const std::string& name, bool is_x, double fi
     data.uom = crs.uom();
     data.standard_name = is_x ? "projection_x_coordinate" : "projection_y_coordinate";
   }
-  for (std::size_t i = 0; i < cells; ++i) {
-    data.centres.push_back(first + step * static_cast<double>(i));
-  }
+  std::vector<double> centres(cells);
+  for (std::size_t i = 0; i < cells; ++i) centres[i] = first + step * static_cast<double>(i);
+  data.centres = std::move(centres);
   if (cells == 1) data.bounds = {first - std::abs(step) / 2, first + std::abs(step) / 2};
   return data;
 }
@@ -459,7 +459,7 @@ OwnVariable coordinate_variable(const AxisData& data) {
   own.schema.attributes.set(text_attribute("standard_name", data.standard_name));
   own.schema.attributes.set(text_attribute("units", data.uom));
   own.schema.attributes.set(text_attribute("axis", data.role == AxisRole::X ? "X" : "Y"));
-  own.values = data.centres;
+  own.values.assign(data.centres.begin(), data.centres.end());
   return own;
 }
 

@@ -328,7 +328,7 @@ std::vector<ViewAxis> whole_axes(const DomainSet& domain_set) {
   for (const Axis& axis : domain_set.axes()) {
     ViewAxis whole;
     whole.axis = &axis;
-    whole.centres = axis.centres();
+    whole.centres.assign(axis.centres().begin(), axis.centres().end());
     whole.bounds = axis.data().bounds;
     whole.source.resize(axis.size());
     for (std::size_t i = 0; i < axis.size(); ++i) whole.source[i] = i;

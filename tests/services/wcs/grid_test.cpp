@@ -28,7 +28,7 @@ Axis depth_axis() {
   data.standard_name = "depth";
   data.positive_down = true;
   data.type = ElementType::Float32;
-  for (const float value : {0.494025F, 1.541375F, 10.5F}) data.centres.push_back(value);
+  data.centres = {0.494025F, 1.541375F, 10.5F};
   return Axis(std::move(data));
 }
 
