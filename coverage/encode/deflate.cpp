@@ -37,7 +37,8 @@ void add(isal_zstream& state, std::uint32_t count, bool last) {
 // ISA-L: four times as fast as libdeflate's first level, for streams 2 % longer.
 Bytes deflated(std::span<const std::byte> bytes) {
   if (most_of(bytes.size()) > std::numeric_limits<std::uint32_t>::max()) {
-    throw Error(ErrorKind::EncodingRefused, "", "A chunk that may take 4 GiB or more cannot be deflated.");
+    throw Error(ErrorKind::EncodingRefused, "",
+                "A chunk that may take 4 GiB or more cannot be deflated.");
   }
   Bytes stream(most_of(bytes.size()));
   // With less room codes change more often: 5 % slower, 1 % shorter than with what it suggests.
