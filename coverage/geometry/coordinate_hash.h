@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -17,7 +18,9 @@ namespace gyre::coverage::geometry {
 /// 128 bits over numbers and text, in the order they are added. No defence against forgery.
 class CoordinateHash {
  public:
-  void add(const std::vector<double>& numbers) {
+  template <typename Doubles>
+  requires std::same_as<typename Doubles::value_type, double>
+  void add(const Doubles& numbers) {
     word(numbers.size());
     for (const double number : numbers) word(std::bit_cast<std::uint64_t>(number));
   }

@@ -107,7 +107,7 @@ std::shared_ptr<const Mesh> GeometryStore::mesh(MeshData data) {
 Axis GeometryStore::axis(AxisData data) {
   CoordinateHash hash;
   hash.add(data.label);
-  hash.add(std::vector<double>(data.centres.begin(), data.centres.end()));
+  hash.add(data.centres);
   const std::string key = hash.text();
   {
     const std::lock_guard lock(mutex_);

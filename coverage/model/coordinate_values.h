@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "coverage/base/export.h"
-#include "coverage/model/made_iterator.h"
+#include "coverage/model/made_sequence.h"
 #include "coverage/model/whole_numbers.h"
 
 namespace gyre::coverage {
@@ -13,26 +13,17 @@ namespace gyre::coverage {
 /// The values of a coordinate, as they are to the last bit, in little memory: those that count
 /// whole units, or binary fractions of them, as WholeNumbers (where a zero has no sign); others as
 /// they are. Read as a vector is.
-class GYRE_API CoordinateValues {
+class GYRE_API CoordinateValues : public MadeSequence<CoordinateValues, double> {
  public:
-  using value_type = double;
-  using const_iterator = MadeIterator<CoordinateValues, double>;
-  using iterator = const_iterator;
-
   CoordinateValues() = default;
   CoordinateValues(std::vector<double> values);  // NOLINT(google-explicit-constructor)
   CoordinateValues(std::initializer_list<double> values)
       : CoordinateValues(std::vector<double>(values)) {}
 
   [[nodiscard]] std::size_t size() const { return plain_.empty() ? whole_.size() : plain_.size(); }
-  [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] double operator[](std::size_t index) const {
     return plain_.empty() ? unit_ * static_cast<double>(whole_[index]) : plain_[index];
   }
-  [[nodiscard]] double front() const { return (*this)[0]; }
-  [[nodiscard]] double back() const { return (*this)[size() - 1]; }
-  [[nodiscard]] const_iterator begin() const { return {this, 0}; }
-  [[nodiscard]] const_iterator end() const { return {this, size()}; }
   [[nodiscard]] const WholeNumbers& whole() const { return whole_; }
   /// See WholeNumbers.
   void share_with(const WholeNumbers& other) { whole_.share_with(other); }

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "coverage/base/export.h"
-#include "coverage/model/made_iterator.h"
+#include "coverage/model/made_sequence.h"
 #include "coverage/model/time_instant.h"
 #include "coverage/model/whole_numbers.h"
 
@@ -14,12 +14,8 @@ namespace gyre::coverage {
 /// Points in time of one calendar, in any order, in little memory: series are even, or whole
 /// numbers of minutes, hours or days apart, and there may be hundreds of thousands of them. Read as
 /// a vector is.
-class GYRE_API Instants {
+class GYRE_API Instants : public MadeSequence<Instants, TimeInstant> {
  public:
-  using value_type = TimeInstant;
-  using const_iterator = MadeIterator<Instants, TimeInstant>;
-  using iterator = const_iterator;
-
   Instants() = default;
   /// @pre all of one calendar
   explicit Instants(std::span<const TimeInstant> instants);
@@ -28,14 +24,9 @@ class GYRE_API Instants {
       : calendar_(calendar), microseconds_(microseconds) {}
 
   [[nodiscard]] std::size_t size() const { return microseconds_.size(); }
-  [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] TimeInstant operator[](std::size_t index) const {
     return {calendar_, microseconds_[index]};
   }
-  [[nodiscard]] TimeInstant front() const { return (*this)[0]; }
-  [[nodiscard]] TimeInstant back() const { return (*this)[size() - 1]; }
-  [[nodiscard]] const_iterator begin() const { return {this, 0}; }
-  [[nodiscard]] const_iterator end() const { return {this, size()}; }
   [[nodiscard]] const WholeNumbers& microseconds() const { return microseconds_; }
 
   bool operator==(const Instants&) const = default;
@@ -46,22 +37,15 @@ class GYRE_API Instants {
 };
 
 /// Periods of one calendar, as Instants holds points.
-class GYRE_API Periods {
+class GYRE_API Periods : public MadeSequence<Periods, TimePeriod> {
  public:
-  using value_type = TimePeriod;
-  using const_iterator = MadeIterator<Periods, TimePeriod>;
-  using iterator = const_iterator;
-
   Periods() = default;
   explicit Periods(std::span<const TimePeriod> periods);
 
   [[nodiscard]] std::size_t size() const { return first_.size(); }
-  [[nodiscard]] bool empty() const { return first_.empty(); }
   [[nodiscard]] TimePeriod operator[](std::size_t index) const {
     return {first_[index], last_[index]};
   }
-  [[nodiscard]] const_iterator begin() const { return {this, 0}; }
-  [[nodiscard]] const_iterator end() const { return {this, size()}; }
 
   bool operator==(const Periods&) const = default;
 

@@ -49,4 +49,24 @@ class MadeIterator {
   std::size_t at_ = 0;
 };
 
+/// What vectors offer to readers, of a sequence that has size() and operator[].
+template <typename Sequence, typename Element>
+class MadeSequence {
+ public:
+  using value_type = Element;
+  using const_iterator = MadeIterator<Sequence, Element>;
+  using iterator = const_iterator;
+
+  [[nodiscard]] bool empty() const { return self().size() == 0; }
+  [[nodiscard]] Element front() const { return self()[0]; }
+  [[nodiscard]] Element back() const { return self()[self().size() - 1]; }
+  [[nodiscard]] const_iterator begin() const { return {&self(), 0}; }
+  [[nodiscard]] const_iterator end() const { return {&self(), self().size()}; }
+
+  bool operator==(const MadeSequence&) const = default;
+
+ private:
+  [[nodiscard]] const Sequence& self() const { return static_cast<const Sequence&>(*this); }
+};
+
 }  // namespace gyre::coverage
