@@ -20,22 +20,24 @@ double shift_tolerance(const Axis& axis, double shift) {
   return axis.data().type == ElementType::Float32 ? 3.1e-5 : 1e-11;
 }
 
-/// Appends a run, unless it is empty or would not continue the strip (axes that hold one meridian
-/// twice, 0 and 360).
+/// Appends a run to the strip. Where an axis has meridians twice (0 and 360) the run in the turn
+/// nearer to the axis's own gives the samples that both have: a trim takes the values of a slice.
 void append(AxisSelection& selection, const Axis& axis, IndexRange range, double shift) {
-  if (range.empty()) return;
-  if (!selection.runs.empty()) {
-    const AxisRun& before = selection.runs.back();
-    const double last = axis.centres()[before.range.end - 1] + before.shift;
-    const double slack = 1e-6;
-    const auto continues = [&](std::size_t i) {
-      const double centre = axis.centres()[i] + shift;
-      return axis.descending() ? centre < last - slack : centre > last + slack;
-    };
-    while (!range.empty() && !continues(range.begin)) ++range.begin;
-    if (range.empty()) return;
+  constexpr double kSlack = 1e-6;
+  const auto follows = [&](double centre, double last) {
+    return axis.descending() ? centre < last - kSlack : centre > last + kSlack;
+  };
+  const auto first = [&] { return axis.centres()[range.begin] + shift; };
+  while (!range.empty() && !selection.runs.empty()) {
+    AxisRun& before = selection.runs.back();
+    if (follows(first(), axis.centres()[before.range.end - 1] + before.shift)) break;
+    if (std::abs(shift) < std::abs(before.shift)) {
+      if (--before.range.end == before.range.begin) selection.runs.pop_back();
+    } else {
+      ++range.begin;
+    }
   }
-  selection.runs.push_back({range, shift});
+  if (!range.empty()) selection.runs.push_back({range, shift});
 }
 
 /// Every sample once, beginning with the lowest at or above `low`.
@@ -53,13 +55,20 @@ AxisSelection once_round(const Axis& axis, double low) {
       shift = turns;
     }
   }
+  // An axis that goes on for longer than a turn gives no more than that.
+  const auto within_turn = [&](IndexRange range, double turns) {
+    const auto beyond = [&](std::size_t i) { return centres[i] + turns > lowest + kTurn - 1e-6; };
+    while (!range.empty() && axis.descending() && beyond(range.begin)) ++range.begin;
+    while (!range.empty() && !axis.descending() && beyond(range.end - 1)) --range.end;
+    return range;
+  };
   AxisSelection selection;
   if (axis.descending()) {
-    append(selection, axis, {start + 1, centres.size()}, shift + kTurn);
-    append(selection, axis, {0, start + 1}, shift);
+    append(selection, axis, within_turn({start + 1, centres.size()}, shift + kTurn), shift + kTurn);
+    append(selection, axis, within_turn({0, start + 1}, shift), shift);
   } else {
-    append(selection, axis, {start, centres.size()}, shift);
-    append(selection, axis, {0, start}, shift + kTurn);
+    append(selection, axis, within_turn({start, centres.size()}, shift), shift);
+    append(selection, axis, within_turn({0, start}, shift + kTurn), shift + kTurn);
   }
   return selection;
 }
@@ -104,6 +113,13 @@ LongitudeInterval close_longitudes(const Axis& axis, std::optional<double> low,
 AxisSelection trim_longitudes(const Axis& axis, double low, double high) {
   if (low < -3 * kTurn && high - low >= kTurn) return whole_axis(axis);  // "everything"
   if (std::abs(low) > kFarthest || std::abs(high) > kFarthest) return cell_under(axis, low, high);
+  const Axis::Interval all = axis.extent();
+  if (Axis::has_meridians_twice(all) &&
+      std::min(high, all.high) - std::max(low, all.low) >= std::min(high - low, kTurn)) {
+    // In the axis's own turns: every sample where it stands, however often it comes round.
+    const IndexRange own = axis.trim(low, high);
+    return own.empty() ? cell_under(axis, low, high) : AxisSelection{{{own, 0}}};
+  }
   if (high - low >= kTurn) return once_round(axis, low);
   const auto [lowest, highest] = std::minmax({axis.centres().front(), axis.centres().back()});
   const auto first = static_cast<long>(std::floor((low - highest) / kTurn));

@@ -52,6 +52,32 @@ TEST_CASE("a whole turn takes every sample once", "[subset][longitude]") {
   CHECK(trimmed(longitude_axis(every(0, 10, 37)), "0", "360") == every(0, 10, 37));
 }
 
+TEST_CASE("meridians that an axis has twice are taken where they stand", "[subset][longitude]") {
+  const Axis closed = longitude_axis(every(0, 10, 37));  // 0 .. 360
+  CHECK(trim_axis(closed, {"0", "20"}).runs == std::vector<AxisRun>{{{0, 3}, 0}});
+  CHECK(trim_axis(closed, {"350", "360"}).runs == std::vector<AxisRun>{{{35, 37}, 0}});
+  CHECK(trim_axis(closed, {"-20", "20"}).runs ==
+        std::vector<AxisRun>{{{34, 36}, -360}, {{0, 3}, 0}});
+  CHECK(trim_axis(closed, {"340", "380"}).runs ==
+        std::vector<AxisRun>{{{34, 37}, 0}, {{1, 3}, 360}});
+  CHECK(trim_axis(closed, {"-180", "180"}).runs ==
+        std::vector<AxisRun>{{{18, 36}, -360}, {{0, 18}, 0}});
+
+  const Axis longer = longitude_axis(every(-180, 10, 72));  // -180 .. 530
+  CHECK(trim_axis(longer, {"-100", "-80"}).runs == std::vector<AxisRun>{{{8, 11}, 0}});
+  CHECK(trim_axis(longer, {"260", "280"}).runs == std::vector<AxisRun>{{{44, 47}, 0}});
+  CHECK(trim_axis(longer, {"0", "360"}).runs == std::vector<AxisRun>{{{18, 55}, 0}});
+  CHECK(trim_axis(longer, {"-1000", "1000"}).runs == std::vector<AxisRun>{{{0, 72}, 0}});
+  CHECK(trim_axis(longer, {"-200", "-160"}).runs ==
+        std::vector<AxisRun>{{{34, 36}, -360}, {{0, 3}, 0}});
+  CHECK(trimmed(longer, "-900", "-540") == every(-900, 10, 36));
+
+  const Axis west = longitude_axis(every(360, -10, 37));  // 360 .. 0
+  CHECK(trim_axis(west, {"0", "20"}).runs == std::vector<AxisRun>{{{34, 37}, 0}});
+  CHECK(trim_axis(west, {"-20", "20"}).runs == std::vector<AxisRun>{{{34, 37}, 0}, {{1, 3}, -360}});
+  CHECK(trimmed(west, "-180", "180") == every(170, -10, 36));
+}
+
 TEST_CASE("longitudes that run westwards stay continuous", "[subset][longitude]") {
   const Axis west = longitude_axis(every(350, -10, 36));  // 350 .. 0
   CHECK(trimmed(west, "-20", "20") == std::vector<double>{20, 10, 0, -10, -20});

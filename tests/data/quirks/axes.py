@@ -60,6 +60,13 @@ def _(path):
     return [expect("v", 3.0, {"lat": 10, "lon": 0})]
 
 
+@quirk("lon_twice_round.nc", "longitudes -180..530: meridians stand there twice, with their values")
+def _(path):
+    on_grid(path, LAT, np.arange(-180, 540, 10))
+    return [expect("v", 18.0, {"lat": 10, "lon": 0}), expect("v", 54.0, {"lat": 10, "lon": 360}),
+            expect("v", 34.0, {"lat": 10, "lon": -200})]
+
+
 @quirk("dateline_region.nc", "a region across the dateline, 170..190")
 def _(path):
     on_grid(path, LAT, [170, 175, 180, 185, 190])

@@ -51,10 +51,13 @@ def inside(axis, low, high):
     if axis.role != "lon":
         found = np.flatnonzero((axis.centres >= low) & (axis.centres <= high))
         return found, axis.centres[found]
-    indices, coordinates = [], []
-    for turn in (-720, -360, 0, 360, 720):
+    own = np.flatnonzero((axis.centres >= low) & (axis.centres <= high))
+    indices, coordinates = [own], [axis.centres[own]]
+    for turn in (-720, -360, 360, 720):
         moved = axis.centres + turn
-        found = np.flatnonzero((moved >= low) & (moved <= high))
+        # A meridian that the file has twice is given where it stands in the axis' own turn.
+        twice = np.isin(moved.round(6), coordinates[0].round(6))
+        found = np.flatnonzero((moved >= low) & (moved <= high) & ~twice)
         indices.append(found)
         coordinates.append(moved[found])
     return np.concatenate(indices), np.concatenate(coordinates)
@@ -93,7 +96,7 @@ def random_trim(axis, random, least=1):
             if held is None or low == high:
                 continue
             indices, coordinates = np.array([held[0]]), np.array([held[1]])
-        # A meridian that the file has twice may be given once or twice.
+        # In another turn than the file's, either sample of a meridian that stands twice.
         if len(set(indices)) != len(indices) or len(set(coordinates)) != len(indices):
             continue
         if indices.size < least:
@@ -132,8 +135,6 @@ def random_seam(axis, random):
     if axis.role != "lon":
         return None
     first, last = axis.centres.min(), axis.centres.max()
-    if last - first > 359.999:  # one meridian twice: either may be given
-        return None
     step = (last - first) / max(1, axis.size - 1) or 1.0
     for _ in range(20):
         kind = random.integers(3)
@@ -148,7 +149,8 @@ def random_seam(axis, random):
         if high - low > 359:
             continue
         indices, coordinates = inside(axis, low, high)
-        if indices.size == 0 or len(set(indices)) != len(indices):
+        if indices.size == 0 or len(set(indices)) != len(indices) or \
+                len(set(coordinates)) != len(indices):
             continue
         return Selection(axis, indices, coordinates, f"({low!r},{high!r})")
     return None
