@@ -12,6 +12,7 @@ namespace gyre::coverage {
 
 class DecodedChunks;
 class Explanation;
+class HeldPlanes;
 class MemoryClaim;
 
 /// What the work of this thread is for: everything below that waits, shares out tasks or keeps
@@ -23,6 +24,7 @@ struct Work {
   MemoryClaim* claim = nullptr;  ///< what the request holds of the working memory; null: untold
   Explanation* explanation = nullptr;  ///< not null: what would be read is noted, not read
   DecodedChunks* chunks = nullptr;     ///< where what is decoded is kept instead of for everybody
+  HeldPlanes* held = nullptr;          ///< not null: planes that are read again and again
 };
 
 /// Of this thread; the usual Work outside of every scope.

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "coverage/base/work.h"
+#include "coverage/source/chunks/held_planes.h"
 #include "coverage/source/zarr/codec.h"
 
 namespace gyre::coverage {
@@ -32,11 +34,20 @@ void write_classic_values(const View& view, const PlannedVariable& planned,
     window.put(rows);
   } else {
     const std::size_t item = size_of(planned.type);
+    // A slab takes few rows of each chunk that it meets: the next ones take the others.
+    HeldPlanes held;
+    Work work = current_work();
+    if (work.explanation == nullptr) work.held = &held;
+    const WorkScope scope(work);
+    const auto read = [&](const IndexBox& box) {
+      const HeldPlanes::Reading reading(held, values.decoded_bytes(planned, box));
+      return values.read(planned, box);
+    };
     for (const IndexBox& box : values.slabs(planned)) {
       const std::uint64_t bytes = cells_of(box) * item;
       size += bytes;
       if (window.skip(bytes)) continue;
-      RawBlock block = values.read(planned, box);
+      RawBlock block = read(box);
       if (range != nullptr) range->add(view.field(*planned.field), block);
       if constexpr (std::endian::native == std::endian::little) {
         if (item > 1) swap_bytes(block.bytes, item);

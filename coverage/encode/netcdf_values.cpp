@@ -4,22 +4,53 @@
 #include <cmath>
 
 #include "coverage/encode/chunk_tiles.h"
+#include "coverage/source/chunks/planes.h"
 #include "coverage/source/reading.h"
+#include "coverage/source/source.h"
 
 namespace gyre::coverage {
+
 bool NetcdfValues::is_kept(std::size_t axis) const {
   return !view_->axes()[axis].dropped && !view_->axes()[axis].axis->is_scalar();
+}
+
+IndexBox NetcdfValues::in_view(const IndexBox& box) const {
+  IndexBox all;
+  std::size_t d = 0;
+  for (std::size_t a = 0; a < view_->axes().size(); ++a)
+    all.push_back(is_kept(a) ? box[d++] : IndexRange{0, 1});
+  return all;
 }
 
 RawBlock NetcdfValues::read(const PlannedVariable& planned, const IndexBox& box) const {
   abort_->check();
   if (planned.block) return part_of(*planned.block, box);
   if (planned.companion) return read_companion(*view_, *planned.companion, box, *abort_);
-  IndexBox all;
-  std::size_t d = 0;
-  for (std::size_t a = 0; a < view_->axes().size(); ++a)
-    all.push_back(is_kept(a) ? box[d++] : IndexRange{0, 1});
-  return view_->read(*planned.field, all, *abort_);
+  return view_->read(*planned.field, in_view(box), *abort_);
+}
+
+std::size_t NetcdfValues::decoded_bytes(const PlannedVariable& planned, const IndexBox& box) const {
+  if (!planned.field || planned.block || planned.companion) return 0;
+  const Field& field = view_->field(*planned.field);
+  const IndexBox cells = in_view(box);
+  if (field.chunk_shape.size() != cells.size()) return 0;
+  const Planes planes = planes_of(field.chunk_shape, size_of(field.storage));
+  std::size_t bytes = planes.bytes;
+  for (std::size_t a = 0; a < cells.size(); ++a) {
+    // Along the first dimensions there is a plane for each cell, along the others one per chunk.
+    std::size_t met = cells[a].size();
+    if (a >= planes.dimensions) {
+      const std::vector<std::size_t>& source = view_->axes()[a].source;
+      const auto chunk_of = [&](std::size_t i) { return source[i] / field.chunk_shape[a]; };
+      met = 1;
+      for (std::size_t i = cells[a].begin + 1; i < cells[a].end; ++i) {
+        if (chunk_of(i) != chunk_of(i - 1)) ++met;
+      }
+    }
+    bytes *= met;
+  }
+  constexpr std::size_t kComponents = 2;  // of vectors, which two variables make
+  return view_->dataset().source->computes() ? kComponents * bytes : bytes;
 }
 
 std::vector<IndexBox> NetcdfValues::slabs(const PlannedVariable& planned) const {

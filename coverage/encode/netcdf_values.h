@@ -21,11 +21,16 @@ class NetcdfValues {
   /// Boxes that cover the variable in row-major order, each of at most `slab_bytes` or one row; of
   /// a field, they end where chunks of the holding do.
   [[nodiscard]] std::vector<IndexBox> slabs(const PlannedVariable& planned) const;
+  /// Bytes of what is decoded for a box: the planes of the holding's chunks that it meets.
+  [[nodiscard]] std::size_t decoded_bytes(const PlannedVariable& planned,
+                                          const IndexBox& box) const;
   /// The holding's chunks of a field, of the dimensions kept; empty: it has none.
   [[nodiscard]] std::vector<std::size_t> source_chunks(std::size_t field) const;
 
  private:
   [[nodiscard]] bool is_kept(std::size_t axis) const;
+  /// A box of the variable as one of the view.
+  [[nodiscard]] IndexBox in_view(const IndexBox& box) const;
 
   const View* view_;
   const AbortToken* abort_;

@@ -5,6 +5,7 @@
 
 #include "coverage/base/fingerprint.h"
 #include "coverage/base/work.h"
+#include "coverage/source/chunks/held_planes.h"
 
 namespace gyre::coverage {
 namespace {
@@ -25,7 +26,7 @@ ChunkKey generation_key(const std::string& path, const FileIdentity& identity) {
   return {hash.high, hash.low, 0, 0};
 }
 
-std::size_t DecodedChunks::Hash::operator()(const ChunkKey& key) const {
+std::size_t ChunkKey::Hash::operator()(const ChunkKey& key) const {
   const std::uint64_t state = (key.low ^ key.number ^ (key.plane << 48)) * 0x9E3779B97F4A7C15ULL;
   return state ^ (state >> 29) ^ key.high;
 }
@@ -51,8 +52,19 @@ std::vector<DecodedChunks::Plane> DecodedChunks::found(const ChunkKey& chunk,
 
 std::vector<DecodedChunks::Plane> DecodedChunks::find(const ChunkKey& chunk,
                                                       const std::vector<std::size_t>& wanted) {
-  const std::lock_guard lock(mutex_);
-  return found(chunk, wanted);
+  HeldPlanes* const held = current_work().held;
+  std::vector<Plane> planes;
+  if (held != nullptr) planes = held->find(chunk, wanted);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!planes.empty()) {
+      ++hits_;
+      return planes;
+    }
+    planes = found(chunk, wanted);
+  }
+  if (held != nullptr && !planes.empty()) held->hold(chunk, wanted, planes);
+  return planes;
 }
 
 bool DecodedChunks::has(const ChunkKey& chunk, const std::vector<std::size_t>& wanted) const {
@@ -108,6 +120,7 @@ std::vector<DecodedChunks::Plane> DecodedChunks::get(const ChunkKey& chunk, std:
       if (at != made->end()) planes.push_back(at->second);
     }
     if (planes.size() < wanted.size()) continue;  // somebody else's, who wanted others
+    if (HeldPlanes* const held = current_work().held) held->hold(chunk, wanted, planes);
     if (make && planes.size() < count) keep_others(chunk, count, make);
     return planes;
   }
@@ -127,12 +140,20 @@ void DecodedChunks::keep(const ChunkKey& key, const Plane& plane) {
   while (bytes_ > most_bytes_) {
     const bool from_bulk =
         interactive_.empty() || (!bulk_.empty() && (!bulk || bulk_bytes_ > most_bytes_ / 4));
-    const Kept& last = order(from_bulk).back();
-    bytes_ -= last.plane->size();
-    if (from_bulk) bulk_bytes_ -= last.plane->size();
-    known_.erase(last.key);
-    order(from_bulk).pop_back();
+    if (!give_up_last(from_bulk) && !give_up_last(!from_bulk)) return;
   }
+}
+
+bool DecodedChunks::give_up_last(bool bulk) {
+  Order& all = order(bulk);
+  const auto last = std::find_if(all.rbegin(), all.rend(),
+                                 [](const Kept& kept) { return kept.plane.use_count() == 1; });
+  if (last == all.rend()) return false;
+  bytes_ -= last->plane->size();
+  if (bulk) bulk_bytes_ -= last->plane->size();
+  known_.erase(last->key);
+  all.erase(std::next(last).base());
+  return true;
 }
 
 /// Nobody asked for them yet: they take room that is free, and go first. Bulk work is about to ask:

@@ -23,6 +23,10 @@ struct ChunkKey {
   std::uint64_t number = 0;  ///< of the chunk, or where it begins
   std::uint64_t plane = 0;   ///< of the chunk, where one is meant
   bool operator==(const ChunkKey&) const = default;
+
+  struct Hash {
+    std::size_t operator()(const ChunkKey& key) const;
+  };
 };
 
 /// Of the chunks of one generation of a file or object: their key but for the number. Inodes are
@@ -35,8 +39,8 @@ using PlaneMaker = std::function<Bytes(std::size_t plane)>;
 
 /// Planes of decoded chunks that were used last, up to so many bytes. What bulk work decoded is
 /// kept where there is room, so that its next slab finds it, and makes way first but for a quarter
-/// of all. A chunk that several want at the same time is decoded once. (How many are decoded at
-/// once: DecodeTurn.) Thread-safe.
+/// of all. What is in use is kept, since giving it up would free nothing. A chunk that several want
+/// at the same time is decoded once. (How many are decoded at once: DecodeTurn.) Thread-safe.
 class GYRE_API DecodedChunks {
  public:
   using Plane = std::shared_ptr<const Bytes>;
@@ -63,9 +67,6 @@ class GYRE_API DecodedChunks {
   [[nodiscard]] Figures figures() const;
 
  private:
-  struct Hash {
-    std::size_t operator()(const ChunkKey& key) const;
-  };
   using Planes = std::unordered_map<std::size_t, Plane>;
   struct Kept {
     ChunkKey key;
@@ -79,6 +80,8 @@ class GYRE_API DecodedChunks {
   /// @param at where in the order of its kind
   void add(const ChunkKey& key, const Plane& plane, bool bulk, Order::iterator at);
   void keep(const ChunkKey& key, const Plane& plane);
+  /// Gives up the plane used last of those that nobody holds, of a kind. @return was there one?
+  bool give_up_last(bool bulk);
   void keep_others(const ChunkKey& chunk, std::size_t count, const PlaneMaker& make);
 
   std::size_t most_bytes_;
@@ -86,9 +89,10 @@ class GYRE_API DecodedChunks {
   // spread over several, and copying one takes a thousand times as long as finding it.
   mutable std::mutex mutex_;
   Order interactive_, bulk_;  ///< last used first
-  std::unordered_map<ChunkKey, Order::iterator, Hash> known_;
-  SingleFlight<ChunkKey, Planes, Hash> flights_;  ///< chunks being decoded: planes asked for
-  std::size_t bytes_ = 0, bulk_bytes_ = 0;        ///< all; those of bulk_
+  std::unordered_map<ChunkKey, Order::iterator, ChunkKey::Hash> known_;
+  SingleFlight<ChunkKey, Planes, ChunkKey::Hash>
+      flights_;                             ///< chunks being decoded: planes asked for
+  std::size_t bytes_ = 0, bulk_bytes_ = 0;  ///< all; those of bulk_
   std::uint64_t hits_ = 0, misses_ = 0;
 };
 
