@@ -21,7 +21,7 @@ MemoryShares shares_of(std::size_t bytes) {
   // what libraries hold for a moment: they take the same of a small budget as of a large one.
   constexpr std::size_t kProgram = std::size_t{160} << 20;
   constexpr std::size_t kLeastDecoding = std::size_t{32} << 20;
-  const std::size_t percent = (bytes - std::min(bytes / 2, kProgram)) / 100;
+  const std::size_t percent = (bytes - std::min(bytes / 16 * 9, kProgram)) / 100;
   return {.whole = bytes,
           .decoded_chunks = 36 * percent,
           .overviews = 6 * percent,

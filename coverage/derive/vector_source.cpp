@@ -10,8 +10,9 @@ namespace gyre::coverage {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-/// Samples computed at once: two components, angles and what is read of faces are of that size.
+/// Samples read at once: two components, angles and what is read of faces are of that size.
 constexpr std::size_t kAtOnce = 1u << 20;
+constexpr std::size_t kAsNumbers = 1u << 15;  ///< samples computed at once
 constexpr double kDegrees = 57.29577951308232;
 constexpr int kWholeTurn = 360;
 
@@ -125,25 +126,48 @@ const VectorField* VectorSource::computed(const std::string& variable) const {
   return found == fields_.end() ? nullptr : &*found;
 }
 
-std::vector<double> VectorSource::component(const VectorParts& parts, bool is_y,
-                                            const IndexBox& box,
-                                            std::span<const std::uint8_t> wanted) const {
-  const Field& field = is_y ? parts.y : parts.x;
-  const auto& faces = is_y ? parts.y_faces : parts.x_faces;
-  const std::size_t dimension = is_y ? parts.row_dimension : parts.column_dimension;
-  const IndexBox from = box_of(parts, is_y, box);
-  const RawBlock block = wanted.empty() || faces ? original().read(field.name, from)
-                                                 : original().read_wanted(field.name, from, wanted);
-  std::vector<double> values(block.cells());
-  unpack(field, block, values);
-  return faces ? mean_of_faces(values, from, box, dimension, *faces) : values;
-}
+/// A component at the cells of a box: as it is stored until values are asked for, as numbers all
+/// would take four times the room; means of faces are computed at once.
+class VectorSource::Component {
+ public:
+  Component(const Source& source, const VectorParts& parts, bool is_y, const IndexBox& box,
+            std::span<const std::uint8_t> wanted)
+      : field_(is_y ? parts.y : parts.x) {
+    const auto& faces = is_y ? parts.y_faces : parts.x_faces;
+    const std::size_t dimension = is_y ? parts.row_dimension : parts.column_dimension;
+    const IndexBox from = box_of(parts, is_y, box);
+    block_ = wanted.empty() || faces ? source.read(field_.name, from)
+                                     : source.read_wanted(field_.name, from, wanted);
+    if (!faces) return;
+    std::vector<double> values(block_.cells());
+    unpack(field_, block_, values);
+    block_ = {};
+    means_ = mean_of_faces(values, from, box, dimension, *faces);
+  }
+
+  /// Of cells from `begin` on.
+  void take(std::size_t begin, std::span<double> values) const {
+    if (!means_.empty()) {
+      std::copy_n(means_.begin() + static_cast<std::ptrdiff_t>(begin), values.size(),
+                  values.begin());
+      return;
+    }
+    const std::size_t item = size_of(block_.type);
+    const auto part = std::span(block_.bytes).subspan(begin * item, values.size() * item);
+    unpack(field_, {block_.type, {values.size()}, Bytes(part.begin(), part.end())}, values);
+  }
+
+ private:
+  const Field& field_;
+  RawBlock block_;
+  std::vector<double> means_;
+};
 
 void VectorSource::compute(const VectorField& field, const IndexBox& box,
                            std::span<const std::uint8_t> wanted, std::span<std::byte> to) const {
   const VectorParts& parts = parts_[field.parts];
-  std::vector<double> x = component(parts, false, box, wanted);
-  const std::vector<double> y = component(parts, true, box, wanted);
+  const Component of_x(original(), parts, false, box, wanted);
+  const Component of_y(original(), parts, true, box, wanted);
   const bool turned = parts.angle && !parts.angle->is_true() && field.value != VectorValue::Speed;
   const IndexRange rows = box[parts.row_dimension];
   const IndexRange columns = box[parts.column_dimension];
@@ -165,33 +189,36 @@ void VectorSource::compute(const VectorField& field, const IndexBox& box,
     parts.angle->read(original(), rows, columns, some, matter);
     angles = std::make_shared<const std::vector<double>>(std::move(some));
   }
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    double east = x[i], north = y[i];
-    if (turned) {
-      const double angle = (*angles)[in_plane(i)];
-      const double c = std::cos(angle), s = std::sin(angle);
-      east = x[i] * c - y[i] * s;
-      north = x[i] * s + y[i] * c;
+  std::vector<double> x, y;
+  const auto compute_from = [&](std::size_t begin) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      double east = x[i], north = y[i];
+      if (turned) {
+        const double angle = (*angles)[in_plane(begin + i)];
+        const double c = std::cos(angle), s = std::sin(angle);
+        east = x[i] * c - y[i] * s;
+        north = x[i] * s + y[i] * c;
+      }
+      switch (field.value) {
+        case VectorValue::Eastward:
+          x[i] = std::isnan(y[i]) ? kNaN : east;
+          break;
+        case VectorValue::Northward:
+          x[i] = std::isnan(x[i]) ? kNaN : north;
+          break;
+        case VectorValue::Speed:
+          // hypot(infinity, NaN) is infinity: a missing component decides.
+          x[i] = std::isnan(east) || std::isnan(north) ? kNaN : std::hypot(east, north);
+          break;
+        case VectorValue::Direction:
+          x[i] = direction_of(east, north);
+          break;
+      }
     }
-    switch (field.value) {
-      case VectorValue::Eastward:
-        x[i] = std::isnan(y[i]) ? kNaN : east;
-        break;
-      case VectorValue::Northward:
-        x[i] = std::isnan(x[i]) ? kNaN : north;
-        break;
-      case VectorValue::Speed:
-        // hypot(infinity, NaN) is infinity: a missing component decides.
-        x[i] = std::isnan(east) || std::isnan(north) ? kNaN : std::hypot(east, north);
-        break;
-      case VectorValue::Direction:
-        x[i] = direction_of(east, north);
-        break;
-    }
-  }
-  const auto put = [&](auto zero) {
+  };
+  const auto put = [&](std::size_t begin, auto zero) {
     using T = decltype(zero);
-    auto* const out = reinterpret_cast<T*>(to.data());
+    auto* const out = reinterpret_cast<T*>(to.data()) + begin;
     const T fill = std::visit([](auto value) { return static_cast<T>(value); },
                               field.field.missing.fills.front());
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -201,7 +228,15 @@ void VectorSource::compute(const VectorField& field, const IndexBox& box,
       out[i] = value;
     }
   };
-  field.field.storage == ElementType::Float32 ? put(float{}) : put(double{});
+  const std::size_t cells = cells_of(box);
+  for (std::size_t begin = 0; begin < cells; begin += kAsNumbers) {
+    x.resize(std::min(kAsNumbers, cells - begin));
+    y.resize(x.size());
+    of_x.take(begin, x);
+    of_y.take(begin, y);
+    compute_from(begin);
+    field.field.storage == ElementType::Float32 ? put(begin, float{}) : put(begin, double{});
+  }
 }
 
 RawBlock VectorSource::read_wanted(const std::string& variable, const IndexBox& box,

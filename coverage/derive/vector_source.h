@@ -59,15 +59,13 @@ class VectorSource final : public DerivedSource {
                                      const Picks& picks) const override;
 
  private:
+  class Component;
   [[nodiscard]] bool leaves(const std::string& variable) const override {
     return computed(variable) == nullptr;
   }
   [[nodiscard]] const VectorField* computed(const std::string& variable) const;
   void compute(const VectorField& field, const IndexBox& box, std::span<const std::uint8_t> wanted,
                std::span<std::byte> to) const;
-  [[nodiscard]] std::vector<double> component(const VectorParts& parts, bool is_y,
-                                              const IndexBox& box,
-                                              std::span<const std::uint8_t> wanted) const;
 
   std::vector<VectorParts> parts_;
   std::vector<VectorField> fields_;

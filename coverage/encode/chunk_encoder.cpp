@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
+#include "coverage/base/memory_budget.h"
 #include "coverage/base/work.h"
 #include "coverage/encode/chunk_tiles.h"
 #include "coverage/encode/deflate.h"
@@ -15,7 +17,12 @@ namespace gyre::coverage {
 namespace {
 
 constexpr std::size_t kTileBytes = 4u << 20;
-constexpr std::size_t kHeldBytes = 16u << 20;  ///< of decoded tiles at a time, but two at least
+
+/// Of decoded tiles at a time, but two at least.
+std::size_t held_bytes() {
+  constexpr std::size_t kMost = 16u << 20;
+  return std::min(kMost, memory_shares().working / 2);
+}
 
 struct MadeChunk {
   IndexBox cells;
@@ -47,7 +54,11 @@ class TileEncoder {
       if (!chunks[i].chunk) missing.push_back(i);
     }
     if (missing.size() == chunks.size() || values_.read_all) {
-      const RawBlock block = values_.read(tile);
+      RawBlock block = values_.read(tile);
+      if (missing.size() == 1) {
+        chunks[missing[0]].chunk = encode(std::move(block), tile, chunks[missing[0]].cells);
+        return chunks;
+      }
       in_parallel(missing.size(), [&](std::size_t i) {
         MadeChunk& made = chunks[missing[i]];
         made.chunk = encode(block, tile, made.cells);
@@ -65,6 +76,20 @@ class TileEncoder {
   /// The cells of one chunk out of a block that holds `box`.
   [[nodiscard]] StoredChunk encode(const RawBlock& block, const IndexBox& box,
                                    const IndexBox& cells) const {
+    const std::optional<Bytes> made = filtered(block, box, cells);
+    return {deflated(made ? *made : block.bytes), 0};
+  }
+  /// The same of a block that nobody else needs: its memory is free while the chunk is deflated.
+  [[nodiscard]] StoredChunk encode(RawBlock&& block, const IndexBox& box,
+                                   const IndexBox& cells) const {
+    const std::optional<Bytes> made = filtered(block, box, cells);
+    if (made) block.bytes = Bytes();
+    return {deflated(made ? *made : block.bytes), 0};
+  }
+
+  /// What is deflated; absent: the block as it is.
+  [[nodiscard]] std::optional<Bytes> filtered(const RawBlock& block, const IndexBox& box,
+                                              const IndexBox& cells) const {
     const std::size_t item = values_.item;
     Strided<const std::byte*> from{block.bytes.data(), {}};
     std::vector<std::size_t> extents, of_box;
@@ -74,21 +99,21 @@ class TileEncoder {
       from.first += (cells[d].begin - box[d].begin) * from.strides[d];
       extents.push_back(cells[d].size());
     }
-    const Bytes* plain = &block.bytes;
-    Bytes own;
+    std::optional<Bytes> own;
     const bool is_cut = extents != values_.chunk_shape;
     if (of_box != extents || (is_cut && values_.padded)) {
-      own.resize(values_.padded ? bytes_ : cells_of(cells) * item);
+      own.emplace(values_.padded ? bytes_ : cells_of(cells) * item);
       // Nobody sees what lies over the edge; zeros take the least room.
-      if (is_cut && values_.padded) std::memset(own.data(), 0, own.size());
-      copy_strided(from, {own.data(), values_.padded ? strides_ : row_major_strides(extents, item)},
+      if (is_cut && values_.padded) std::memset(own->data(), 0, own->size());
+      copy_strided(from,
+                   {own->data(), values_.padded ? strides_ : row_major_strides(extents, item)},
                    extents, item);
-      plain = &own;
     }
-    if (!values_.shuffled || item == 1) return {deflated(*plain), 0};
-    Bytes shuffled(plain->size());
-    shuffle(*plain, item, shuffled);
-    return {deflated(shuffled), 0};
+    if (!values_.shuffled || item == 1) return own;
+    const Bytes& plain = own ? *own : block.bytes;
+    Bytes shuffled(plain.size());
+    shuffle(plain, item, shuffled);
+    return shuffled;
   }
 
   const ChunkedValues& values_;
@@ -106,7 +131,7 @@ void encode_chunks(const ChunkedValues& values, const AbortToken& abort,
       chunk_tiles(values.shape, values.chunk_shape, values.item, kTileBytes);
   if (tiles.empty()) return;
   const std::size_t tile_bytes = std::max<std::size_t>(1, cells_of(tiles.front()) * values.item);
-  const std::size_t at_once = std::clamp<std::size_t>(kHeldBytes / tile_bytes, 2, 4);
+  const std::size_t at_once = std::clamp<std::size_t>(held_bytes() / tile_bytes, 2, 4);
   std::vector<std::vector<MadeChunk>> before;
   const auto put_before = [&] {
     for (const std::vector<MadeChunk>& chunks : before) {
