@@ -57,10 +57,20 @@ void check_monotonic(const VariableSchema& variable, const std::vector<double>& 
     if (!std::isfinite(values[i])) {
       refuse(variable, fmt::format("has a missing value at index {}", i));
     }
+    constexpr double kFarthest = 1e300;  // edges of cells and distances are numbers, too
+    if (std::abs(values[i]) > kFarthest) {
+      refuse(variable, fmt::format("holds {} at index {}, which is no position", values[i], i));
+    }
   }
   for (std::size_t i = 1; i < values.size(); ++i) {
     if (values[i] != values[i - 1] && (values[i] < values[i - 1]) == (values[1] < values[0])) {
       continue;
+    }
+    constexpr double kExact = 9007199254740992;  // 2^53
+    if (is_integer(variable.type) && values[i] == values[i - 1] && std::abs(values[i]) >= kExact) {
+      refuse(variable, fmt::format("holds whole numbers beyond 2^53, which are not told apart: two "
+                                   "that are near {:.0f} at index {}",
+                                   values[i], i));
     }
     refuse(variable, fmt::format("is not strictly monotonic: {} after {} at index {}", values[i],
                                  values[i - 1], i));

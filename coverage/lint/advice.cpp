@@ -38,6 +38,10 @@ constexpr std::array kRefusals{
         "sort it and drop what is double: python3 -c \"import xarray as x; "
         "x.open_dataset('{file}').sortby('DIM').drop_duplicates('DIM').to_netcdf('new.nc')\"",
         ""},
+    Row{"beyond 2^53", kWarn, "It is not published: positions are told apart as doubles are.",
+        "count from a nearer origin, or in a larger unit", ""},
+    Row{"which is no position", kWarn, "It is not published: no cell can reach that far.",
+        "a fill value stands among the coordinate's values, or its type is wrong", ""},
     Row{"beyond the poles", kWarn, "It is not published.",
         "correct the latitudes, or their units when they are none", ""},
     Row{"no values yet", kHint, "It is not published until something is written.", "", ""},

@@ -20,7 +20,12 @@ struct UnitName {
   std::string_view name;
   long double us;
 };
-constexpr std::array<UnitName, 38> kUnits{{{"microseconds", 1},
+constexpr std::array<UnitName, 43> kUnits{{{"nanoseconds", 1e-3L},
+                                           {"nanosecond", 1e-3L},
+                                           {"nanosec", 1e-3L},
+                                           {"nanosecs", 1e-3L},
+                                           {"ns", 1e-3L},
+                                           {"microseconds", 1},
                                            {"microsecond", 1},
                                            {"microsec", 1},
                                            {"microsecs", 1},
@@ -86,7 +91,8 @@ TimeInstant advanced(const TimeInstant& reference, std::int64_t us) {
 TimeInstant TimeUnits::decode(double value) const {
   const long double exact = static_cast<long double>(value) * unit_us;
   const std::int64_t us = std::llroundl(exact);
-  if (static_cast<long double>(us) == exact) return advanced(reference, us);
+  // Nanoseconds of our days are further apart in a double than they are long.
+  if (static_cast<long double>(us) == exact || unit_us < 1) return advanced(reference, us);
   const TimeInstant instant = advanced(reference, us);
   const std::int64_t at = instant.microseconds();
   const std::int64_t rounded = (at >= 0 ? (at + 500) / 1000 : -((-at + 499) / 1000)) * 1000;

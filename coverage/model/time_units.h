@@ -15,7 +15,8 @@ struct TimeUnits {
   long double unit_us = 1;  ///< microseconds in one unit
   TimeInstant reference;    ///< the instant of value 0
 
-  /// Rounded to the millisecond when `value` is not a whole number of microseconds away.
+  /// Rounded to the millisecond when `value` is not a whole number of microseconds away;
+  /// nanoseconds to the microsecond.
   [[nodiscard]] GYRE_API TimeInstant decode(double value) const;
   [[nodiscard]] GYRE_API TimeInstant decode(std::int64_t value) const;
   [[nodiscard]] GYRE_API double encode(const TimeInstant& instant) const;

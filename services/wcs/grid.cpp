@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include <fmt/format.h>
@@ -94,12 +95,18 @@ double rounding(ElementType type, double largest) {
   return 2 * largest * epsilon;
 }
 
-/// The fewest digits of a number within [low, high] that holds `value`.
+/// The number that a text of digits names, however small.
+double number_in(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+
+/// The fewest digits of a number within [low, high] that holds `value`; all where they are few.
 std::string shortest_within(double value, double low, double high) {
   if (low <= 0 && high >= 0) return "0";
-  constexpr int kExact = 17;
+  constexpr int kExact = 17, kFew = 10;
+  if (number_in(fmt::format("{:.{}g}", value, kFew)) == value) {
+    return number_text(ElementType::Float64, value);
+  }
   for (int digits = 1; digits < kExact; ++digits) {
-    const double candidate = std::stod(fmt::format("{:.{}g}", value, digits));
+    const double candidate = number_in(fmt::format("{:.{}g}", value, digits));
     if (candidate >= low && candidate <= high) return number_text(ElementType::Float64, candidate);
   }
   return number_text(ElementType::Float64, value);
@@ -124,7 +131,9 @@ Extent extent_of(const ViewAxis& view_axis) {
   if (!has_cells || view_axis.dropped) {
     return {number_text(axis.data().type, low), number_text(axis.data().type, high)};
   }
-  const double noise = rounding(axis.data().type, std::max(std::abs(low), std::abs(high)));
+  const Axis::Interval cell = axis.footprint(view_axis.source.front());
+  const double noise = std::min(rounding(axis.data().type, std::max(std::abs(low), std::abs(high))),
+                                2e-3 * (cell.high - cell.low));
   return {shortest_within(low, low, low + noise), shortest_within(high, high - noise, high)};
 }
 
@@ -147,7 +156,9 @@ std::string step_text(const ViewAxis& view_axis, double step) {
   const double intervals = std::max(1.0, static_cast<double>(centres.size() - 1));
   const double first = centres.front();
   const double last = centres.size() > 1 ? centres.back() : first + step;
-  const double tolerance = rounding(type, std::max(std::abs(first), std::abs(last)));
+  // What the stored type cannot tell, as far as no sample moves by it.
+  const double tolerance =
+      std::min(rounding(type, std::max(std::abs(first), std::abs(last))), 2e-3 * std::abs(step));
   const double off = tolerance / intervals;
   const double exact = (last - first) / intervals;
   return shortest_within(step, exact - off, exact + off);
@@ -188,13 +199,13 @@ std::vector<std::string> coefficient_texts(const ViewAxis& view_axis) {
     return coefficients;
   }
   const ElementType type = axis.data().type;
-  const double origin = std::stod(position_text(view_axis, 0));
+  const double origin = number_in(position_text(view_axis, 0));
   for (std::size_t i = 0; i < view_axis.centres.size(); ++i) {
-    const double position = std::stod(position_text(view_axis, i));
+    const double position = number_in(position_text(view_axis, i));
     const double distance = position - origin;
     double best = distance;
     for (const int digits : {9, 12, 14, 15, 16}) {
-      const double candidate = std::stod(fmt::format("{:.{}g}", distance, digits));
+      const double candidate = number_in(fmt::format("{:.{}g}", distance, digits));
       if (number_text(type, origin + candidate) == number_text(type, position)) {
         best = candidate;
         break;

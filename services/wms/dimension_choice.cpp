@@ -136,14 +136,20 @@ Index holding(const Steps& steps, double low, double high) {
   return best;
 }
 
-/// The nearest step, if it is no further away than half the way to its neighbour on that side (at
-/// the ends: on the other).
-Index nearest(const Steps& steps, double at) {
+/// @pre there are steps
+std::size_t closest(const Steps& steps, double at) {
   std::size_t best = 0;
   for (std::size_t i = 1; i < steps.at.size(); ++i) {
     if (std::abs(steps.at[i] - at) < std::abs(steps.at[best] - at)) best = i;
   }
+  return best;
+}
+
+/// The nearest step, if it is no further away than half the way to its neighbour on that side (at
+/// the ends: on the other).
+Index nearest(const Steps& steps, double at) {
   if (steps.at.size() < 2) return std::nullopt;
+  const std::size_t best = closest(steps, at);
   double local = std::numeric_limits<double>::infinity();
   double other = local;
   for (const std::size_t k : {best - 1, best + 1}) {  // best - 1 wraps round at 0: out of range
@@ -305,10 +311,15 @@ double number(const Dimension& dimension, std::string_view text) {
   return value;
 }
 
-/// As wide as the rounding of the stored type: a centre's shortest text selects it.
-std::pair<double, double> rounding(const Axis& axis, double value) {
-  const double width =
-      std::abs(value) * (axis.data().type == coverage::ElementType::Float32 ? 1.2e-7 : 4e-15);
+/// The step that a number names, as the axis stores it; else as wide as the rounding of the stored
+/// type, for clients that compute: steps may lie closer than that.
+std::pair<double, double> rounding(const Axis& axis, const Steps& steps, double value) {
+  const bool single = axis.data().type == coverage::ElementType::Float32;
+  const double width = std::abs(value) * (single ? 1.2e-7 : 4e-15);
+  for (const std::size_t step : all_inside(steps, value - width, value + width, {})) {
+    const double at = steps.at[step];
+    if (single ? static_cast<float>(at) == static_cast<float>(value) : at == value) return {at, at};
+  }
   return {value - width, value + width};
 }
 
@@ -317,7 +328,8 @@ struct NumberRange {
   double low, high;
   std::optional<double> resolution;
 };
-NumberRange number_range(const Axis& axis, const Dimension& dimension, const std::string& item) {
+NumberRange number_range(const Axis& axis, const Dimension& dimension, const Steps& steps,
+                         const std::string& item) {
   const std::size_t slash = item.find('/');
   const std::string rest = item.substr(slash + 1);
   const std::size_t second = rest.find('/');
@@ -328,8 +340,8 @@ NumberRange number_range(const Axis& axis, const Dimension& dimension, const std
   NumberRange range{bound(item.substr(0, slash), -kEver), bound(rest.substr(0, second), kEver), {}};
   // Depths are often written from the surface down.
   if (range.low > range.high) std::swap(range.low, range.high);
-  if (std::isfinite(range.low)) range.low = rounding(axis, range.low).first;
-  if (std::isfinite(range.high)) range.high = rounding(axis, range.high).second;
+  if (std::isfinite(range.low)) range.low = rounding(axis, steps, range.low).first;
+  if (std::isfinite(range.high)) range.high = rounding(axis, steps, range.high).second;
   if (second != std::string::npos) {
     const double resolution = bound(rest.substr(second + 1), 0);
     if (resolution > 0) range.resolution = resolution;
@@ -340,7 +352,7 @@ NumberRange number_range(const Axis& axis, const Dimension& dimension, const std
 /// The steps inside of a range of numbers; of the opposite sign where only that matches.
 std::vector<std::size_t> all_numbers(const Axis& axis, const Dimension& dimension,
                                      const Steps& steps, const std::string& item) {
-  const NumberRange range = number_range(axis, dimension, item);
+  const NumberRange range = number_range(axis, dimension, steps, item);
   const auto next = [&](double from, double at) {
     return from + (std::floor((at - from) / *range.resolution) + 1) * *range.resolution;
   };
@@ -354,14 +366,14 @@ std::vector<std::size_t> all_numbers(const Axis& axis, const Dimension& dimensio
 Found find_number(const Axis& axis, const Dimension& dimension, const Steps& steps,
                   const std::string& item) {
   if (item.find('/') != std::string::npos) {
-    const auto [low, high, resolution] = number_range(axis, dimension, item);
+    const auto [low, high, resolution] = number_range(axis, dimension, steps, item);
     const Found found = find_range(steps, low, high);
     return found.step ? found : find_range(steps, -high, -low);
   }
   const double value = number(dimension, item);
   for (const double sign : {1.0, -1.0}) {
-    const auto [low, high] = rounding(axis, sign * value);
-    if (const Index step = inside(steps, low, high, false)) return {step, true};
+    const auto [low, high] = rounding(axis, steps, sign * value);
+    if (inside(steps, low, high, false)) return {closest(steps, sign * value), true};
   }
   for (const double sign : {1.0, -1.0}) {
     const Found found = find_value(steps, sign * value, sign * value);

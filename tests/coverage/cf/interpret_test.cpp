@@ -434,6 +434,7 @@ TEST_CASE("axes that are no axes keep their fields from being served", "[cf][int
                               {"repeating", {10, 20, 20}, "monotonic"},
                               {"missing", {10, std::nan(""), 30}, "missing value at index 1"},
                               {"filled", {10, -999, 30}, "missing value at index 1"},
+                              {"no position", {0, 1e305, 1.7e308}, "no position"},
                               {"beyond the pole", {80, 90, 100}, "beyond the poles"}};
   for (const Row& row : rows) {
     CAPTURE(row.why);

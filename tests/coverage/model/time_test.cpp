@@ -59,6 +59,18 @@ TEST_CASE("values of every calendar decode to the date that cftime gives", "[mod
   CHECK(parse_iso8601(instant.iso8601(), calendar).value().first == instant);
 }
 
+TEST_CASE("nanoseconds are told to the microsecond", "[model][time]") {
+  const TimeUnits units =
+      parse_time_units("nanoseconds since 1970-01-01", Calendar::ProlepticGregorian).value();
+  constexpr std::int64_t kAt = 1'704'067'200'123'457'000;  // no double holds it
+  for (const TimeInstant& instant : {units.decode(kAt), units.decode(static_cast<double>(kAt))}) {
+    CHECK(instant.microseconds() == kAt / 1000);
+    CHECK(instant.iso8601() == "2024-01-01T00:00:00.123Z");
+  }
+  const TimeInstant whole = units.decode(1704067200e9);
+  CHECK(units.encode(whole) == 1704067200e9);
+}
+
 TEST_CASE("every day of four centuries survives the way to days and back", "[model][time]") {
   const auto calendar = GENERATE(Calendar::Standard, Calendar::ProlepticGregorian, Calendar::Julian,
                                  Calendar::NoLeap, Calendar::AllLeap, Calendar::Day360);

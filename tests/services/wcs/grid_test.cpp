@@ -90,6 +90,35 @@ TEST_CASE("depth and time make a referenceable grid in a compound CRS", "[wcs]")
   CHECK(grid.grid_axes[3].coefficients == Strings{"0", "86400", "259200"});
 }
 
+TEST_CASE("digits that a step loses move no sample", "[wcs]") {
+  struct Row {
+    ElementType type;
+    double first, step;
+    const char *offset, *high;
+  };
+  const auto row = GENERATE(values<Row>({
+      {ElementType::Float32, 1e6, 0.125, "0.125", "1000000.3125"},
+      {ElementType::Float32, 1e5, 0.015625, "0.015625", "100000.03906"},
+      {ElementType::Float32, 40, 0.1F, "0.1", "40.25"},
+      {ElementType::Float64, 1e6, 0.1, "0.1", "1000000.25"},
+      {ElementType::Float64, 0, 5e-324, "5e-324", "1e-323"},
+  }));
+  CAPTURE(row.first, row.step);
+  std::vector<double> centres;
+  for (int i = 0; i < 3; ++i) {
+    const double at = row.first + i * row.step;
+    centres.push_back(row.type == ElementType::Float32 ? static_cast<float>(at) : at);
+  }
+  AxisData data = depth_axis().data();
+  data.type = row.type;
+  data.centres = centres;
+  const DomainSet domain({Axis(std::move(data)), latitude_axis({0, 1}), longitude_axis({0, 1})},
+                         Crs(), "");
+  const Grid grid = make_grid(domain, whole_axes(domain), kBase);
+  CHECK(grid.grid_axes[2].offset == row.offset);
+  CHECK(grid.crs_axes[2].high == row.high);
+}
+
 TEST_CASE("a sliced axis leaves grid and CRS", "[wcs]") {
   const DomainSet domain({time_axis("hours since 2024-01-01", {12, 36}),
                           latitude_axis({-30, 0, 30}), longitude_axis({0, 90, 180})},

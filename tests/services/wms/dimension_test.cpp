@@ -260,6 +260,23 @@ TEST_CASE("a range or a list stands for all its steps where all are asked for", 
   CHECK_THROWS_AS(all(depth, elevation, "-5,-400"), ows::Exception);
 }
 
+TEST_CASE("steps as close as the stored type can tell are told apart", "[wms]") {
+  const Dimension dimension = elevation_dimension(-1);
+  const Axis single = depth_axis({1e6, 1e6 + 0.0625, 1e6 + 0.125, 1e6 + 0.1875});
+  coverage::AxisData data = depth_axis({1e15, 1e15 + 1, 1e15 + 2, 1e15 + 3}).data();
+  data.type = coverage::ElementType::Float64;
+  for (const Axis& axis : {single, Axis(std::move(data))}) {
+    for (std::size_t i = 0; i < axis.size(); ++i) {
+      CHECK(chosen(axis, dimension, value_text(axis, dimension, i)) == std::to_string(i));
+      const std::string range =
+          value_text(axis, dimension, i) + "/" + value_text(axis, dimension, i);
+      CHECK(choose_all(axis, dimension, range, kNow).indices == std::vector<std::size_t>{i});
+    }
+  }
+  CHECK(chosen(depth_axis({1e6, 1e6 + 500}), dimension, "-1000000.1") ==
+        "0");  // rounded by a client
+}
+
 TEST_CASE("steps beyond the limit are refused at the item that is too much", "[wms]") {
   const Dimension time = time_dimension();
   const Axis days = time_axis("days since 2024-01-01", every(0, 1, 100), {});
