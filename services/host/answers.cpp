@@ -40,22 +40,18 @@ void cut(http::Response& response, const http::Request& request, const std::stri
   auto* const sized = std::get_if<http::Sized>(&response.body);
   if (text == nullptr && sized == nullptr) return;
   const std::uint64_t size = text != nullptr ? text->size() : sized->size;
-  response.with_header("Accept-Ranges", "bytes");
-  const auto range = http::range_asked(request, size, tag);
-  if (!range) return;
-  response.with_header("Content-Range", http::content_range(*range, size));
-  if (range->size() == 0) {
-    response.status = 416;
+  const http::ByteRange range = http::answer_range(response, request, size, tag);
+  if (response.status == 200) return;
+  if (response.status == 416) {
     response.body = std::string();
     return;
   }
-  response.status = 206;
   if (text != nullptr) {
-    *text = text->substr(range->begin, range->size());
+    *text = text->substr(range.begin, range.size());
     return;
   }
-  *sized = {range->size(), [write = std::move(sized->write), begin = range->begin](
-                               http::Sink& sink, const http::ByteRange& part) {
+  *sized = {range.size(), [write = std::move(sized->write), begin = range.begin](
+                              http::Sink& sink, const http::ByteRange& part) {
               write(sink, {begin + part.begin, begin + part.end});
             }};
 }

@@ -120,16 +120,18 @@ class Descriptor {
   int value_;
 };
 
-void send_file(int file, std::size_t size, FastCgiSink& sink) {
-  std::string piece(std::min(size, kPiece), '\0');
+void send_file(int file, const http::ByteRange& part, FastCgiSink& sink) {
+  std::uint64_t size = part.size();
+  std::string piece(std::min<std::uint64_t>(size, kPiece), '\0');
   while (size > 0) {
-    const ssize_t got = ::read(file, piece.data(), std::min(size, piece.size()));
+    const ssize_t got = ::pread(file, piece.data(), std::min<std::uint64_t>(size, piece.size()),
+                                static_cast<off_t>(part.end - size));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       throw coverage::Error(coverage::ErrorKind::Internal, "", "a spool file became shorter");
     }
     sink.write(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
-    size -= static_cast<std::size_t>(got);
+    size -= static_cast<std::uint64_t>(got);
   }
 }
 
@@ -189,15 +191,15 @@ void send(const http::Response& response, const http::Request& request, Lingerin
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) client_left();
     const auto size = static_cast<std::size_t>(status.st_size);
-    if (!with_body && is_for_nginx(response, request)) {
-      http::Response head = response;
-      head.with_header("Accept-Ranges", "bytes");  // as nginx says of the file itself
-      sink.write_raw(head_of(head, request, size));
-      return;
-    }
     if (with_body && hand_over(response, request, *spool, size, lingering, sink)) return;
-    sink.write_raw(head_of(response, request, size));
-    if (with_body) send_file(file.get(), size, sink);
+    http::Response sent = response;
+    http::ByteRange part{0, size};
+    const std::string* const tag = response.header("ETag");
+    if (tag != nullptr && response.status == 200) {
+      part = http::answer_range(sent, request, size, *tag);
+    }
+    sink.write_raw(head_of(sent, request, part.size()));
+    if (with_body) send_file(file.get(), part, sink);
   } else if (const auto* sized = std::get_if<http::Sized>(&response.body)) {
     sink.write_raw(head_of(response, request, sized->size));
     if (with_body) sized->write(sink, {0, sized->size});

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "services/http/response.h"
 #include "services/http/text.h"
 
 namespace gyre::http {
@@ -53,6 +54,16 @@ std::optional<ByteRange> range_asked(const Request& request, std::uint64_t size,
 std::string content_range(const ByteRange& range, std::uint64_t size) {
   if (range.size() == 0) return fmt::format("bytes */{}", size);
   return fmt::format("bytes {}-{}/{}", range.begin, range.end - 1, size);
+}
+
+ByteRange answer_range(Response& response, const Request& request, std::uint64_t size,
+                       std::string_view tag) {
+  response.with_header("Accept-Ranges", "bytes");
+  const auto range = range_asked(request, size, tag);
+  if (!range) return {0, size};
+  response.with_header("Content-Range", content_range(*range, size));
+  response.status = range->size() == 0 ? 416 : 206;
+  return *range;
 }
 
 }  // namespace gyre::http

@@ -10,6 +10,8 @@
 
 namespace gyre::http {
 
+struct Response;
+
 /// Bytes of a body, from `begin` up to `end`.
 struct ByteRange {
   std::uint64_t begin = 0, end = 0;
@@ -26,5 +28,11 @@ struct ByteRange {
 
 /// "bytes 10-19/200", or "bytes */200" of no byte.
 [[nodiscard]] GYRE_API std::string content_range(const ByteRange& range, std::uint64_t size);
+
+/// Says of an answer with status 200 that parts of it may be asked for, and which one is sent where
+/// one was: 206, or 416 where there is no such byte.
+/// @return what is sent of a body of `size` bytes
+[[nodiscard]] GYRE_API ByteRange answer_range(Response& response, const Request& request,
+                                              std::uint64_t size, std::string_view tag);
 
 }  // namespace gyre::http

@@ -1,5 +1,6 @@
 // A module for tests of the transport: answers of every kind, whole and broken.
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -20,14 +21,15 @@ void stream(Sink& sink, std::size_t pieces) {
   for (std::size_t i = 0; i < pieces; ++i) sink.write(std::string(kPiece, 'a'));
 }
 
-Response spooled(const Context& context, bool tagged) {
+Response spooled(const Context& context, std::string_view how) {
   const std::string path = context.spool_path(".bin");
   std::ofstream file(path, std::ios::binary);
   for (std::size_t i = 0; i < kPieces; ++i) file << std::string(kPiece, 'b');
   file.close();
+  if (how == "huge") std::filesystem::resize_file(path, (std::uintmax_t{1} << 30) + 1);
   Response response;
   response.body = std::make_shared<const gyre::http::SpoolFile>(path);
-  if (tagged) response.with_header("ETag", "\"of the spool\"");
+  if (how != "untagged") response.with_header("ETag", "\"of the spool\"");
   return response;
 }
 
@@ -76,7 +78,7 @@ class Probe final : public gyre::ows::Service {
         throw std::runtime_error("broken");
       };
     } else if (rest == "spool") {
-      return spooled(context, request.query != "untagged");
+      return spooled(context, request.query);
     } else if (rest == "patient") {
       return patient(context, request.query);
     } else if (rest == "body") {
