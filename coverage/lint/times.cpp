@@ -60,6 +60,13 @@ void check_precision(const Subject::AxisHere& here, Findings& findings) {
   const double step_s =
       static_cast<double>(data.instants[1].microseconds() - data.instants[0].microseconds()) / 1e6;
   if (off_s < 1 || off_s < 1e-4 * std::abs(step_s)) return;
+  // Days and their halves have lost nothing.
+  const bool exact =
+      std::all_of(data.instants.begin(), data.instants.end(), [](const TimeInstant& at) {
+        constexpr std::int64_t kMinute_us = 60'000'000;
+        return at.microseconds() % kMinute_us == 0;
+      });
+  if (exact) return;
   findings.push_back(
       {Severity::Warning,
        here.variable->name,

@@ -261,7 +261,7 @@ TEST_CASE("lint finds times that are rounded, drift, or are of an unknown calend
   ElementType type = ElementType::Float64;
   const char* part = "";
   SECTION("single precision") {
-    times = every(44000, 0.125, 6);
+    for (const double time : every(44000, 1.0 / 24, 6)) times.push_back(static_cast<float>(time));
     attributes = {text("units", "days since 1900-01-01"), text("calendar", "standard")};
     type = ElementType::Float32;
     part = "rounded by up to";
@@ -287,8 +287,15 @@ TEST_CASE("lint finds times that are rounded, drift, or are of an unknown calend
 
 TEST_CASE("lint says nothing of what single precision rounds and nobody sees", "[lint]") {
   World world;
-  world.axis("time", every(0, 3, 24), {text("units", "hours since 2020-01-01")},
-             ElementType::Float32);
+  SECTION("hours") {
+    world.axis("time", every(0, 3, 24), {text("units", "hours since 2020-01-01")},
+               ElementType::Float32);
+  }
+  SECTION("eighths of days, which are exact") {
+    world.axis("time", every(44000, 0.125, 6),
+               {text("units", "days since 1900-01-01"), text("calendar", "standard")},
+               ElementType::Float32);
+  }
   world.good_grid();
   world.good_field();
   CAPTURE(told(world.findings()));
