@@ -50,23 +50,37 @@ void check_unit(const Subject::AxisHere& here, Findings& findings) {
        {"write the times in days since a date", ""}});
 }
 
-void check_precision(const Subject::AxisHere& here, Findings& findings) {
+std::int64_t shortest_step_us(const Instants& times) {
+  std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    shortest = std::min(shortest, std::abs(times[i].microseconds() - times[i - 1].microseconds()));
+  }
+  return shortest;
+}
+
+/// Are all steps whole multiples of one? Rounding makes some longer than others.
+bool keep_their_step(const Instants& times, std::int64_t step_us) {
+  if (times.size() < 3) return false;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    if ((times[i].microseconds() - times[i - 1].microseconds()) % step_us != 0) return false;
+  }
+  return true;
+}
+
+/// @return do the steps tell the times that are meant? Rounding may make them up.
+bool check_precision(const Subject::AxisHere& here, Findings& findings) {
   const AxisData& data = here.axis->data();
-  if (data.type != ElementType::Float32 || !data.time_units || data.centres.size() < 2) return;
+  if (data.type != ElementType::Float32 || !data.time_units || data.centres.size() < 2) return true;
   const auto largest =
       static_cast<float>(std::max(std::abs(data.centres.front()), std::abs(data.centres.back())));
   const double one = std::nextafter(largest, std::numeric_limits<float>::max()) - largest;
-  const double off_s = one / 2 * static_cast<double>(data.time_units->unit_us) / 1e6;
-  const double step_s =
-      static_cast<double>(data.instants[1].microseconds() - data.instants[0].microseconds()) / 1e6;
-  if (off_s < 1 || off_s < 1e-4 * std::abs(step_s)) return;
-  // Days and their halves have lost nothing.
-  const bool exact =
-      std::all_of(data.instants.begin(), data.instants.end(), [](const TimeInstant& at) {
-        constexpr std::int64_t kMinute_us = 60'000'000;
-        return at.microseconds() % kMinute_us == 0;
-      });
-  if (exact) return;
+  const double one_us = one * static_cast<double>(data.time_units->unit_us);
+  const double off_s = one_us / 2 / 1e6;
+  const std::int64_t step_us = shortest_step_us(data.instants);
+  if (off_s < 1 || off_s < 1e-4 * static_cast<double>(step_us) / 1e6) return true;
+  constexpr double kFew = 4;  // of what the type can tell: too few to see uneven steps
+  const bool steps_tell = static_cast<double>(step_us) >= kFew * one_us;
+  if (steps_tell && keep_their_step(data.instants, step_us)) return true;  // days and their halves
   findings.push_back(
       {Severity::Warning,
        here.variable->name,
@@ -74,6 +88,7 @@ void check_precision(const Subject::AxisHere& here, Findings& findings) {
                    off_s),
        "Users see odd minutes and seconds, and do not find the times they ask for.",
        {"compute them anew in double, from the dates they stand for", ""}});
+  return steps_tell;
 }
 
 void check_holes(const Subject::AxisHere& here, Findings& findings) {
@@ -103,8 +118,8 @@ void check_times(const Subject& subject, Findings& findings) {
     if (!here.axis->is_time()) continue;
     check_calendar(here, findings);
     check_unit(here, findings);
-    check_precision(here, findings);
-    if (here.axis->role() == AxisRole::Time) check_holes(here, findings);
+    const bool steps_tell = check_precision(here, findings);
+    if (steps_tell && here.axis->role() == AxisRole::Time) check_holes(here, findings);
   }
 }
 

@@ -109,8 +109,8 @@ class GYRE_API Axis {
   [[nodiscard]] static bool has_meridians_twice(const Interval& extent) {
     return extent.high - extent.low > 360.001;
   }
-  /// As cell_at, for an X axis of the globe: `at` may be given in any turn; the axis's own where it
-  /// has meridians twice.
+  /// As cell_at, for an X axis of the globe: `at` may be given in any turn; of an axis that
+  /// has meridians twice, the nearest that it has.
   [[nodiscard]] std::optional<std::size_t> cell_at_modular(double at) const;
 
   bool operator==(const Axis& other) const;

@@ -40,37 +40,28 @@ void append(AxisSelection& selection, const Axis& axis, IndexRange range, double
   if (!range.empty()) selection.runs.push_back({range, shift});
 }
 
-/// Every sample once, beginning with the lowest at or above `low`.
-AxisSelection once_round(const Axis& axis, double low) {
-  const CoordinateValues& centres = axis.centres();
-  double lowest = std::numeric_limits<double>::infinity();
-  std::size_t start = 0;
-  double shift = 0;
-  const double tolerance = shift_tolerance(axis, kTurn);
-  for (std::size_t i = 0; i < centres.size(); ++i) {
-    const double turns = kTurn * std::ceil((low - tolerance - centres[i]) / kTurn) + 0.0;
-    if (centres[i] + turns < lowest - 1e-6) {
-      lowest = centres[i] + turns;
-      start = i;
-      shift = turns;
-    }
-  }
-  // An axis that goes on for longer than a turn gives no more than that.
-  const auto within_turn = [&](IndexRange range, double turns) {
-    const auto beyond = [&](std::size_t i) { return centres[i] + turns > lowest + kTurn - 1e-6; };
-    while (!range.empty() && axis.descending() && beyond(range.begin)) ++range.begin;
-    while (!range.empty() && !axis.descending() && beyond(range.end - 1)) --range.end;
-    return range;
-  };
+/// Samples centre + 360 k within [low, high], by runs of the axis in each turn.
+AxisSelection in_turns(const Axis& axis, double low, double high) {
+  const auto [lowest, highest] = std::minmax({axis.centres().front(), axis.centres().back()});
+  const auto first = static_cast<long>(std::floor((low - highest) / kTurn));
+  const auto last = static_cast<long>(std::ceil((high - lowest) / kTurn));
   AxisSelection selection;
-  if (axis.descending()) {
-    append(selection, axis, within_turn({start + 1, centres.size()}, shift + kTurn), shift + kTurn);
-    append(selection, axis, within_turn({0, start + 1}, shift), shift);
-  } else {
-    append(selection, axis, within_turn({start, centres.size()}, shift), shift);
-    append(selection, axis, within_turn({0, start}, shift + kTurn), shift + kTurn);
+  for (long i = 0; i <= last - first; ++i) {
+    const double shift = kTurn * static_cast<double>(axis.descending() ? last - i : first + i);
+    const double tolerance = shift_tolerance(axis, shift);
+    append(selection, axis, axis.trim(low - shift - tolerance, high - shift + tolerance), shift);
   }
   return selection;
+}
+
+/// Every sample once, beginning with the lowest at or above `low`.
+AxisSelection once_round(const Axis& axis, double low) {
+  const double tolerance = shift_tolerance(axis, kTurn);
+  double lowest = std::numeric_limits<double>::infinity();
+  for (const double centre : axis.centres()) {
+    lowest = std::min(lowest, centre + kTurn * std::ceil((low - tolerance - centre) / kTurn));
+  }
+  return in_turns(axis, lowest, lowest + kTurn - std::max(1e-6, 2 * tolerance));
 }
 
 /// Nothing lies within: the cell whose footprint holds the middle of what overlaps the axis.
@@ -121,15 +112,7 @@ AxisSelection trim_longitudes(const Axis& axis, double low, double high) {
     return own.empty() ? cell_under(axis, low, high) : AxisSelection{{{own, 0}}};
   }
   if (high - low >= kTurn) return once_round(axis, low);
-  const auto [lowest, highest] = std::minmax({axis.centres().front(), axis.centres().back()});
-  const auto first = static_cast<long>(std::floor((low - highest) / kTurn));
-  const auto last = static_cast<long>(std::ceil((high - lowest) / kTurn));
-  AxisSelection selection;
-  for (long i = 0; i <= last - first; ++i) {
-    const double shift = kTurn * static_cast<double>(axis.descending() ? last - i : first + i);
-    const double tolerance = shift_tolerance(axis, shift);
-    append(selection, axis, axis.trim(low - shift - tolerance, high - shift + tolerance), shift);
-  }
+  AxisSelection selection = in_turns(axis, low, high);
   return selection.runs.empty() ? cell_under(axis, low, high) : selection;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 
 #include "coverage/base/memory_budget.h"
 #include "coverage/base/work.h"
@@ -21,7 +22,7 @@ constexpr std::size_t kSmall = std::size_t{1} << 20;  ///< so many bytes are hel
 struct HeldPlanes::Turns {
   std::mutex mutex;
   std::condition_variable changed;
-  std::size_t claimed = 0;
+  std::size_t claimed = 0;  ///< by those that have a turn
   std::list<HeldPlanes*> having;
   std::list<std::size_t> waiting;  ///< in the order in which they came, and go
   std::size_t last_number = 0;     ///< of those that came to wait
@@ -68,11 +69,11 @@ HeldPlanes::Turns& HeldPlanes::turns() {
 void HeldPlanes::give_up() {
   planes_.clear();
   bytes_ = 0;
-  if (claimed_ == 0) return;
+  const std::size_t claimed = std::exchange(claimed_, 0);
+  if (claimed <= kSmall) return;
   Turns& all = turns();
-  all.claimed -= claimed_;
+  all.claimed -= claimed;
   all.having.erase(place_);
-  claimed_ = 0;
   all.changed.notify_all();
 }
 
@@ -83,16 +84,19 @@ HeldPlanes::~HeldPlanes() {
 
 HeldPlanes::Reading::Reading(HeldPlanes& held, std::size_t bytes) : held_(held) {
   Turns& all = turns();
-  const std::size_t limit = memory_shares().decoded_chunks / 2;
-  bytes = std::min(bytes, limit);
+  const std::size_t all_kept = memory_shares().decoded_chunks, limit = all_kept / 2;
+  bytes = std::min(bytes, all_kept);
   std::unique_lock lock(all.mutex);
   const bool goes_on = held.claimed_ >= bytes && (all.waiting.empty() || bytes <= kSmall ||
                                                   Clock::now() - held.turn_began_ < kTurn);
   if (!goes_on) {
     held.give_up();
-    if (bytes > kSmall) all.wait_for_room(lock, limit - bytes);
-    held.place_ = all.having.insert(all.having.end(), &held);
-    all.claimed += held.claimed_ = bytes;
+    if (bytes > kSmall) {
+      all.wait_for_room(lock, limit - std::min(bytes, limit));
+      held.place_ = all.having.insert(all.having.end(), &held);
+      all.claimed += bytes;
+    }
+    held.claimed_ = bytes;
     held.turn_began_ = Clock::now();
   }
   held.reading_ = true;

@@ -13,8 +13,9 @@ namespace gyre::coverage {
 
 /// The planes that one work reads again and again, a few rows at a time: the cache gives them up
 /// for nobody, so that many who stream at once do not decode each other's chunks anew for each of
-/// their rows. All that are held are at most half of what the cache keeps: works take turns, of
-/// about a second each while others wait. One that waits for its client gives its turn up.
+/// their rows. All that are held are at most half of what the cache keeps, or those of one work
+/// that needs more: works take turns, of about a second each while others wait. One that waits for
+/// its client gives its turn up.
 class GYRE_API HeldPlanes {
  public:
   HeldPlanes() = default;
@@ -60,7 +61,7 @@ class GYRE_API HeldPlanes {
   std::size_t bytes_ = 0, claimed_ = 0;
   bool reading_ = false;
   std::chrono::steady_clock::time_point turn_began_, reading_ended_;
-  std::list<HeldPlanes*>::iterator place_;  ///< among those that have a turn: while claimed_ > 0
+  std::list<HeldPlanes*>::iterator place_;  ///< among those that have a turn, while there is one
 };
 
 }  // namespace gyre::coverage

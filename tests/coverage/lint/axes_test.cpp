@@ -266,6 +266,12 @@ TEST_CASE("lint finds times that are rounded, drift, or are of an unknown calend
     type = ElementType::Float32;
     part = "rounded by up to";
   }
+  SECTION("two hours, of which the type tells one and a half") {
+    times = {730000, 730000.0625, 730000.1875, 730000.25, 730000.3125, 730000.4375};
+    attributes = {text("units", "days since 0001-01-01"), text("calendar", "proleptic_gregorian")};
+    type = ElementType::Float32;
+    part = "rounded by up to";
+  }
   SECTION("months as lengths") {
     times = every(0, 1, 6);
     attributes = {text("units", "months since 2000-01-01"), text("calendar", "standard")};

@@ -71,6 +71,18 @@ TEST_CASE("meridians that an axis has twice are taken where they stand", "[subse
   CHECK(trim_axis(longer, {"-200", "-160"}).runs ==
         std::vector<AxisRun>{{{34, 36}, -360}, {{0, 3}, 0}});
   CHECK(trimmed(longer, "-900", "-540") == every(-900, 10, 36));
+  CHECK(trimmed(longer, "-670", "60") == every(-670, 10, 36));
+  CHECK(trim_axis(longer, {"590", "600"}).runs == std::vector<AxisRun>{{{41, 43}, 360}});
+  CHECK(slice_axis(longer, {"590"}).runs == std::vector<AxisRun>{{{41, 42}, 360}});
+  CHECK(slice_axis(longer, {"-190"}).runs == std::vector<AxisRun>{{{35, 36}, -360}});
+
+  const Axis both = longitude_axis(every(-180, 10, 37));  // -180 .. 180
+  CHECK(trim_axis(both, {"180", "540"}).runs ==
+        std::vector<AxisRun>{{{36, 37}, 0}, {{1, 36}, 360}});
+  CHECK(slice_axis(both, {"540"}).runs == std::vector<AxisRun>{{{36, 37}, 360}});
+
+  const Axis down = longitude_axis(every(530, -10, 72));  // 530 .. -180
+  CHECK(trimmed(down, "-670", "60") == every(-320, -10, 36));
 
   const Axis west = longitude_axis(every(360, -10, 37));  // 360 .. 0
   CHECK(trim_axis(west, {"0", "20"}).runs == std::vector<AxisRun>{{{34, 37}, 0}});

@@ -43,7 +43,10 @@ def place_of(file, field, random):
         # A footprint counts from its ends; 0.5 is not always the centre.
         where.append(low + (high - low) * inside if high > low else axis.centres[at])
     longitude, latitude = Mapping(file, field).to_geographic(*where)
-    return row, column, (float(longitude) + 180) % 360 - 180, float(latitude)
+    spans = x.footprints()
+    if x.role != "lon" or spans.max() - spans.min() < 360.001:  # else each turn is its own
+        longitude = (float(longitude) + 180) % 360 - 180
+    return row, column, float(longitude), float(latitude)
 
 
 def value_in(document):

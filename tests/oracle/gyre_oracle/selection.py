@@ -53,10 +53,10 @@ def inside(axis, low, high):
         return found, axis.centres[found]
     own = np.flatnonzero((axis.centres >= low) & (axis.centres <= high))
     indices, coordinates = [own], [axis.centres[own]]
-    for turn in (-720, -360, 360, 720):
+    for turn in (-360, 360, -720, 720):
         moved = axis.centres + turn
-        # A meridian that the file has twice is given where it stands in the axis' own turn.
-        twice = np.isin(moved.round(6), coordinates[0].round(6))
+        # A meridian that the file has twice is given where it stands in the nearest turn.
+        twice = np.isin(moved.round(6), np.concatenate(coordinates).round(6))
         found = np.flatnonzero((moved >= low) & (moved <= high) & ~twice)
         indices.append(found)
         coordinates.append(moved[found])
@@ -96,7 +96,6 @@ def random_trim(axis, random, least=1):
             if held is None or low == high:
                 continue
             indices, coordinates = np.array([held[0]]), np.array([held[1]])
-        # In another turn than the file's, either sample of a meridian that stands twice.
         if len(set(indices)) != len(indices) or len(set(coordinates)) != len(indices):
             continue
         if indices.size < least:
