@@ -49,8 +49,9 @@ std::size_t NetcdfValues::decoded_bytes(const PlannedVariable& planned, const In
     }
     bytes *= met;
   }
-  constexpr std::size_t kComponents = 2;  // of vectors, which two variables make
-  return view_->dataset().source->computes() ? kComponents * bytes : bytes;
+  // What is not stored as it is given may be computed, of the two components of a vector.
+  constexpr std::size_t kComponents = 2;
+  return view_->dataset().source->stored_form(field.name) ? bytes : kComponents * bytes;
 }
 
 std::vector<IndexBox> NetcdfValues::slabs(const PlannedVariable& planned) const {
