@@ -152,9 +152,7 @@ class VectorSource::Component {
                   values.begin());
       return;
     }
-    const std::size_t item = size_of(block_.type);
-    const auto part = std::span(block_.bytes).subspan(begin * item, values.size() * item);
-    unpack(field_, {block_.type, {values.size()}, Bytes(part.begin(), part.end())}, values);
+    unpack(field_, block_, values, begin);
   }
 
  private:

@@ -82,14 +82,11 @@ std::vector<std::size_t> NetcdfValues::source_chunks(std::size_t field) const {
 
 void ValueRange::add(const Field& field, const RawBlock& block) {
   constexpr std::size_t kPiece = std::size_t{1} << 16;  // values; as numbers all take much room
-  const std::size_t item = size_of(block.type);
-  const std::span<const std::byte> bytes = block.bytes;
   double low = std::numeric_limits<double>::infinity(), high = -low;
   std::vector<double> values;
   for (std::size_t begin = 0; begin < block.cells(); begin += kPiece) {
     values.resize(std::min(kPiece, block.cells() - begin));
-    const auto part = bytes.subspan(begin * item, values.size() * item);
-    unpack(field, {block.type, {values.size()}, Bytes(part.begin(), part.end())}, values);
+    unpack(field, block, values, begin);
     for (const double value : values) {
       if (std::isnan(value)) continue;
       low = std::min(low, value);

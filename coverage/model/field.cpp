@@ -44,7 +44,8 @@ class Mask {
 
 }  // namespace
 
-void unpack(const Field& field, const RawBlock& block, std::span<double> values) {
+void unpack(const Field& field, const RawBlock& block, std::span<double> values,
+            std::size_t begin) {
   const double scale = field.packing.scale;
   const double offset = field.packing.offset;
   const bool packed = field.packing.packed;
@@ -52,7 +53,7 @@ void unpack(const Field& field, const RawBlock& block, std::span<double> values)
   with_type(block.type, [&](auto zero) {
     using T = decltype(zero);
     const Mask<T> missing(field.missing);
-    const auto raw = block.as<T>();
+    const auto raw = block.as<T>().subspan(begin);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (missing(raw[i])) {
         values[i] = std::numeric_limits<double>::quiet_NaN();

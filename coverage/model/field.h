@@ -58,8 +58,10 @@ struct Field {
 };
 
 /// The one routine that turns stored values into physical ones: masks raw values first, then
-/// scales once in double and rounds to the unpacked type. Missing: NaN. @pre sizes match
-GYRE_API void unpack(const Field& field, const RawBlock& block, std::span<double> values);
+/// scales once in double and rounds to the unpacked type. Missing: NaN.
+/// @param begin the first cell that is wanted; there are as many as `values` has room for
+GYRE_API void unpack(const Field& field, const RawBlock& block, std::span<double> values,
+                     std::size_t begin = 0);
 /// Masks alone: 1 where missing.
 GYRE_API void find_missing(const Field& field, const RawBlock& block,
                            std::span<std::uint8_t> missing);
