@@ -173,10 +173,7 @@ std::optional<std::size_t> Axis::cell_at_modular(double at) const {
   if (has_meridians_twice(all)) {
     if (const auto cell = cell_at(at)) return cell;
   }
-  // In [low, low + 360), or the last turn of an axis that goes on for longer.
-  const bool beyond = has_meridians_twice(all) && at > all.high;
-  const double base = beyond ? at - 360 * std::ceil((at - all.high) / 360)
-                             : at - 360 * std::floor((at - all.low) / 360);
+  const double base = moved_into(all, at);
   if (const auto cell = cell_at(base)) return cell;
   if (const auto cell = cell_at(base - 360)) return cell;  // rounding just below the west edge
   if (const auto cell = cell_at(base + 360)) return cell;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -108,6 +109,14 @@ class GYRE_API Axis {
   /// More than once round the globe, beyond rounding.
   [[nodiscard]] static bool has_meridians_twice(const Interval& extent) {
     return extent.high - extent.low > 360.001;
+  }
+  /// `at` moved by whole turns into [low, low + 360) of an extent, or into the last turn of one
+  /// that goes on for longer.
+  [[nodiscard]] static double moved_into(const Interval& extent, double at) {
+    if (has_meridians_twice(extent) && at > extent.high) {
+      return at - 360 * std::ceil((at - extent.high) / 360);
+    }
+    return at - 360 * std::floor((at - extent.low) / 360);
   }
   /// As cell_at, for an X axis of the globe: `at` may be given in any turn; of an axis that
   /// has meridians twice, the nearest that it has.

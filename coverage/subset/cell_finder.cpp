@@ -51,8 +51,7 @@ std::int32_t CellFinder::find(double at) const {
   if (twice_) {
     if (const std::int32_t here = find_here(at); here != kNone) return here;
   }
-  const double base = twice_ && at > high_ ? at - 360 * std::ceil((at - high_) / 360)
-                                           : at - 360 * std::floor((at - low_) / 360);
+  const double base = Axis::moved_into({low_, high_}, at);
   const std::int32_t cell = find_here(base);
   if (cell != kNone) return cell;
   // Rounding at the seam, and grids that go nearly all the way round: rare, so the slow way.

@@ -104,14 +104,14 @@ LongitudeInterval close_longitudes(const Axis& axis, std::optional<double> low,
 AxisSelection trim_longitudes(const Axis& axis, double low, double high) {
   if (low < -3 * kTurn && high - low >= kTurn) return whole_axis(axis);  // "everything"
   if (std::abs(low) > kFarthest || std::abs(high) > kFarthest) return cell_under(axis, low, high);
-  const Axis::Interval all = axis.extent();
-  if (Axis::has_meridians_twice(all) &&
-      std::min(high, all.high) - std::max(low, all.low) >= std::min(high - low, kTurn)) {
+  if (high - low >= kTurn) {
+    const Axis::Interval all = axis.extent();
+    const double from = std::max(low, all.low), to = std::min(high, all.high);
+    if (!Axis::has_meridians_twice(all) || to - from < kTurn) return once_round(axis, low);
     // In the axis's own turns: every sample where it stands, however often it comes round.
-    const IndexRange own = axis.trim(low, high);
-    return own.empty() ? cell_under(axis, low, high) : AxisSelection{{{own, 0}}};
+    low = from;
+    high = to;
   }
-  if (high - low >= kTurn) return once_round(axis, low);
   AxisSelection selection = in_turns(axis, low, high);
   return selection.runs.empty() ? cell_under(axis, low, high) : selection;
 }
