@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <condition_variable>
-#include <list>
 #include <mutex>
 
 #include "coverage/base/slab_pool.h"
+#include "coverage/base/waiting_line.h"
 #include "coverage/base/work.h"
 
 namespace gyre::coverage {
@@ -42,9 +40,8 @@ MemoryShares& shares() {
 
 struct Working {
   std::mutex mutex;
-  std::condition_variable changed;
   std::size_t used = 0;
-  std::list<const MemoryClaim*> waiting;  ///< in the order in which they came, and go
+  WaitingLine waiting;
 };
 
 enum Account : std::size_t { kInteractive, kBulk, kDecoding, kAccounts };
@@ -68,25 +65,6 @@ Sending& sending() {
   return all;
 }
 
-/// A place in the queue, until it is over or given up. With the lock held on both ends.
-class Place {
- public:
-  Place(Working& of, const MemoryClaim* claim)
-      : of_(of), at_(of.waiting.insert(of.waiting.end(), claim)) {}
-  ~Place() {
-    of_.waiting.erase(at_);
-    of_.changed.notify_all();
-  }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
-  [[nodiscard]] bool is_first() const { return at_ == of_.waiting.begin(); }
-
- private:
-  Working& of_;
-  std::list<const MemoryClaim*>::iterator at_;
-};
-
 }  // namespace
 
 void set_memory_budget(std::size_t bytes) {
@@ -103,11 +81,9 @@ std::size_t MemoryClaim::account() const {
 MemoryClaim::~MemoryClaim() {
   if (bytes_ == 0) return;
   Working& all = working(account());
-  {
-    const std::lock_guard lock(all.mutex);
-    all.used -= bytes_;
-  }
-  all.changed.notify_all();
+  const std::lock_guard lock(all.mutex);
+  all.used -= bytes_;
+  all.waiting.look_again();
 }
 
 void MemoryClaim::raise(std::size_t bytes) {
@@ -118,12 +94,7 @@ void MemoryClaim::raise(std::size_t bytes) {
   std::unique_lock lock(all.mutex);
   const auto fits = [&] { return all.used == 0 || all.used + bytes <= limit; };
   const bool waits = bytes_ == 0 && bytes > kSmall;
-  if (waits && (!all.waiting.empty() || !fits())) {
-    const Place place(all, this);
-    const auto may_go = [&] { return place.is_first() && fits(); };
-    constexpr std::chrono::milliseconds kPatience{50};
-    while (!all.changed.wait_for(lock, kPatience, may_go)) current_work().abort.check();
-  }
+  if (waits) all.waiting.wait(lock, fits);
   all.used += bytes - bytes_;
   bytes_ = bytes;
 }

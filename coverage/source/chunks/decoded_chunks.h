@@ -90,8 +90,8 @@ class GYRE_API DecodedChunks {
   mutable std::mutex mutex_;
   Order interactive_, bulk_;  ///< last used first
   std::unordered_map<ChunkKey, Order::iterator, ChunkKey::Hash> known_;
-  SingleFlight<ChunkKey, Planes, ChunkKey::Hash>
-      flights_;                             ///< chunks being decoded: planes asked for
+  /// Chunks being decoded: planes asked for.
+  SingleFlight<ChunkKey, Planes, ChunkKey::Hash> flights_;
   std::size_t bytes_ = 0, bulk_bytes_ = 0;  ///< all; those of bulk_
   std::uint64_t hits_ = 0, misses_ = 0;
 };

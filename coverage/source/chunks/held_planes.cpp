@@ -1,31 +1,27 @@
 #include "coverage/source/chunks/held_planes.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <mutex>
 #include <utility>
 
 #include "coverage/base/memory_budget.h"
-#include "coverage/base/work.h"
+#include "coverage/base/waiting_line.h"
 
 namespace gyre::coverage {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kTurn{1000};    ///< while others wait
-constexpr std::chrono::milliseconds kStalled{250};  ///< since the last reading
-constexpr std::chrono::milliseconds kPatience{50};
+constexpr std::chrono::milliseconds kTurn{1000};      ///< while others wait
+constexpr std::chrono::milliseconds kStalled{250};    ///< since the last reading
 constexpr std::size_t kSmall = std::size_t{1} << 20;  ///< so many bytes are held without a turn
 
 }  // namespace
 
 struct HeldPlanes::Turns {
   std::mutex mutex;
-  std::condition_variable changed;
   std::size_t claimed = 0;  ///< by those that have a turn
   std::list<HeldPlanes*> having;
-  std::list<std::size_t> waiting;  ///< in the order in which they came, and go
-  std::size_t last_number = 0;     ///< of those that came to wait
+  WaitingLine waiting;
 
   /// Takes the turns of those whose clients do not take what was read. With the lock held.
   void end_stalled() {
@@ -34,29 +30,6 @@ struct HeldPlanes::Turns {
       HeldPlanes& other = **at++;
       if (!other.reading_ && now - other.reading_ended_ > kStalled) other.give_up();
     }
-  }
-
-  /// Until no more than `most` bytes are claimed, in turn.
-  void wait_for_room(std::unique_lock<std::mutex>& lock, std::size_t most) {
-    const std::size_t own = ++last_number;
-    waiting.push_back(own);
-    const auto may_go = [&] { return waiting.front() == own && claimed <= most; };
-    const auto leave = [&] {
-      waiting.remove(own);
-      changed.notify_all();
-    };
-    try {
-      while (!may_go()) {
-        end_stalled();
-        if (may_go()) break;
-        changed.wait_for(lock, kPatience);
-        current_work().abort.check();
-      }
-    } catch (...) {
-      leave();
-      throw;
-    }
-    leave();
   }
 };
 
@@ -74,7 +47,7 @@ void HeldPlanes::give_up() {
   Turns& all = turns();
   all.claimed -= claimed;
   all.having.erase(place_);
-  all.changed.notify_all();
+  all.waiting.look_again();
 }
 
 HeldPlanes::~HeldPlanes() {
@@ -92,7 +65,10 @@ HeldPlanes::Reading::Reading(HeldPlanes& held, std::size_t bytes) : held_(held) 
   if (!goes_on) {
     held.give_up();
     if (bytes > kSmall) {
-      all.wait_for_room(lock, limit - std::min(bytes, limit));
+      all.waiting.wait(lock, [&] {
+        all.end_stalled();
+        return all.claimed == 0 || all.claimed + bytes <= limit;
+      });
       held.place_ = all.having.insert(all.having.end(), &held);
       all.claimed += bytes;
     }
