@@ -225,9 +225,9 @@ def compare(folder, paths, report, random, count):
                             problem = problem_of(answer, field, wanted)
                         report.count(f"{stem}_{kind}", "boxes", problem, answer.url)
         dap.reset()
-        dap.mode = "patient"  # who asks for one after the other does so however long that takes
+        dap.patient = "single"  # who asks for one after the other does so however long that takes
         answer = wcs.get_coverage(server, "large_arrays", [], ["single"])
-        dap.mode = None
+        dap.patient = None
         at_once, asked = dap.most_at_once, dap.reset()
         report.count("large", "in pieces", None if len(asked) >= 2 and at_once > 1 and
                      all(".dods?" in a for a in asked) else f"{at_once} at once of {asked}",

@@ -58,12 +58,12 @@ def dataset_of(path, grids=False):
 
 
 class DapServer:
-    """Serves datasets by name; `mode` "sleep": values stop in the middle, and never go on; "patient":
-    they wait a while for others to be asked for beside them."""
+    """Serves datasets by name; `mode` "sleep": values stop in the middle, and never go on;
+    those of the variable `patient` wait a while for others to be asked for beside them."""
 
     def __init__(self, datasets):
         self.handlers = {name: BaseHandler(dataset) for name, dataset in datasets.items()}
-        self.mode, self.stopped = None, threading.Event()
+        self.mode, self.patient, self.stopped = None, None, threading.Event()
         self.lock, self.asked = threading.Condition(), []
         self.running = self.most_at_once = 0
 
@@ -86,12 +86,13 @@ class DapServer:
 
     def answer(self, environ, start_response):
         path = environ["PATH_INFO"]
+        query = urllib.parse.unquote(environ.get("QUERY_STRING", ""))
         with self.lock:
-            self.asked.append(path + "?" + urllib.parse.unquote(environ.get("QUERY_STRING", "")))
+            self.asked.append(path + "?" + query)
             self.running += 1
             self.most_at_once = max(self.most_at_once, self.running)
             self.lock.notify_all()
-            if self.mode == "patient" and path.endswith(".dods"):
+            if self.patient is not None and query.startswith(self.patient + "["):
                 self.lock.wait_for(lambda: self.most_at_once > 1, timeout=3)
         try:
             handler = self.handlers.get(path[1:].rsplit(".", 1)[0])
