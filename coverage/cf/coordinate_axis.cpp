@@ -25,6 +25,14 @@ bool is_time_role(AxisRole role) {
   return role == AxisRole::Time || role == AxisRole::ReferenceTime;
 }
 
+/// Times are told to the millisecond: does one say two of these? @param steps in order
+bool told_alike(const std::vector<TimeInstant>& steps) {
+  const auto alike = [](const TimeInstant& a, const TimeInstant& b) {
+    return std::abs(a.microseconds() - b.microseconds()) < 1000 && a.iso8601() == b.iso8601();
+  };
+  return std::ranges::adjacent_find(steps, alike) != steps.end();
+}
+
 /// "days since 0.0": models that run without a date (FVCOM) count from their own beginning.
 bool is_since_nothing(const std::string& units) {
   const std::vector<std::string> words = cf::words(lower(units));
@@ -265,6 +273,13 @@ void AxisMaker::set_time(AxisData& data, const VariableSchema& variable, const R
                                                static_cast<std::int64_t>(block.as<T>()[i]));
                                          })
                              : data.time_units->decode(data.centres[i]));
+  }
+  if (told_alike(instants)) {
+    warn(fmt::format("{}: its steps are closer than a millisecond, so its values are plain numbers",
+                     variable.name));
+    data.role = AxisRole::Other;
+    data.time_units.reset();
+    return;
   }
   data.instants = Instants(instants);
 }

@@ -26,7 +26,8 @@ class AxisMaker {
                                       : std::make_shared<geometry::GeometryStore>()) {}
 
   /// The axis of `variable` along `dimension` (empty: a scalar coordinate). Time is decoded;
-  /// a calendar that is none, or time without a reference, gives plain numbers of role Other.
+  /// a calendar that is none, time without a reference, or steps that are told alike give plain
+  /// numbers of role Other.
   /// @throws Error{UnsupportedHolding} with the reason as what()
   [[nodiscard]] AxisData make(const VariableSchema& variable, const std::string& dimension,
                               const AxisKind& kind);

@@ -86,6 +86,8 @@ constexpr std::array kWarnings{
         "Users see plain numbers in place of dates; TIME chooses nothing.",
         "ncatted -h -a units,{var},o,c,'days since 2000-01-01' {file}",
         "attributes: {{var}: {units: days since 2000-01-01}}"},
+    Row{"closer than a millisecond", kWarn,
+        "Users see plain numbers in place of dates; TIME chooses nothing.", "", ""},
     Row{"flag_meanings for", kWarn, "Its flags are shown as numbers; QC cannot choose by them.",
         "give as many flag_values (or flag_masks) as flag_meanings has words", ""},
     Row{"is no number and is left out", kError,

@@ -118,11 +118,10 @@ AxisSelection trim_longitudes(const Axis& axis, double low, double high) {
 
 AxisSelection slice_longitudes(const Axis& axis, double at) {
   std::optional<std::size_t> cell;
-  const IndexRange exact = axis.trim(at, at);
-  if (!exact.empty()) {
-    cell = exact.begin;
-  } else if (std::abs(at) <= kFarthest) {
-    cell = axis.cell_at_modular(at);
+  if (std::abs(at) <= kFarthest) {
+    // A centre first: at the seam, cells of other turns may hold it too.
+    const AxisSelection exact = in_turns(axis, at, at);
+    cell = exact.runs.empty() ? axis.cell_at_modular(at) : exact.runs.front().range.begin;
   }
   if (!cell) {
     refuse(ErrorKind::OutsideDomain, axis,

@@ -81,6 +81,15 @@ TEST_CASE("meridians that an axis has twice are taken where they stand", "[subse
         std::vector<AxisRun>{{{36, 37}, 0}, {{1, 36}, 360}});
   CHECK(slice_axis(both, {"540"}).runs == std::vector<AxisRun>{{{36, 37}, 360}});
 
+  // The cell of -180 reaches over the sample of 179, a turn before: each is named by its centre.
+  std::vector<double> ends = every(-180, 10, 34);  // -180 .. 150
+  ends.insert(ends.end(), {179, 180});
+  const Axis uneven = longitude_axis(ends);
+  CHECK(slice_axis(uneven, {"-181"}).runs == std::vector<AxisRun>{{{34, 35}, -360}});
+  CHECK(slice_axis(uneven, {"-182"}).runs == std::vector<AxisRun>{{{0, 1}, 0}});
+  CHECK(slice_axis(uneven, {"-180"}).runs == std::vector<AxisRun>{{{0, 1}, 0}});
+  CHECK(slice_axis(uneven, {"180"}).runs == std::vector<AxisRun>{{{35, 36}, 0}});
+
   const Axis down = longitude_axis(every(530, -10, 72));  // 530 .. -180
   CHECK(trimmed(down, "-670", "60") == every(-320, -10, 36));
 

@@ -121,6 +121,11 @@ odd("odd_time_calendar.nc", "a calendar that no one defined: plain numbers",
     "time: its calendar is 'lunar', so its values are plain numbers",
     time_in("days since 2000-01-01", "lunar"), expect("v", 13.0, {"time": 1, "lat": 10, "lon": 10}))
 
+odd("odd_time_close.nc", "steps that no date to the millisecond tells apart: plain numbers",
+    "time: its steps are closer than a millisecond, so its values are plain numbers",
+    time_in("microseconds since 2000-01-01", values=(0.0, 125.0)),
+    expect("v", 13.0, {"time": 125, "lat": 10, "lon": 10}))
+
 
 # ---- two-dimensional coordinates ------------------------------------------------------------------
 

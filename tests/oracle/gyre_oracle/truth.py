@@ -146,7 +146,7 @@ class Axis:
         kind = a.get("_CoordinateAxisType", "")
         if kind == "Ensemble":
             return "member"
-        if " since " in units and self.calendar in CALENDARS:
+        if self.dated:
             return "time" if standard != "forecast_reference_time" else "other"
         if units in LON_UNITS or standard == "longitude" or kind == "Lon":
             return "lon"
@@ -171,11 +171,13 @@ class Axis:
             return "vertical"
         return "other"
 
-    @property
+    @functools.cached_property
     def dated(self):
-        """Its positions are dates: times, and reference times of forecasts."""
-        return self.role == "time" or (self.calendar in CALENDARS and " since " in str(
-            self.attributes.get("units", "")))
+        """Its positions are dates: times, and reference times of forecasts. Not where dates to the
+        millisecond do not tell them apart."""
+        if " since " not in str(self.attributes.get("units", "")) or self.calendar not in CALENDARS:
+            return False
+        return len({(d.timetuple()[:6], d.microsecond) for d in self.dates}) == len(self.dates)
 
     @property
     def horizontal(self):
