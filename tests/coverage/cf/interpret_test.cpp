@@ -157,16 +157,26 @@ TEST_CASE("several calendars, and what is none", "[cf][interpret]") {
   CHECK_THAT(reason_of(broken, "v"), Contains("days since the flood"));
 }
 
-TEST_CASE("64-bit times are decoded exactly", "[cf][interpret]") {
-  Made made;
-  made.lat_lon();
-  made.dimension("time", 2);
-  made.variable("time", {"time"}, {text("units", "microseconds since 1700-01-01")}, T::Int64)
-      .values<std::int64_t>("time", T::Int64, {9007199254740993, 9007199254740995});
-  made.variable("v", {"time", "lat", "lon"}, {});
-  const Interpretation result = made.interpreted();
-  const auto& instants = axis_called(only(result), "time").data().instants;
-  CHECK(instants[1].microseconds() - instants[0].microseconds() == 2);
+TEST_CASE("64-bit times are decoded exactly; steps that one date tells are plain numbers",
+          "[cf][interpret]") {
+  const auto interpreted = [](std::int64_t first, std::int64_t second) {
+    Made made;
+    made.lat_lon();
+    made.dimension("time", 2);
+    made.variable("time", {"time"}, {text("units", "microseconds since 1700-01-01")}, T::Int64)
+        .values<std::int64_t>("time", T::Int64, {first, second});
+    made.variable("v", {"time", "lat", "lon"}, {});
+    return made.interpreted();
+  };
+  const Interpretation apart = interpreted(9007199254740993, 9007199254742995);
+  const auto& instants = axis_called(only(apart), "time").data().instants;
+  CHECK(instants[1].microseconds() - instants[0].microseconds() == 2002);
+  CHECK(apart.warnings.empty());
+
+  const Interpretation close = interpreted(1000, 1400);
+  CHECK_FALSE(axis_called(only(close), "time").is_time());
+  CHECK(axis_called(only(close), "time").centres()[1] == 1400);
+  CHECK(close.warnings.size() == 1);
 }
 
 TEST_CASE("bounds are taken when they fit their axis, and left out with a warning otherwise",
