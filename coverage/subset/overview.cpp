@@ -72,6 +72,22 @@ class Overview {
     };
     return kept_->get(key_of(across, down), 1, {0}, decode).front();
   }
+  /// The block that a cell is in. Shape: 1 x 1.
+  [[nodiscard]] RawBlock block_of(std::size_t x, std::size_t y) const {
+    const std::size_t column = x / by_.x, row = y / by_.y;
+    const DecodedChunks::Plane tile = kept_tile(column / kTile, row / kTile);
+    if (tile == nullptr) {
+      const IndexRange xs{column * by_.x, std::min(columns_, (column + 1) * by_.x)};
+      const IndexRange ys{row * by_.y, std::min(rows_, (row + 1) * by_.y)};
+      return reduced(view_.field(field_), cells_of(xs, ys), by_);
+    }
+    const ElementType type = view_.field(field_).storage;
+    const std::size_t place = row % kTile * width_of(column / kTile) + column % kTile;
+    const auto* const at = tile->data() + place * size_of(type);
+    RawBlock block{type, {1, 1}, {}};
+    block.bytes.assign(at, at + size_of(type));
+    return block;
+  }
 
  private:
   [[nodiscard]] ChunkKey key_of(std::size_t across, std::size_t down) const {
@@ -290,6 +306,11 @@ RawBlock gather_reduced(const View& view, std::size_t field, const PixelMap& map
     });
   }
   return picked;
+}
+
+RawBlock block_of_cell(const View& view, std::size_t field, std::size_t x, std::size_t y,
+                       const Reduction& reduction, DecodedChunks* kept, const AbortToken& abort) {
+  return Overview(view, field, reduction, kept, abort).block_of(x, y);
 }
 
 }  // namespace gyre::coverage

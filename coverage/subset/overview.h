@@ -19,4 +19,10 @@ namespace gyre::coverage {
                                       const Reduction& reduction, DecodedChunks* kept,
                                       const AbortToken& abort);
 
+/// The one block that a cell is in, of a tile that is kept or else of its own cells alone.
+/// Shape: 1 x 1. Cost: reads the chunks that the block meets.
+[[nodiscard]] RawBlock block_of_cell(const View& view, std::size_t field, std::size_t x,
+                                     std::size_t y, const Reduction& reduction, DecodedChunks* kept,
+                                     const AbortToken& abort);
+
 }  // namespace gyre::coverage

@@ -130,8 +130,10 @@ std::optional<RawBlock> block_shown(const ResolvedQuery& query, const TargetGrid
   const View view(over_whole_plane(query));
   const Reduction reduction = reduction_for(view, target, whole_map_of(domain_set, target).get());
   const PixelMap pixel(domain_set, target, {i, j, 1, 1});
-  if (!reduction.reduces() || pixel.at(0, 0).first == kNone) return std::nullopt;
-  return gather_reduced(view, 0, pixel, reduction, lasting(view, overviews), abort);
+  const auto [x, y] = pixel.at(0, 0);
+  if (!reduction.reduces() || x == kNone) return std::nullopt;
+  return block_of_cell(view, 0, static_cast<std::size_t>(x), static_cast<std::size_t>(y), reduction,
+                       lasting(view, overviews), abort);
 }
 
 StoredRaster pick_nearest(const ResolvedQuery& query, const TargetGrid& target,

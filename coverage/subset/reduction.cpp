@@ -160,26 +160,30 @@ void means(std::span<const T> cells, std::span<const std::uint8_t> missing, cons
   }
 }
 
+/// Of equally frequent ones the first: the least would fill pictures of stripes with one flag.
+/// @param sorted room to work in
 template <typename T>
-T most_frequent(std::vector<T>& values) {
-  std::sort(values.begin(), values.end());
-  T best = values.front();
+T most_frequent(const std::vector<T>& values, std::vector<T>& sorted) {
+  sorted = values;
+  std::sort(sorted.begin(), sorted.end());
   std::size_t most = 0;
-  for (auto begin = values.begin(); begin != values.end();) {
-    const auto end = std::upper_bound(begin, values.end(), *begin);
-    if (const auto count = static_cast<std::size_t>(end - begin); count > most) {
-      most = count;
-      best = *begin;
-    }
+  std::size_t tied = 0;  // at the front of `sorted`, where nothing is looked at any more
+  for (auto begin = sorted.begin(); begin != sorted.end();) {
+    const auto end = std::upper_bound(begin, sorted.end(), *begin);
+    const auto count = static_cast<std::size_t>(end - begin);
+    if (count > most) tied = 0;
+    most = std::max(most, count);
+    if (count == most) sorted[tied++] = *begin;
     begin = end;
   }
-  return best;
+  sorted.resize(tied);
+  return *std::find_first_of(values.begin(), values.end(), sorted.begin(), sorted.end());
 }
 
 template <typename T>
 void majorities(std::span<const T> cells, std::span<const std::uint8_t> missing,
                 const Blocks& blocks, std::span<T> into) {
-  std::vector<T> values;
+  std::vector<T> values, sorted;
   for (std::size_t down = 0; down < blocks.down(); ++down) {
     for (std::size_t block = 0; block < blocks.across(); ++block) {
       values.clear();
@@ -193,7 +197,7 @@ void majorities(std::span<const T> cells, std::span<const std::uint8_t> missing,
       }
       into[down * blocks.across() + block] =
           values.empty() ? cells[down * blocks.by.y * blocks.columns + block * blocks.by.x]
-                         : most_frequent(values);
+                         : most_frequent(values, sorted);
     }
   }
 }

@@ -30,7 +30,7 @@ struct Reduction {
 [[nodiscard]] GYRE_API bool is_reducible(const Field& field);
 
 /// Blocks of `cells` as one value each: of numbers the mean of those that are not missing, to the
-/// nearest that can be stored; of flags the most frequent, of equally many the least. Missing where
+/// nearest that can be stored; of flags the most frequent, of equally many the first. Missing where
 /// all are.
 /// @param cells shape: rows x columns; row-major
 /// Shape of the result: ceil(rows / reduction.y) x ceil(columns / reduction.x).

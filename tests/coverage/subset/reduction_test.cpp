@@ -102,8 +102,13 @@ TEST_CASE("blocks of flags are what most cells are", "[subset]") {
   field.flags = {{1, {}, "land"}, {2, {}, "sea"}, {9, {}, "ice"}};
   const RawBlock cells =
       block_of<std::int8_t>(ElementType::Int8, 2, 6, {9, 1, 9, 2, -1, -1, 9, 1, -1, -1, -1, -1});
-  // 9 and 1 twice each: the least; 9 and 2 once each; none
-  CHECK(list<std::int8_t>(reduced(field, cells, {2, 2})) == std::vector<std::int8_t>{1, 2, -1});
+  // 9 and 1 twice each: the first; 9 and 2 once each; none
+  CHECK(list<std::int8_t>(reduced(field, cells, {2, 2})) == std::vector<std::int8_t>{9, 9, -1});
+  const RawBlock third =
+      block_of<std::int8_t>(ElementType::Int8, 1, 12, {1, 2, 2, 1, 2, 2, 1, 2, 2, 1, 2, 2});
+  CHECK(list<std::int8_t>(reduced(field, third, {2, 1})) ==
+        std::vector<std::int8_t>{1, 2, 2, 1, 2, 2});
+  CHECK(list<std::int8_t>(reduced(field, third, {4, 1})) == std::vector<std::int8_t>{1, 2, 2});
   field.flags.clear();
   CHECK(list<std::int8_t>(reduced(field, cells, {2, 2})) == std::vector<std::int8_t>{5, 6, -1});
 }
