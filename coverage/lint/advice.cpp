@@ -35,7 +35,8 @@ constexpr std::array kRefusals{
         "correct the attributes of the grid mapping variable (CF, appendix F)", kProjected},
     Row{"is not strictly monotonic", kWarn,
         "It is not published: positions that come twice or go back name no cell.",
-        "sort it and drop what is double: python3 -c \"import xarray as x; "
+        "count longitudes on across the antimeridian (lon % 360); else sort it and drop what is "
+        "double: python3 -c \"import xarray as x; "
         "x.open_dataset('{file}').sortby('DIM').drop_duplicates('DIM').to_netcdf('new.nc')\"",
         ""},
     Row{"beyond 2^53", kWarn, "It is not published: positions are told apart as doubles are.",

@@ -118,9 +118,14 @@ AxisSelection trim_axis(const Axis& axis, const Trim& trim) {
       static_cast<float>(*low) == static_cast<float>(*high))
     high = low;  // two spellings of one stored value
   if (low && high && *low > *high) {
+    const std::string across =
+        axis.data().geographic_longitude
+            ? fmt::format(" Across the antimeridian, count on: ({}, {}).", *low,
+                          *high + 360 * std::ceil((*low - *high) / 360))
+            : "";
     refuse(ErrorKind::InvalidInterval, axis,
-           fmt::format("On axis '{}' the lower bound {} is above the upper bound {}.", axis.label(),
-                       *low, *high));
+           fmt::format("On axis '{}' the lower bound {} is above the upper bound {}.{}",
+                       axis.label(), *low, *high, across));
   }
   if (axis.data().geographic_longitude) {
     const LongitudeInterval closed = close_longitudes(axis, low, high);

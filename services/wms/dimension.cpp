@@ -120,6 +120,10 @@ std::vector<Dimension> dimensions_of(const coverage::DomainSet& domain_set) {
   return dimensions;
 }
 
+bool takes_nearest(const Axis& axis, const Dimension& dimension) {
+  return dimension.kind != Dimension::Kind::Name && axis.role() != coverage::AxisRole::Member;
+}
+
 std::string value_text(const Axis& axis, const Dimension& dimension, std::size_t index) {
   switch (dimension.kind) {
     case Dimension::Kind::Time:

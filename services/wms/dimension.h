@@ -31,6 +31,9 @@ struct Dimension {
 /// choice and are none.
 [[nodiscard]] std::vector<Dimension> dimensions_of(const coverage::DomainSet& domain_set);
 
+/// Does the nearest step serve where none is as asked? Members stand for themselves, as names do.
+[[nodiscard]] bool takes_nearest(const coverage::Axis& axis, const Dimension& dimension);
+
 /// One value as published: "2024-01-31T12:00:00Z", "-0.494025", a member's name.
 [[nodiscard]] std::string value_text(const coverage::Axis& axis, const Dimension& dimension,
                                      std::size_t index);

@@ -264,7 +264,7 @@ class TimeChoice {
     if (!period) {
       invalid(dimension_, text,
               "is no date of the " + std::string(coverage::name_of(calendar_)) +
-                  " calendar; write it as 2024-01-31T12:00:00Z");
+                  " calendar (ISO 8601, as 2024-01-31T12:00:00Z)");
     }
     return *period;
   }
@@ -375,6 +375,7 @@ Found find_number(const Axis& axis, const Dimension& dimension, const Steps& ste
     const auto [low, high] = rounding(axis, steps, sign * value);
     if (inside(steps, low, high, false)) return {closest(steps, sign * value), true};
   }
+  if (!takes_nearest(axis, dimension)) return {};
   for (const double sign : {1.0, -1.0}) {
     const Found found = find_value(steps, sign * value, sign * value);
     if (found.step) return found;

@@ -69,7 +69,7 @@ void extent_attributes(XmlWriter& xml, const coverage::Axis& axis, const Dimensi
                        std::size_t usual) {
   xml.attribute("default", value_text(axis, dimension, usual));
   xml.attribute("multipleValues", "1");
-  xml.attribute("nearestValue", dimension.kind == Dimension::Kind::Name ? "0" : "1");
+  xml.attribute("nearestValue", takes_nearest(axis, dimension) ? "1" : "0");
   if (dimension.kind == Dimension::Kind::Time) xml.attribute("current", "1");
 }
 
