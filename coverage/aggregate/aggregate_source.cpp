@@ -125,9 +125,9 @@ void AggregateSource::explain(const std::string& name, const IndexBox& box,
   static_cast<void>(assemble(*layout_, variable, box, note));
 }
 
-/// At one place of all joined dimensions the picks are one member's.
-RawBlock AggregateSource::read_picked(const std::string& name, const Picks& picks) const {
-  const AggregateVariable& variable = variable_in(*layout_, name);
+/// At one place of all joined dimensions picks are one member's.
+std::optional<AggregateSource::OfMember> AggregateSource::of_member(
+    const AggregateVariable& variable, const Picks& picks) const {
   const VariableSchema& schema = variable.form.schema;
   bool plain = variable.kind == AggregateVariable::Kind::Joined && !variable.form.converts &&
                picks.size() == schema.dimensions.size();
@@ -138,22 +138,40 @@ RawBlock AggregateSource::read_picked(const std::string& name, const Picks& pick
     plain = plain && picks[d].size() == 1;
     at[*variable.joined[d]] = picks[d].front();
   }
-  if (!plain) return Source::read_picked(name, picks);
+  if (!plain) return std::nullopt;
   const std::uint32_t member = owner_at(*layout_, variable, at);
-  if (member == kNobody) return Source::read_picked(name, picks);
-  const auto own = as_member(*layout_, variable, member, at, picks,
-                             [](std::size_t step) { return std::vector<std::size_t>{step}; });
+  if (member == kNobody) return std::nullopt;
+  auto own = as_member(*layout_, variable, member, at, picks,
+                       [](std::size_t step) { return std::vector<std::size_t>{step}; });
+  if (!own) return std::nullopt;
+  return OfMember{member, std::move(*own)};
+}
+
+RawBlock AggregateSource::read_picked(const std::string& name, const Picks& picks) const {
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  const auto own = of_member(variable, picks);
   if (!own) return Source::read_picked(name, picks);
   std::vector<std::size_t> shape;
   for (const auto& indices : picks) shape.push_back(indices.size());
-  RawBlock block = with_member(
-      member, [&](const Source& source) { return source.read_picked(variable.file_name, *own); });
-  if (block.type != storage_type_of(schema) || block.cells() != cells_of(picks)) {
+  RawBlock block = with_member(own->member, [&](const Source& source) {
+    return source.read_picked(variable.file_name, own->picks);
+  });
+  if (block.type != storage_type_of(variable.form.schema) || block.cells() != cells_of(picks)) {
     throw Error(ErrorKind::HoldingChanged, variable.file_name,
                 "The data were replaced while they were being read; please ask again.");
   }
   block.shape = std::move(shape);
   return block;
+}
+
+void AggregateSource::explain_picked(const std::string& name, const Picks& picks,
+                                     Explanation& explanation) const {
+  const AggregateVariable& variable = variable_in(*layout_, name);
+  const auto own = of_member(variable, picks);
+  if (!own) return Source::explain_picked(name, picks, explanation);
+  with_member(own->member, [&](const Source& source) {
+    source.explain_picked(variable.file_name, own->picks, explanation);
+  });
 }
 
 std::optional<Fingerprint> AggregateSource::state_of(const std::string& name,

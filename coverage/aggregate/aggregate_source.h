@@ -23,6 +23,8 @@ class AggregateSource final : public Source {
                                      const Picks& picks) const override;
   void explain(const std::string& variable, const IndexBox& box,
                Explanation& explanation) const override;
+  void explain_picked(const std::string& variable, const Picks& picks,
+                      Explanation& explanation) const override;
   /// Of a box at one place of all joined dimensions.
   [[nodiscard]] std::optional<Fingerprint> state_of(const std::string& variable,
                                                     const IndexBox& box) const override;
@@ -35,6 +37,13 @@ class AggregateSource final : public Source {
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
 
  private:
+  struct OfMember {
+    std::uint32_t member;
+    Picks picks;  ///< of its own variable
+  };
+  /// Absent: they are not those of one member alone.
+  [[nodiscard]] std::optional<OfMember> of_member(const AggregateVariable& variable,
+                                                  const Picks& picks) const;
   /// Runs `read` with a member's source.
   template <typename Read>
   auto with_member(std::uint32_t member, const Read& read) const;

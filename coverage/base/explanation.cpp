@@ -9,16 +9,20 @@ thread_local bool decoding = false;
 
 }  // namespace
 
-void Explanation::add_chunk(const std::string& file, std::uint64_t place, std::uint64_t stored,
-                            std::uint64_t decoded, bool kept) {
-  const std::lock_guard lock(mutex_);
-  const auto [at, is_new] = files_.insert(file);
+bool Explanation::is_new(const std::string& file, std::uint64_t place) {
+  const auto at = files_.insert(file).first;
   // The file by where its name lies: a set does not move what it holds.
   const void* const name = &*at;
   std::string key(reinterpret_cast<const char*>(&name), sizeof(name));
   key.append(reinterpret_cast<const char*>(&place), sizeof(place));
   constexpr std::size_t kMostTold = 1'000'000;  // beyond, a piece met twice counts twice
-  if (seen_.size() < kMostTold && !seen_.insert(std::move(key)).second) return;
+  return seen_.size() >= kMostTold || seen_.insert(std::move(key)).second;
+}
+
+void Explanation::add_chunk(const std::string& file, std::uint64_t place, std::uint64_t stored,
+                            std::uint64_t decoded, bool kept) {
+  const std::lock_guard lock(mutex_);
+  if (!is_new(file, place)) return;
   ++figures_.chunks;
   if (hand_on_ && !decoding) {
     ++figures_.handed_on;
@@ -29,6 +33,11 @@ void Explanation::add_chunk(const std::string& file, std::uint64_t place, std::u
     figures_.stored_bytes += stored;
     figures_.decoded_bytes += decoded;
   }
+}
+
+void Explanation::add_index(const std::string& file, std::uint64_t place, std::uint64_t stored) {
+  const std::lock_guard lock(mutex_);
+  if (is_new(file, place)) figures_.stored_bytes += stored;
 }
 
 Explanation::Decoding::Decoding(bool decoding_here) : outer_(decoding) {

@@ -21,6 +21,8 @@ class GYRE_API Explanation {
   /// @param kept it is decoded already
   void add_chunk(const std::string& file, std::uint64_t place, std::uint64_t stored,
                  std::uint64_t decoded, bool kept);
+  /// Bytes that tell where chunks lie, and are read each time: no chunk themselves.
+  void add_index(const std::string& file, std::uint64_t place, std::uint64_t stored);
   /// Are chunks that are added from now on handed on as they are stored, and not decoded?
   void hand_on(bool handed_on);
   /// Chunks that this thread adds while one lives are decoded, whatever hand_on() said of the rest.
@@ -55,6 +57,9 @@ class GYRE_API Explanation {
   [[nodiscard]] Figures figures() const;
 
  private:
+  /// Is the piece met for the first time? @pre the mutex is held
+  bool is_new(const std::string& file, std::uint64_t place);
+
   mutable std::mutex mutex_;
   std::set<std::string, std::less<>> files_;
   std::unordered_set<std::string> seen_;

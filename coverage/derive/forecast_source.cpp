@@ -121,18 +121,8 @@ RawBlock ForecastSource::read_series(const Place& place, const IndexBox& box) co
   const std::vector<Stretch> stretches =
       stretches_of(series_.forecasts, box[place.at], place.run.has_value(), place.lead.has_value());
   for (const Stretch& stretch : stretches) {
-    IndexBox from;
-    for (std::size_t d = 0, n = 0; d < variable.dimensions.size(); ++d) {
-      if (d == place.run) {
-        from.push_back(stretch.runs());
-      } else if (d == place.lead) {
-        from.push_back(stretch.leads());
-      } else {
-        if (n == place.at) ++n;
-        from.push_back(box[n++]);
-      }
-    }
-    const RawBlock block = original().read(variable.name, from);
+    const RawBlock block =
+        original().read(variable.name, original_box(place, box, stretch.runs(), stretch.leads()));
     if (answer.bytes.empty()) {
       answer.type = block.type;
       answer.bytes.resize(answer.cells() * size_of(answer.type));
@@ -146,6 +136,34 @@ RawBlock ForecastSource::read_series(const Place& place, const IndexBox& box) co
     }
   }
   return answer;
+}
+
+IndexBox ForecastSource::original_box(const Place& place, const IndexBox& box, IndexRange runs,
+                                      IndexRange leads) {
+  IndexBox from;
+  for (std::size_t d = 0, n = 0; d < place.original->dimensions.size(); ++d) {
+    if (d == place.run) {
+      from.push_back(runs);
+    } else if (d == place.lead) {
+      from.push_back(leads);
+    } else {
+      if (n == place.at) ++n;
+      from.push_back(box[n++]);
+    }
+  }
+  return from;
+}
+
+void ForecastSource::explain(const std::string& variable, const IndexBox& box,
+                             Explanation& explanation) const {
+  if (variable == series_.time_variable) return;
+  const auto place = place_of(variable);
+  if (!place) return original().explain(variable, box, explanation);
+  for (const Stretch& stretch : stretches_of(series_.forecasts, box[place->at],
+                                             place->run.has_value(), place->lead.has_value())) {
+    original().explain(variable, original_box(*place, box, stretch.runs(), stretch.leads()),
+                       explanation);
+  }
 }
 
 RawBlock ForecastSource::read_wanted(const std::string& variable, const IndexBox& box,

@@ -26,6 +26,8 @@ class ForecastSource final : public DerivedSource {
                  std::shared_ptr<const HoldingSchema> schema, Series series);
 
   [[nodiscard]] RawBlock read(const std::string& variable, const IndexBox& box) const override;
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override;
   [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted) const override;
   [[nodiscard]] std::vector<std::string> read_strings(const std::string& variable) const override;
@@ -43,6 +45,9 @@ class ForecastSource final : public DerivedSource {
   /// Absent where it does not vary along runs or leads.
   [[nodiscard]] std::optional<Place> place_of(const std::string& variable) const;
   [[nodiscard]] RawBlock read_series(const Place& place, const IndexBox& box) const;
+  /// The box of the original that holds some forecasts of a box of the series.
+  [[nodiscard]] static IndexBox original_box(const Place& place, const IndexBox& box,
+                                             IndexRange runs, IndexRange leads);
 
   std::shared_ptr<const HoldingSchema> original_;
   Series series_;

@@ -98,6 +98,16 @@ class MaskedSource final : public DerivedSource {
                                      std::span<const std::uint8_t> wanted) const override {
     return masked(variable, box, original().read_wanted(variable, box, wanted));
   }
+  /// The flags as well, which are read along.
+  void explain(const std::string& variable, const IndexBox& box,
+               Explanation& explanation) const override {
+    original().explain(variable, box, explanation);
+    const auto found = masked_.find(variable);
+    if (found == masked_.end()) return;
+    for (const QualityRule& rule : found->second.rules) {
+      original().explain(rule.quality.flags.name, rule.quality.box_for(box), explanation);
+    }
+  }
 
  private:
   [[nodiscard]] bool leaves(const std::string& variable) const override {

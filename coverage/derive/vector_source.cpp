@@ -268,6 +268,15 @@ RawBlock VectorSource::read_picked(const std::string& variable, const Picks& pic
                                        : Source::read_picked(variable, picks);
 }
 
+void VectorSource::explain_picked(const std::string& variable, const Picks& picks,
+                                  Explanation& explanation) const {
+  if (computed(variable) == nullptr) {
+    original().explain_picked(variable, picks, explanation);
+  } else {
+    Source::explain_picked(variable, picks, explanation);
+  }
+}
+
 RawBlock VectorSource::read(const std::string& variable, const IndexBox& box) const {
   return read_wanted(variable, box, {});
 }

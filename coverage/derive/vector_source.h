@@ -53,6 +53,8 @@ class VectorSource final : public DerivedSource {
   [[nodiscard]] bool computes() const override;
   void explain(const std::string& variable, const IndexBox& box,
                Explanation& explanation) const override;
+  void explain_picked(const std::string& variable, const Picks& picks,
+                      Explanation& explanation) const override;
   [[nodiscard]] RawBlock read_wanted(const std::string& variable, const IndexBox& box,
                                      std::span<const std::uint8_t> wanted) const override;
   [[nodiscard]] RawBlock read_picked(const std::string& variable,

@@ -74,6 +74,9 @@ class GYRE_API CrsTransform {
   /// formulas are smooth within it, but for single points and the seam? Not those that cut the
   /// globe into lobes or the faces of a solid, nor those nobody looked at.
   [[nodiscard]] bool smooth() const;
+  /// Once round the globe in x of the CRS it leads to, where x repeats after that: degrees, and
+  /// cylindrical projections. 0: never, or the two CRSs are one.
+  [[nodiscard]] double x_period() const;
 
  private:
   struct Impl;

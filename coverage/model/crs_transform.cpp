@@ -241,6 +241,7 @@ void CrsTransform::inverse(std::span<double> x, std::span<double> y) const {
 }
 bool CrsTransform::identity() const { return impl_->identity; }
 bool CrsTransform::smooth() const { return impl_->from.smooth && impl_->to.smooth; }
+double CrsTransform::x_period() const { return impl_->to.x_period; }
 
 const CrsTransform& transform_between(const Crs& from, const Crs& to) {
   constexpr std::size_t kMost = 32;

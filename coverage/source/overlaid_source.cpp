@@ -33,6 +33,10 @@ class OverlaidSource final : public Source {
                Explanation& explanation) const override {
     if (!is_made(variable)) source_->explain(original(variable), box, explanation);
   }
+  void explain_picked(const std::string& variable, const Picks& picks,
+                      Explanation& explanation) const override {
+    if (!is_made(variable)) source_->explain_picked(original(variable), picks, explanation);
+  }
   [[nodiscard]] std::optional<Fingerprint> state_of(const std::string& variable,
                                                     const IndexBox& box) const override {
     if (is_made(variable)) return std::nullopt;

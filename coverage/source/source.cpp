@@ -28,6 +28,13 @@ void Source::explain(const std::string& variable, const IndexBox& box,
                         bytes, bytes, false);
 }
 
+void Source::explain_picked(const std::string& variable, const Picks& picks,
+                            Explanation& explanation) const {
+  IndexBox box;
+  for (const auto& indices : picks) box.push_back({indices.front(), indices.back() + 1});
+  explain(variable, box, explanation);
+}
+
 RawBlock Source::read_picked(const std::string& variable, const Picks& picks) const {
   IndexBox box;
   Picks within = picks;

@@ -49,10 +49,14 @@ class GYRE_API Source {
   }
   /// As read(), of the cells at all combinations of `picks` alone: few of a large plane, say.
   [[nodiscard]] virtual RawBlock read_picked(const std::string& variable, const Picks& picks) const;
-  /// Notes what read() would read of `box`. Nothing is read that was not known before. Of variables
-  /// that are computed, what they are computed of, by and large.
+  /// Notes what read() would read of `box`. Nothing is read that was not known before, besides
+  /// small indices of where chunks lie. Of variables that are computed, what they are computed of,
+  /// by and large.
   virtual void explain(const std::string& variable, const IndexBox& box,
                        Explanation& explanation) const;
+  /// The same of read_picked(): whoever overrides one overrides both.
+  virtual void explain_picked(const std::string& variable, const Picks& picks,
+                              Explanation& explanation) const;
   /// What tells the values of `variable` in `box` from those that were there before, of a holding
   /// that may be written again piece by piece. Absent: nothing does. Cheap; nothing is read.
   [[nodiscard]] virtual std::optional<Fingerprint> state_of(const std::string& /*variable*/,

@@ -11,7 +11,6 @@
 namespace gyre::coverage {
 namespace {
 
-constexpr std::size_t kSlabBytes = 16u << 20;
 constexpr std::int32_t kNone = CellFinder::kNone;
 
 /// Ranges of x indices that the picture needs: one, or two where it wraps round the seam and
@@ -87,13 +86,14 @@ class Gatherer {
   }
 
  private:
-  /// Rows of the window in pieces of at most kSlabBytes that end where a chunk ends.
+  /// Rows of the window in pieces of at most kGatheredBytes that end where a chunk ends.
   [[nodiscard]] std::vector<IndexRange> slabs(IndexRange window, IndexRange rows) const {
     const std::vector<std::size_t>& chunks = view_.field(field_).chunk_shape;
     const std::size_t chunk =
         y_axis_ < chunks.size() ? std::max<std::size_t>(1, chunks[y_axis_]) : 1;
     const std::size_t row_bytes = window.size() * size_of(picked_.type);
-    std::size_t step = std::max<std::size_t>(1, kSlabBytes / std::max<std::size_t>(1, row_bytes));
+    std::size_t step =
+        std::max<std::size_t>(1, kGatheredBytes / std::max<std::size_t>(1, row_bytes));
     if (step > chunk) step -= step % chunk;
     std::vector<IndexRange> pieces;
     for (std::size_t begin = rows.begin; begin < rows.end;) {
@@ -139,7 +139,7 @@ class Gatherer {
     const Chosen columns = chosen(map_.x_of_row(0), window), lines = chosen(ys, rows);
     const std::size_t cells = columns.cells.size() * lines.cells.size();
     if (cells == 0 || cells * 2 > window.size() * rows.size()) return false;
-    if (cells * size_of(picked_.type) > 4 * kSlabBytes) return false;
+    if (cells * size_of(picked_.type) > 4 * kGatheredBytes) return false;
     std::vector<std::vector<std::size_t>> picks(view_.query().axes.size(), {0});
     picks[x_axis_] = columns.cells;
     picks[y_axis_] = lines.cells;

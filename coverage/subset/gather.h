@@ -7,6 +7,9 @@
 
 namespace gyre::coverage {
 
+/// Of a slab of the grid that is read at once.
+inline constexpr std::size_t kGatheredBytes = std::size_t{16} << 20;
+
 /// The raw samples of the view's `field`-th field that the pixels of `map` lie in.
 /// Shape: height x width of the map. Pixels outside of all cells are zero bits: the map tells them.
 /// @pre one sample on every axis but x and y, which are whole

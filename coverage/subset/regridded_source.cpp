@@ -5,12 +5,14 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "coverage/base/error.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/gather.h"
+#include "coverage/subset/regridded_bands.h"
 #include "coverage/subset/view.h"
 
 namespace gyre::coverage {
@@ -24,6 +26,17 @@ PixelWindow window_of(const IndexBox& box) {
   const IndexRange& rows = box[box.size() - 2];
   const IndexRange& columns = box.back();
   return {columns.begin, rows.begin, columns.size(), rows.size()};
+}
+
+/// A map of the same pixels, with no cells under those outside of what was asked for: their samples
+/// need not be read.
+PixelMap without(const PixelMap& map, const std::vector<std::uint8_t>& outside) {
+  std::vector<std::int32_t> x(outside.size()), y(outside.size());
+  for (std::size_t i = 0; i < outside.size(); ++i) {
+    std::tie(x[i], y[i]) = outside[i] != 0 ? std::pair{CellFinder::kNone, CellFinder::kNone}
+                                           : map.at(i % map.width(), i / map.width());
+  }
+  return {map.width(), map.height(), std::move(x), std::move(y)};
 }
 
 double combined(const std::array<double, 4>& values, const std::array<double, 4>& weights,
@@ -135,6 +148,11 @@ RawBlock RegriddedSource::read(const std::string& variable, const IndexBox& box)
     return one.field.name == variable;
   });
   if (field == fields_.end()) return base_.dataset->source->read(variable, box);
+  // What is looked up takes much more room than its values: a band of rows at a time.
+  const std::size_t rows = rows_at_once(field->interpolation, box);
+  if (rows < box[box.size() - 2].size()) {
+    return read_in_bands(box, rows, [&](const IndexBox& band) { return read(variable, band); });
+  }
 
   // All combinations of the other axes, in file order, a section each.
   const DomainSet& domain_set = base_.coverage->domain_set;
@@ -163,6 +181,13 @@ RawBlock RegriddedSource::read(const std::string& variable, const IndexBox& box)
     stencil.emplace(linear_stencil(domain_set, regridding_.target, window));
   } else {
     map.emplace(domain_set, regridding_.target, window);
+  }
+  if (regridding_.asked) {
+    const auto outside = regridding_.asked->outside(regridding_.target, window);
+    if (map) map = without(*map, outside);
+    if (stencil) {
+      for (PixelMap& samples : stencil->samples) samples = without(samples, outside);
+    }
   }
   for (bool more = true; more;) {
     abort_.check();

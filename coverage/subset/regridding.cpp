@@ -14,6 +14,7 @@
 #include "coverage/derive/vectors.h"
 #include "coverage/geometry/unit_vector.h"
 #include "coverage/source/dataset_schema.h"
+#include "coverage/subset/box_transform.h"
 #include "coverage/subset/cell_finder.h"
 #include "coverage/subset/pixel_map.h"
 #include "coverage/subset/regridded_source.h"
@@ -135,30 +136,6 @@ Envelope selected_envelope(const ResolvedQuery& query) {
   return {x.low, y.low, x.high, y.high};
 }
 
-/// The box of a lattice over `box` once it is transformed.
-std::optional<Envelope> transformed(const Envelope& box, const CrsTransform& transform) {
-  constexpr std::size_t kSide = 65;
-  std::vector<double> x;
-  std::vector<double> y;
-  for (std::size_t j = 0; j < kSide; ++j) {
-    for (std::size_t i = 0; i < kSide; ++i) {
-      x.push_back(box.min_x + box.width() * static_cast<double>(i) / (kSide - 1));
-      y.push_back(box.min_y + box.height() * static_cast<double>(j) / (kSide - 1));
-    }
-  }
-  transform.forward(x, y);
-  Envelope out{kInfinity, kInfinity, -kInfinity, -kInfinity};
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    if (!std::isfinite(x[k]) || !std::isfinite(y[k])) continue;
-    out.min_x = std::min(out.min_x, x[k]);
-    out.max_x = std::max(out.max_x, x[k]);
-    out.min_y = std::min(out.min_y, y[k]);
-    out.max_y = std::max(out.max_y, y[k]);
-  }
-  if (!(out.min_x <= out.max_x && out.min_y <= out.max_y)) return std::nullopt;
-  return out;
-}
-
 /// A lattice misses a pole between its nodes: around one all longitudes meet.
 void include_poles(Envelope& geographic, const Crs& crs, const Envelope& selected) {
   for (const double pole : {-90.0, 90.0}) {
@@ -174,11 +151,41 @@ void include_poles(Envelope& geographic, const Crs& crs, const Envelope& selecte
   }
 }
 
+/// The part of `all` that `asked` holds in any turn of x, in the turn where they meet most.
+Axis::Interval shared_in_turns(const Axis::Interval& asked, const Axis::Interval& all,
+                               double turn) {
+  if (all.high - all.low > turn * (1 - 1e-9)) {
+    return {asked.low, std::min(asked.high, asked.low + turn)};
+  }
+  const double shift = turn * std::round((asked.low + asked.high - all.low - all.high) / 2 / turn);
+  Axis::Interval shared{kInfinity, -kInfinity};
+  for (const double by : {shift, shift - turn, shift + turn}) {
+    const double low = std::max(asked.low - by, all.low);
+    const double high = std::min(asked.high - by, all.high);
+    if (low > high || (low == high && asked.high > asked.low)) continue;
+    shared = {std::min(shared.low, low), std::max(shared.high, high)};
+  }
+  return {shared.low + shift, shared.high + shift};
+}
+
+/// Degrees of the globe from Greenwich as a geographic CRS counts them. Its datum is metres away
+/// at most, which is not looked at: at the poles that would be all longitudes.
+Envelope from_its_meridian(Envelope degrees, const Crs& crs) {
+  constexpr double kApart = 0.01;
+  double x = 0, y = 0;
+  transform_between(Crs(), crs).forward({&x, 1}, {&y, 1});
+  const bool is_whole = degrees.width() > 360 - 1e-6;
+  if (is_whole || !(std::abs(x) > kApart)) return degrees;
+  degrees.min_x += x;
+  degrees.max_x += x;
+  return degrees;
+}
+
 /// The selection's box in another CRS, within where that is meant to be used.
 Envelope envelope_in(const Crs& crs, const DomainSet& domain_set, const Envelope& selected) {
   Envelope geographic = selected;
   if (!domain_set.crs().is_geographic()) {
-    const auto box = transformed(selected, transform_between(domain_set.crs(), Crs()));
+    const auto box = transformed(selected, domain_set.crs(), Crs());
     if (!box) nowhere(crs);
     geographic = *box;
     include_poles(geographic, domain_set.crs(), selected);
@@ -186,71 +193,72 @@ Envelope envelope_in(const Crs& crs, const DomainSet& domain_set, const Envelope
   if (crs.is_geographic()) {
     geographic.min_y = std::max(geographic.min_y, -90.0);
     geographic.max_y = std::min(geographic.max_y, 90.0);
-    return geographic;
+    return from_its_meridian(geographic, crs);
   }
   if (const auto area = crs.area_of_use(); area && (*area)[0] < (*area)[2]) {
-    // In the turn of the area; a strip across the dateline is the whole round.
-    const double turn = 360 * std::floor((geographic.min_x + 180) / 360);
-    geographic.min_x -= turn;
-    geographic.max_x -= turn;
-    if (geographic.max_x > 180) {
+    if (geographic.width() > 360 - 1e-6) {
       geographic.min_x = -180;
       geographic.max_x = 180;
     }
-    geographic.min_x = std::max(geographic.min_x, (*area)[0]);
-    geographic.max_x = std::min(geographic.max_x, (*area)[2]);
+    const Axis::Interval across =
+        shared_in_turns({geographic.min_x, geographic.max_x}, {(*area)[0], (*area)[2]}, 360);
+    geographic.min_x = across.low;
+    geographic.max_x = across.high;
     geographic.min_y = std::max(geographic.min_y, (*area)[1]);
     geographic.max_y = std::min(geographic.max_y, (*area)[3]);
   }
   const auto box = geographic.width() > 0 && geographic.height() > 0
-                       ? transformed(geographic, transform_between(Crs(), crs))
+                       ? transformed(geographic, Crs(), crs)
                        : std::nullopt;
   if (!box || !(box->width() > 0 && box->height() > 0)) nowhere(crs);
   return *box;
 }
 
-/// The part of `all` that `asked` holds in any turn, in the turn where they meet most.
-Axis::Interval shared_longitudes(const Axis::Interval& asked, const Axis::Interval& all) {
-  constexpr double kTurn = 360;
-  const double shift =
-      kTurn * std::round((asked.low + asked.high - all.low - all.high) / 2 / kTurn);
-  if (all.high - all.low > kTurn - 1e-6)
-    return {asked.low, std::min(asked.high, asked.low + kTurn)};
-  Axis::Interval shared{kInfinity, -kInfinity};
-  for (const double turn : {shift, shift - kTurn, shift + kTurn}) {
-    const double low = std::max(asked.low - turn, all.low);
-    const double high = std::min(asked.high - turn, all.high);
-    if (low > high || (low == high && asked.high > asked.low)) continue;
-    shared = {std::min(shared.low, low), std::max(shared.high, high)};
-  }
-  return {shared.low + shift, shared.high + shift};
-}
-
-/// The box of a request: no larger than the coverage, in the turn of longitudes it was asked in.
-Envelope box_asked_for(const RegriddingWishes& wishes, const Crs& target,
-                       const DomainSet& domain_set, const Envelope& selected) {
-  const Crs crs = wishes.box_crs.value_or(domain_set.crs());
-  Envelope box = *wishes.box;
-  Envelope all = envelope_in(crs, domain_set, selected);
+/// The box of a request in its CRS: no larger than the coverage, in the turn of x it was asked in.
+Envelope box_asked_for(const Envelope& asked, const Crs& crs, const DomainSet& domain_set,
+                       const Envelope& selected) {
+  Envelope box = asked;
+  const Envelope all = envelope_in(crs, domain_set, selected);
   if (!std::isfinite(box.min_x)) box.min_x = all.min_x;
   if (!std::isfinite(box.max_x)) box.max_x = all.max_x;
   if (!std::isfinite(box.min_y)) box.min_y = all.min_y;
   if (!std::isfinite(box.max_y)) box.max_y = all.max_y;
-  const Envelope asked = box;
+  const Envelope whole = box;
   Axis::Interval across{std::max(box.min_x, all.min_x), std::min(box.max_x, all.max_x)};
-  if (crs.is_geographic()) {
-    across = shared_longitudes({box.min_x, box.max_x}, {all.min_x, all.max_x});
+  const double turn = x_period(crs);
+  if (turn > 0 && (crs.is_geographic() || box.width() < turn)) {
+    across = shared_in_turns({box.min_x, box.max_x}, {all.min_x, all.max_x}, turn);
+  } else if (turn > 0) {
+    across = {all.min_x, all.max_x};
   }
   box = {across.low, std::max(box.min_y, all.min_y), across.high, std::min(box.max_y, all.max_y)};
   if (box.min_x > box.max_x || box.min_y > box.max_y ||
-      (box.min_x == box.max_x && asked.width() > 0) ||
-      (box.min_y == box.max_y && asked.height() > 0)) {
+      (box.min_x == box.max_x && whole.width() > 0) ||
+      (box.min_y == box.max_y && whole.height() > 0)) {
     nowhere(crs);
   }
-  if (transform_between(crs, target).identity()) return box;
-  const auto there = transformed(box, transform_between(crs, target));
+  return box;
+}
+
+/// The box around it in the CRS of the answer.
+Envelope in_target(const AskedRegion& asked, const Crs& target) {
+  if (transform_between(asked.crs, target).identity()) return asked.box;
+  const auto there = transformed(asked.box, asked.crs, target);
   if (!there) nowhere(target);
   return *there;
+}
+
+/// Is a box in one of them a box in the other? Columns are meridians in both, and rows parallels.
+bool has_same_boxes(const Crs& a, const Crs& b) {
+  if (transform_between(a, b).identity()) return true;
+  return x_period(a) > 0 && x_period(b) > 0 && !a.is_rotated_pole() && !b.is_rotated_pole();
+}
+
+/// Does the place of a CRS lie within what was asked for?
+bool is_asked_for(const std::optional<AskedRegion>& asked, const Crs& crs, double x, double y) {
+  if (!asked) return true;
+  transform_between(crs, asked->crs).forward({&x, 1}, {&y, 1});
+  return asked->holds(x, y);
 }
 
 /// The side of a square as large as the cell of samples at a place of the target, in its unit.
@@ -282,26 +290,40 @@ std::optional<double> cell_side_at(const DomainSet& domain_set, const Crs& crs, 
     ys = {height.low, height.low, height.high};
   }
   transform_between(domain_set.crs(), crs).forward(xs, ys);
+  if (const double turn = x_period(crs); turn > 0) {  // the seam may lie across the cell
+    for (double& one : xs) one = xs[0] + std::remainder(one - xs[0], turn);
+  }
   const double area =
       std::abs((xs[1] - xs[0]) * (ys[2] - ys[0]) - (ys[1] - ys[0]) * (xs[2] - xs[0]));
   return std::isfinite(area) && area > 0 ? std::optional(std::sqrt(area)) : std::nullopt;
 }
 
-/// Tried at several places: the middle may lie on no cell.
-double cell_side(const DomainSet& domain_set, const Crs& crs, const Envelope& box,
-                 std::size_t cells) {
-  for (const auto& [u, v] : {std::pair{0.5, 0.5},
-                             {0.3, 0.4},
-                             {0.7, 0.6},
-                             {0.4, 0.7},
-                             {0.6, 0.3},
-                             {0.15, 0.5},
-                             {0.85, 0.5},
-                             {0.5, 0.15},
-                             {0.5, 0.85}}) {
-    const auto side =
-        cell_side_at(domain_set, crs, box.min_x + u * box.width(), box.min_y + v * box.height());
-    if (side) return *side;
+/// That of the middle; else, where no cell lies there, or none that was asked for, or a pole around
+/// which cells are narrow, the median of several places.
+double cell_side(const DomainSet& domain_set, const TargetGrid& target,
+                 const std::optional<AskedRegion>& asked, std::size_t cells) {
+  const Envelope& box = target.envelope;
+  const auto side_at = [&](double u, double v, bool any) -> std::optional<double> {
+    const double x = box.min_x + u * box.width(), y = box.min_y + v * box.height();
+    if (!any && !is_asked_for(asked, target.crs, x, y)) return std::nullopt;
+    return cell_side_at(domain_set, target.crs, x, y);
+  };
+  for (const bool any : {false, true}) {
+    std::vector<double> around;
+    for (const auto& [u, v] : {std::pair{0.3, 0.4},
+                               {0.7, 0.6},
+                               {0.4, 0.7},
+                               {0.6, 0.3},
+                               {0.15, 0.5},
+                               {0.85, 0.5},
+                               {0.5, 0.15},
+                               {0.5, 0.85}}) {
+      if (const auto side = side_at(u, v, any)) around.push_back(*side);
+    }
+    std::ranges::sort(around);
+    const std::optional<double> middle = side_at(0.5, 0.5, any);
+    if (middle && (around.empty() || *middle > around[around.size() / 2] / 2)) return *middle;
+    if (!around.empty()) return around[around.size() / 2];
   }
   return std::sqrt(box.width() * box.height() /
                    static_cast<double>(std::max<std::size_t>(1, cells)));
@@ -606,14 +628,26 @@ Regridding plan_regridding(const ResolvedQuery& query, const RegriddingWishes& w
   const Envelope selected = selected_envelope(query);
   const bool same = domain_set.geometry() == nullptr &&
                     transform_between(domain_set.crs(), made.target.crs).identity();
-  Envelope box = wishes.box ? box_asked_for(wishes, made.target.crs, domain_set, selected)
-                 : same     ? selected
-                            : envelope_in(made.target.crs, domain_set, selected);
+  AskedRegion asked{wishes.box ? wishes.box_crs.value_or(domain_set.crs()) : domain_set.crs(),
+                    selected};
+  if (wishes.box) asked.box = box_asked_for(*wishes.box, asked.crs, domain_set, selected);
+  Envelope box = selected;
+  if (wishes.box) {
+    box = in_target(asked, made.target.crs);
+  } else if (!same) {
+    box = envelope_in(made.target.crs, domain_set, selected);
+  }
+  const bool is_part = wishes.box || x.size() < domain_set.axes()[domain_set.x()].size() ||
+                       y.size() < domain_set.axes()[domain_set.y()].size();
+  // A line is as wide as the cells that it becomes.
+  const bool is_area = asked.box.width() > 0 && asked.box.height() > 0;
+  if (is_part && is_area && !has_same_boxes(asked.crs, made.target.crs)) made.asked = asked;
+  made.target.envelope = box;
   double cell_x = selected.width() / static_cast<double>(x.size());
   double cell_y = selected.height() / static_cast<double>(y.size());
   if (!same || !(cell_x > 0 && cell_y > 0)) {
     cell_x = cell_y =
-        cell_side(domain_set, made.target.crs, box, on_mesh ? x.size() : x.size() * y.size());
+        cell_side(domain_set, made.target, made.asked, on_mesh ? x.size() : x.size() * y.size());
   }
   if (!(box.width() > 0)) {
     box = {box.min_x - cell_x / 2, box.min_y, box.max_x + cell_x / 2, box.max_y};

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "coverage/base/export.h"
+#include "coverage/subset/asked_region.h"
 #include "coverage/subset/resample.h"
 #include "coverage/subset/resolved_query.h"
 
@@ -22,10 +23,13 @@ struct RegriddingWishes {
   Interpolation interpolation = Interpolation::Nearest;
 };
 
-/// A grid for the answer: regular in its CRS, rows southwards.
+/// A grid for the answer: regular in its CRS, rows southwards. Where x of the CRS repeats, what
+/// lies across the seam goes on beyond it.
 struct Regridding {
   TargetGrid target;
   Interpolation interpolation = Interpolation::Nearest;
+  /// Cells outside have no values; absent where the grid holds nothing else.
+  std::optional<AskedRegion> asked = std::nullopt;
 };
 
 /// Cells as large as the samples' are, counted along the diagonal, where no size is asked for.

@@ -61,7 +61,7 @@ struct ResolvedQuery {
   std::string format;                 ///< media type of the answer
   std::vector<std::string> warnings;  ///< e.g. "Nearest value used: time=..." for WMS
   std::size_t output_cells = 0;       ///< pixels for maps, 0: cells()
-  std::size_t held_cells = 0;         ///< of output_cells, those held at once; 0: all
+  std::size_t working_bytes = 0;      ///< that making the answer takes; 0: bytes_for_slabs()
 
   /// Samples per field.
   [[nodiscard]] std::size_t cells() const {

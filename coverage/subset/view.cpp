@@ -45,6 +45,15 @@ std::optional<IndexBox> box_in_file(const std::vector<AxisSelection>& axes,
   return in_file;
 }
 
+/// What is handed out where nothing is read.
+RawBlock meaningless(ElementType type, std::vector<std::size_t> shape) {
+  RawBlock block{type, std::move(shape), {}};
+  block.bytes.resize(block.cells() * size_of(type));
+  constexpr std::size_t kSmall = 1u << 20;
+  if (block.bytes.size() <= kSmall) std::fill(block.bytes.begin(), block.bytes.end(), std::byte{});
+  return block;
+}
+
 /// In stead of reading: what would be read is noted, and the values mean nothing.
 RawBlock explained(const Source& source, const Field& field,
                    const std::vector<const AxisSelection*>& selections, const IndexBox& file_box,
@@ -69,12 +78,9 @@ RawBlock explained(const Source& source, const Field& field,
     parts = std::move(longer);
   }
   for (const IndexBox& part : parts) source.explain(field.name, part, explanation);
-  RawBlock block{field.storage, {}, {}};
-  for (const IndexRange& range : box) block.shape.push_back(range.size());
-  block.bytes.resize(block.cells() * size_of(block.type));
-  constexpr std::size_t kSmall = 1u << 20;
-  if (block.bytes.size() <= kSmall) std::fill(block.bytes.begin(), block.bytes.end(), std::byte{});
-  return block;
+  std::vector<std::size_t> shape;
+  for (const IndexRange& range : box) shape.push_back(range.size());
+  return meaningless(field.storage, std::move(shape));
 }
 
 ViewAxis view_axis(const Axis& axis, const AxisSelection& selection) {
@@ -183,15 +189,9 @@ std::optional<RawBlock> View::read_picked(std::size_t k,
     for (std::size_t& index : in_file.back()) index += runs.front().range.begin;
   }
   abort.check();
-  if (current_work().explanation != nullptr) {
-    IndexBox box;
-    for (const auto& indices : picks) box.push_back({indices.front(), indices.back() + 1});
-    RawBlock block = read(k, box, abort);
-    std::size_t cells = size_of(block.type);
-    for (const std::size_t extent : shape) cells *= extent;
-    block.bytes.resize(cells);
-    block.shape = std::move(shape);
-    return block;
+  if (Explanation* const explanation = current_work().explanation) {
+    dataset().source->explain_picked(wanted.name, in_file, *explanation);
+    return meaningless(wanted.storage, std::move(shape));
   }
   RawBlock block = dataset().source->read_picked(wanted.name, in_file);
   std::size_t cells = 1;

@@ -8,25 +8,10 @@
 #include "coverage/base/error.h"
 #include "coverage/base/memory_budget.h"
 #include "coverage/base/work.h"
+#include "coverage/subset/working_memory.h"
 #include "services/http/text.h"
 
 namespace gyre::ows {
-namespace {
-
-/// What the answer takes while it is made: of a picture a band, as places, samples, classes and
-/// colours, and its file; of values on another grid all of it, as numbers; of a file a few slabs.
-std::size_t working_bytes(const coverage::ResolvedQuery& query) {
-  constexpr std::size_t kPerCell = 24;
-  constexpr std::size_t kSlabs = std::size_t{48} << 20;
-  constexpr std::size_t kCellsOfByte = 4;  // of a picture's file; most have more
-  if (query.held_cells > 0) {
-    return query.held_cells * kPerCell + query.output_cells / kCellsOfByte;
-  }
-  if (query.output_cells > 0) return query.output_cells * kPerCell;
-  return std::min(3 * query.stored_bytes(), kSlabs);
-}
-
-}  // namespace
 
 void Context::admit(const coverage::ResolvedQuery& query) const {
   if (access != nullptr) access->decide(principal, query);
@@ -40,7 +25,9 @@ void Context::admit(const coverage::ResolvedQuery& query) const {
                     per_field, fields, limits.cells));
   }
   abort.check();
-  if (auto* const claim = coverage::current_work().claim) claim->raise(working_bytes(query));
+  auto* const claim = coverage::current_work().claim;
+  if (claim == nullptr) return;
+  claim->raise(query.working_bytes > 0 ? query.working_bytes : coverage::bytes_for_slabs(query));
 }
 
 std::string Context::spool_path(std::string_view extension) const {

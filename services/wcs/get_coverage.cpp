@@ -13,6 +13,7 @@
 #include "coverage/encode/encoder.h"
 #include "coverage/subset/clip_box.h"
 #include "coverage/subset/lonlat_grid.h"
+#include "coverage/subset/working_memory.h"
 #include "services/ows/exception.h"
 #include "services/ows/lifetime.h"
 #include "services/wcs/answer_grid.h"
@@ -382,8 +383,16 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
     regridding = coverage::plan_regridding(query, grid->wishes);
     query.output_cells = regridding->target.width * regridding->target.height * sections_of(query) *
                          samples_per_cell;
-  } else if (samples_per_cell > 1) {
-    query.output_cells = query.cells() * samples_per_cell;
+    query.working_bytes = coverage::bytes_for_regridding(query, *regridding, sections_of(query));
+  } else {
+    if (samples_per_cell > 1) query.output_cells = query.cells() * samples_per_cell;
+    query.working_bytes = coverage::bytes_for_slabs(query);
+  }
+  if (asked.surface) query.working_bytes += coverage::bytes_for_columns(query.output_cells);
+  if (encoder == nullptr) {
+    const std::size_t cells = query.output_cells > 0 ? query.output_cells : query.cells();
+    query.working_bytes =
+        std::max(query.working_bytes, coverage::bytes_for_numbers(cells * query.fields.size()));
   }
   context.admit(query);
   const std::string caching = ows::cache_control(lifetime_of(query, *owner, context), context);

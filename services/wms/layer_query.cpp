@@ -5,7 +5,7 @@
 
 #include "coverage/metadata/description.h"
 #include "coverage/subset/asked_values.h"
-#include "coverage/subset/pixel_map.h"
+#include "coverage/subset/working_memory.h"
 #include "services/http/text.h"
 #include "services/ows/exception.h"
 #include "services/wms/forecast_choice.h"
@@ -34,7 +34,7 @@ coverage::ResolvedQuery query_of(const LayerQuery& layer, const MapPart& map) {
     if (!layer.chosen[d].warning.empty()) query.warnings.push_back(layer.chosen[d].warning);
   }
   query.output_cells = map.width * map.height;
-  query.held_cells = std::min(query.output_cells, coverage::kMostMapPixels);
+  query.working_bytes = coverage::bytes_for_picture(query.output_cells);
   return query;
 }
 

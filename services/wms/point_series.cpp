@@ -9,6 +9,7 @@
 #include "coverage/subset/chunk_parts.h"
 #include "coverage/subset/quality_samples.h"
 #include "coverage/subset/view.h"
+#include "coverage/subset/working_memory.h"
 #include "coverage/vertical/level_heights.h"
 #include "services/ows/exception.h"
 #include "services/wms/forecast_choice.h"
@@ -62,6 +63,7 @@ coverage::ResolvedQuery query_of(const LayerQuery& layer, const coverage::CellIn
     query.axes[layer.dimensions[d].axis] = selection_of(steps.dimensions[d].indices);
   }
   query.output_cells = query.cells();
+  query.working_bytes = coverage::bytes_for_numbers(query.output_cells);
   return query;
 }
 

@@ -250,6 +250,56 @@ std::vector<PickedRun> runs_of(const std::vector<std::size_t>& picks, std::size_
   return runs;
 }
 
+/// Calls action(run of each dimension) for each chunk that holds picks, the last dimension fastest.
+/// @pre no dimension is without a run
+template <typename Action>
+void for_each_turn(const std::vector<std::vector<PickedRun>>& runs, const Action& action) {
+  std::vector<std::size_t> turn(runs.size(), 0);
+  std::vector<const PickedRun*> chosen(runs.size());
+  while (true) {
+    for (std::size_t d = 0; d < runs.size(); ++d) chosen[d] = &runs[d][turn[d]];
+    action(chosen);
+    std::size_t d = runs.size();
+    while (d > 0 && ++turn[d - 1] == runs[d - 1].size()) turn[--d] = 0;
+    if (d == 0) return;
+  }
+}
+
+/// Notes single chunks of a variable.
+class ChunkNotes {
+ public:
+  ChunkNotes(const std::string& path, const ChunkKey& file_key, const VariableLayout& layout,
+             std::size_t item, const DecodedChunks& decoded, Explanation& explanation)
+      : path_(path),
+        file_key_(file_key),
+        layout_(layout),
+        planes_(planes_of(layout.chunk_shape, item)),
+        decoded_(decoded),
+        explanation_(explanation) {}
+
+  /// How many of the first dimensions tell planes.
+  [[nodiscard]] std::size_t dimensions() const { return planes_.dimensions; }
+
+  /// @param number of the chunk
+  /// @param of_planes indices wanted along these dimensions, counted from the chunk's corner
+  void add(std::size_t number, const Picks& of_planes) {
+    const ChunkAddress& address = layout_.chunks.at(number);
+    if (address.size == 0) return explanation_.add_never_written();
+    const ChunkKey key{file_key_.high, file_key_.low, address.offset, 0};
+    const bool kept = decoded_.has(key, plane_numbers(of_planes, layout_.chunk_shape));
+    explanation_.add_chunk(path_, address.offset, address.size, planes_.count * planes_.bytes,
+                           kept);
+  }
+
+ private:
+  const std::string& path_;
+  const ChunkKey& file_key_;
+  const VariableLayout& layout_;
+  Planes planes_;
+  const DecodedChunks& decoded_;
+  Explanation& explanation_;
+};
+
 }  // namespace
 
 void read_chunked_values(const DescribedFile& file, const FileIdentity& identity,
@@ -320,41 +370,53 @@ void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
                           plane != nullptr ? from_strides : standing_still(rank - cut)};
                       copy_picked(from, {to, to_strides}, spans_of(part.picks), item);
                     });
-  std::vector<std::size_t> turn(rank, 0);
-  while (true) {
+  for_each_turn(runs, [&](const std::vector<const PickedRun*>& of_chunk) {
     WantedPart part{std::vector<std::size_t>(rank), nullptr, into.data(), {}, {}, {}, 0, {}, {}};
     for (std::size_t d = 0; d < rank; ++d) {
-      const PickedRun& run = runs[d][turn[d]];
+      const PickedRun& run = *of_chunk[d];
       part.at[d] = run.chunk;
       part.to += run.first * own[d];
       (d < cut ? part.of_planes : part.picks).push_back(run.picks);
     }
     const std::size_t number = number_of(part.at, shape, layout.chunk_shape);
     parts.take(std::move(part), number);
-    std::size_t d = rank;
-    while (d > 0 && ++turn[d - 1] == runs[d - 1].size()) turn[--d] = 0;
-    if (d == 0) break;
-  }
+  });
   parts.decode_the_rest();
 }
 
 void explain_chunked_values(const std::string& path, const ChunkKey& file_key,
                             const VariableLayout& layout, const std::vector<std::size_t>& shape,
-                            std::size_t item, const IndexBox& box, DecodedChunks& decoded,
+                            std::size_t item, const IndexBox& box, const DecodedChunks& decoded,
                             Explanation& explanation) {
-  const Planes planes = planes_of(layout.chunk_shape, item);
+  ChunkNotes notes(path, file_key, layout, item, decoded, explanation);
   for_each_chunk_of(box, layout.chunk_shape, [&](const auto& at, const IndexBox& within) {
-    const ChunkAddress& address = layout.chunks.at(number_of(at, shape, layout.chunk_shape));
-    if (address.size == 0) return explanation.add_never_written();
-    Picks indices;
-    for (std::size_t d = 0; d < planes.dimensions; ++d) {
-      indices.emplace_back(within[d].size());
-      std::iota(indices.back().begin(), indices.back().end(),
+    Picks of_planes;
+    for (std::size_t d = 0; d < notes.dimensions(); ++d) {
+      of_planes.emplace_back(within[d].size());
+      std::iota(of_planes.back().begin(), of_planes.back().end(),
                 within[d].begin - at[d] * layout.chunk_shape[d]);
     }
-    const ChunkKey key{file_key.high, file_key.low, address.offset, 0};
-    const bool kept = decoded.has(key, plane_numbers(indices, layout.chunk_shape));
-    explanation.add_chunk(path, address.offset, address.size, planes.count * planes.bytes, kept);
+    notes.add(number_of(at, shape, layout.chunk_shape), of_planes);
+  });
+}
+
+void explain_chunked_picks(const std::string& path, const ChunkKey& file_key,
+                           const VariableLayout& layout, const std::vector<std::size_t>& shape,
+                           std::size_t item, const Picks& picks, const DecodedChunks& decoded,
+                           Explanation& explanation) {
+  ChunkNotes notes(path, file_key, layout, item, decoded, explanation);
+  std::vector<std::vector<PickedRun>> runs;
+  for (std::size_t d = 0; d < picks.size(); ++d) {
+    runs.push_back(runs_of(picks[d], layout.chunk_shape[d]));
+  }
+  for_each_turn(runs, [&](const std::vector<const PickedRun*>& of_chunk) {
+    std::vector<std::size_t> at;
+    Picks of_planes;
+    for (const PickedRun* const run : of_chunk) {
+      if (at.size() < notes.dimensions()) of_planes.push_back(run->picks);
+      at.push_back(run->chunk);
+    }
+    notes.add(number_of(at, shape, layout.chunk_shape), of_planes);
   });
 }
 

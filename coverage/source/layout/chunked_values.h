@@ -34,8 +34,14 @@ void read_chunked_picks(const DescribedFile& file, const FileIdentity& identity,
 /// Notes the chunks that read_chunked_values() would touch.
 void explain_chunked_values(const std::string& path, const ChunkKey& file_key,
                             const VariableLayout& layout, const std::vector<std::size_t>& shape,
-                            std::size_t item, const IndexBox& box, DecodedChunks& decoded,
+                            std::size_t item, const IndexBox& box, const DecodedChunks& decoded,
                             Explanation& explanation);
+
+/// Notes the chunks that read_chunked_picks() would touch.
+void explain_chunked_picks(const std::string& path, const ChunkKey& file_key,
+                           const VariableLayout& layout, const std::vector<std::size_t>& shape,
+                           std::size_t item, const Picks& picks, const DecodedChunks& decoded,
+                           Explanation& explanation);
 
 /// The bytes of the chunk whose first cell is `corner`; absent when it was never written.
 /// @throws Error{MalformedHolding}

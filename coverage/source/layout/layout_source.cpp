@@ -106,6 +106,20 @@ void LayoutSource::explain(const std::string& name, const IndexBox& box,
   }
 }
 
+void LayoutSource::explain_picked(const std::string& name, const Picks& picks,
+                                  Explanation& explanation) const {
+  const VariableSchema& variable = variable_named(*structure_, name);
+  const auto at = holding_->values(name) ? nullptr : layout(name);
+  if (!at || at->kind != VariableLayout::Kind::Chunked) {
+    return Source::explain_picked(name, picks, explanation);
+  }
+  IndexBox box;
+  for (const auto& indices : picks) box.push_back({indices.front(), indices.back() + 1});
+  const RawBlock block = block_for(variable, box);  // checks the picks' bounds
+  explain_chunked_picks(holding_->path(), file_key_, *at, variable.shape, size_of(block.type),
+                        picks, *decoded_, explanation);
+}
+
 std::optional<StoredForm> LayoutSource::stored_form(const std::string& name) const {
   const VariableSchema& variable = variable_named(*structure_, name);
   if (variable.type == ElementType::String || holding_->values(name)) return std::nullopt;

@@ -27,6 +27,8 @@ class GYRE_API LayoutSource final : public Source {
                                      const Picks& picks) const override;
   void explain(const std::string& variable, const IndexBox& box,
                Explanation& explanation) const override;
+  void explain_picked(const std::string& variable, const Picks& picks,
+                      Explanation& explanation) const override;
   [[nodiscard]] std::optional<StoredForm> stored_form(const std::string& variable) const override;
   [[nodiscard]] std::optional<StoredChunk> read_stored(
       const std::string& variable, const StoredForm& form,

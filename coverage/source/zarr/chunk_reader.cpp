@@ -17,6 +17,7 @@
 #include "coverage/source/chunks/planes.h"
 #include "coverage/source/describe_limits.h"
 #include "coverage/source/zarr/far_object.h"
+#include "coverage/source/zarr/shard_index.h"
 #include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage {
@@ -221,21 +222,6 @@ class Reader {
     return indices;
   }
 
-  static Bytes index_of(const ShardCodecs& shard, const ByteSource& source) {
-    const std::size_t size = shard.index_size();
-    Bytes index = shard.index_at_end ? source.tail(size) : source.head(size);
-    if (index.size() < size) throw DamagedChunk("its shard is shorter than the index of a shard");
-    if (shard.index_checked) {
-      const std::span<const std::byte> all(index);
-      if (crc32c(all.first(size - 4)) != little_endian(all.last(4))) {
-        throw DamagedChunk("the crc32c checksum of its shard's index is wrong");
-      }
-      index.resize(size - 4);
-    }
-    if (shard.index_big_endian) swap_bytes(index, 8);
-    return index;
-  }
-
   /// A chunk of a shard that is wanted.
   struct Inner {
     std::vector<std::size_t> at;
@@ -244,17 +230,12 @@ class Reader {
   };
 
   void read_shard(const ShardCodecs& shard, const ByteSource& source, const Part& part) {
-    const Bytes index = index_of(shard, source);
+    const ShardIndex index(shard, source);
     std::vector<Inner> wanted;
     for_each_chunk(part, shard.inner.shape, [&](const auto& at, const Part& met) {
-      std::size_t number = 0;
-      for (std::size_t d = 0; d < at.size(); ++d) number = number * shard.counts[d] + at[d];
-      const std::span<const std::byte> entry(&index[16 * number], 16);
-      const std::uint64_t offset = little_endian(entry.first(8));
-      const std::uint64_t size = little_endian(entry.last(8));
-      constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
-      if (offset == kNone && size == kNone) return put_fill(met);
-      wanted.push_back({at, offset, size, met});
+      const auto found = index.of(number_in_shard(shard, at));
+      if (!found) return put_fill(met);
+      wanted.push_back({at, found->offset, found->size, met});
     });
     std::atomic<bool> waits = false;
     const auto read_inner = [&](std::size_t i) {
@@ -365,10 +346,6 @@ class FarReading {
   std::size_t bytes_ = 0;
 };
 
-std::string key_of(const ZarrArray& array, const std::string& chunk_name) {
-  return array.path.empty() ? chunk_name : array.path + "/" + chunk_name;
-}
-
 }  // namespace
 
 void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
@@ -381,7 +358,7 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
   for_each_chunk(all, array.chunks.shape, [&](const auto& at, const Part& part) {
     std::string name = array.chunk_name(at);
     if (store.is_far()) {
-      std::string key = key_of(array, name);
+      std::string key = array.key_of(name);
       far.add(std::move(name), std::move(key), part);
     } else {
       near.emplace_back(std::move(name), part);
@@ -390,7 +367,7 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
   const auto read_near = [&](std::size_t i) {
     const auto& [name, part] = near[i];
     try {
-      const std::unique_ptr<ByteSource> source = store.open(key_of(array, name));
+      const std::unique_ptr<ByteSource> source = store.open(array.key_of(name));
       reader.read(array.chunks, source.get(), part);
     } catch (const DamagedChunk& error) {
       damaged(array, name, error.what());
@@ -410,7 +387,7 @@ std::optional<Fingerprint> state_of_chunks(const ZarrStore& store, const ZarrArr
   bool known = true;
   for_each_chunk_of(box, array.chunks.shape, [&](const auto& at, const IndexBox& /*within*/) {
     const auto generation =
-        known ? store.generation_of(key_of(array, array.chunk_name(at))) : std::nullopt;
+        known ? store.generation_of(array.key_of(array.chunk_name(at))) : std::nullopt;
     known = generation.has_value();
     if (!known) return;
     told.append(reinterpret_cast<const char*>(&generation->high), sizeof(generation->high));
@@ -418,40 +395,6 @@ std::optional<Fingerprint> state_of_chunks(const ZarrStore& store, const ZarrArr
   });
   if (!known) return std::nullopt;
   return fingerprint_of(told);
-}
-
-void explain_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
-                 const std::string& path, const KeptChunks& kept, Explanation& explanation) {
-  const std::vector<std::size_t> shape = array.chunks.stored_shape();
-  const std::size_t item = array.chunks.type.item_size();
-  const Planes planes = planes_of(shape, item);
-  const std::uint64_t decoded = planes.count * planes.bytes;
-  for_each_chunk(Part{box, {nullptr, std::vector<std::size_t>(box.size(), 0)}}, array.chunks.shape,
-                 [&](const auto& at, const Part& part) {
-                   const std::string name = array.chunk_name(at);
-                   const std::string key = key_of(array, name);
-                   const std::uint64_t number = std::hash<std::string>()(key);
-                   if (store.is_far()) {
-                     explanation.add_chunk(path, number, decoded, decoded, false);
-                     return;
-                   }
-                   const std::unique_ptr<ByteSource> source = store.open(key);
-                   if (source == nullptr) return explanation.add_never_written();
-                   bool there = false;
-                   const auto of = source->chunk_key();
-                   if (kept.decoded != nullptr && of && array.chunks.shard == nullptr) {
-                     Picks indices;
-                     for (std::size_t d = 0; d < planes.dimensions; ++d) {
-                       const IndexRange range = part.box[array.chunks.order[d]];
-                       indices.emplace_back(range.size());
-                       std::iota(indices.back().begin(), indices.back().end(), range.begin);
-                     }
-                     there = kept.decoded->has(
-                         {of->high ^ kept.array.high, of->low ^ kept.array.low, of->number, 0},
-                         plane_numbers(indices, shape));
-                   }
-                   explanation.add_chunk(path, number, source->size(), decoded, there);
-                 });
 }
 
 }  // namespace gyre::coverage

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "coverage/base/explanation.h"
 #include "coverage/base/fingerprint.h"
 #include "coverage/model/index_range.h"
 #include "coverage/source/zarr/zarr_array.h"
@@ -42,11 +41,5 @@ void read_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& bo
 [[nodiscard]] std::optional<Fingerprint> state_of_chunks(const ZarrStore& store,
                                                          const ZarrArray& array,
                                                          const IndexBox& box);
-
-/// Notes the chunks that read_box() would touch: of shards the whole, as their indices are not
-/// read; of a store that is far, whose objects are not asked for, as many bytes as they have
-/// decoded.
-void explain_box(const ZarrStore& store, const ZarrArray& array, const IndexBox& box,
-                 const std::string& path, const KeptChunks& kept, Explanation& explanation);
 
 }  // namespace gyre::coverage

@@ -47,6 +47,10 @@ std::string ZarrArray::chunk_name(const std::vector<std::size_t>& index) const {
   return key.empty() ? "0" : key;
 }
 
+std::string ZarrArray::key_of(const std::string& chunk_name) const {
+  return path.empty() ? chunk_name : path + "/" + chunk_name;
+}
+
 std::vector<std::size_t> sizes_in(const Json& object, const char* member) {
   const auto found = object.is_object() ? object.find(member) : object.end();
   if (!object.is_object() || found == object.end() || !found->is_array()) {

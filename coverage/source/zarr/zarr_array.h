@@ -53,6 +53,8 @@ struct ZarrArray {
   /// What is decoded at once: the chunk, of a shard the inner one.
   [[nodiscard]] std::vector<std::size_t> decoded_shape() const;
   [[nodiscard]] std::string chunk_name(const std::vector<std::size_t>& index) const;
+  /// Of a chunk of that name, in the store.
+  [[nodiscard]] std::string key_of(const std::string& chunk_name) const;
 };
 
 /// Why an array is left out: the rest of a sentence about it.

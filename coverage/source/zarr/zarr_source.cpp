@@ -12,6 +12,7 @@
 #include "coverage/source/reading.h"
 #include "coverage/source/remote/address.h"
 #include "coverage/source/zarr/chunk_reader.h"
+#include "coverage/source/zarr/explained_chunks.h"
 #include "coverage/source/zarr/fixed_text.h"
 #include "coverage/source/zarr/zarr_description.h"
 

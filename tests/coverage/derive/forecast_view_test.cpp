@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "coverage/base/error.h"
+#include "coverage/base/explanation.h"
 #include "coverage/cf/interpret.h"
 #include "coverage/subset/view.h"
 #include "tests/coverage/memory_source.h"
@@ -103,6 +104,37 @@ TEST_CASE("the best forecasts are a coverage over time", "[forecast]") {
   CHECK(all_of(best) == std::vector<double>{0, 1, 10, 11, 100, 101, 110, 111, 120, 121});
   CHECK(all_of(best, {{"time", Slice{"2000-01-01T06:00:00Z"}}, {"lon", Slice{"21"}}}) ==
         std::vector<double>{11});
+}
+
+TEST_CASE("what a series would cost is what its runs and leads do", "[forecast]") {
+  class Noting final : public Source {
+   public:
+    explicit Noting(std::shared_ptr<const Source> source) : source_(std::move(source)) {}
+    [[nodiscard]] HoldingSchema describe() const override { return source_->describe(); }
+    [[nodiscard]] RawBlock read(const std::string& name, const IndexBox& box) const override {
+      return source_->read(name, box);
+    }
+    [[nodiscard]] std::vector<std::string> read_strings(const std::string& name) const override {
+      return source_->read_strings(name);
+    }
+    void explain(const std::string& /*variable*/, const IndexBox& box,
+                 Explanation& /*explanation*/) const override {
+      noted.push_back(box);
+    }
+    mutable std::vector<IndexBox> noted;
+
+   private:
+    std::shared_ptr<const Source> source_;
+  };
+  const Collection made;
+  const auto noting = std::make_shared<Noting>(made.source);
+  made.dataset->source = noting;
+  Explanation explanation;
+  best_forecasts(made.dataset, made.coverage())
+      ->source->explain("v", {{0, 1}, {1, 5}, {0, 2}}, explanation);
+  // 6 h of the first run; 0, 6 and 12 h of the second
+  CHECK(noting->noted ==
+        std::vector<IndexBox>{{{0, 1}, {0, 1}, {0, 2}, {1, 2}}, {{0, 1}, {1, 2}, {0, 2}, {0, 3}}});
 }
 
 TEST_CASE("what lies along runs or leads lies along the series", "[forecast]") {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "coverage/base/error.h"
+#include "coverage/base/explanation.h"
 #include "coverage/cf/packing.h"
 #include "coverage/derive/in_units.h"
 #include "coverage/derive/quality_mask.h"
@@ -259,6 +260,18 @@ TEST_CASE("a sample tells what its flags say", "[derive]") {
   CHECK(at(0, 0, 1) == "qc=good place=good season=warm ");
   CHECK(at(0, 1, 0) == "qc=missing place=good season=warm ");
   CHECK(at(1, 1, 2) == "qc=missing place=0 season=cold ");
+}
+
+TEST_CASE("what masked values would cost is told with their flags", "[derive]") {
+  const Fixture fixture;
+  const auto told = [](const Dataset& dataset) {
+    Explanation explanation;
+    dataset.source->explain("x", {{0, 2}, {0, 2}, {0, 3}}, explanation);
+    return explanation.figures().chunks;
+  };
+  CHECK(told(*fixture.dataset) == 1);
+  CHECK(told(*fixture.masked({"qc:good"})) == 2);
+  CHECK(told(*fixture.masked({"good"})) == 3);  // that of the place as well
 }
 
 }  // namespace gyre::coverage::testing

@@ -337,3 +337,26 @@ TEST_CASE("what a read would cost is told without reading", "[source][layout]") 
   }
   CHECK(not_here.figures().handed_on == 0);
 }
+
+TEST_CASE("of single cells only the chunks that hold them would be read", "[source][layout]") {
+  const TemporaryFolder folder;
+  const Opened opened = open(ncgen(folder, "rows.nc", R"(netcdf rows {
+dimensions: y = 100 ; x = 100 ;
+variables: short a(y, x) ; a:_ChunkSizes = 10, 100 ; a:_DeflateLevel = 4 ;
+data: a = 1, 2, 3 ;
+})"));
+  const auto met = [&](const auto& explain) {
+    Explanation explanation;
+    explain(explanation);
+    const Explanation::Figures figures = explanation.figures();
+    return figures.chunks - figures.kept + figures.never_written;
+  };
+  const Picks picks{{5, 7, 95}, {0, 50}};
+  const auto of_picks = [&](auto& to) { opened.source->explain_picked("a", picks, to); };
+  CHECK(met([&](auto& to) { opened.source->explain("a", {{5, 96}, {0, 51}}, to); }) == 10);
+  CHECK(met(of_picks) == 2);
+  CHECK(opened.decoded->figures().misses == 0);
+  static_cast<void>(opened.source->read_picked("a", picks));
+  CHECK(opened.decoded->figures().misses <= 2);
+  CHECK(met(of_picks) == 2 - opened.decoded->figures().misses);
+}
