@@ -100,6 +100,8 @@ class Packing:
 # Those of CF: in another one times are plain numbers.
 CALENDARS = {"standard", "gregorian", "proleptic_gregorian", "julian", "noleap", "365_day",
              "all_leap", "366_day", "360_day", "utc", "tai"}
+# By how their names begin; others are minutes and more.
+SMALL_UNITS_US = [("mic", 1), ("mil", 1e3), ("ms", 1e3), ("s", 1e6)]
 
 
 class Axis:
@@ -175,13 +177,13 @@ class Axis:
     def dated(self):
         """Its positions are dates: times, and reference times of forecasts. Not where dates to the
         millisecond do not tell them apart."""
-        if " since " not in str(self.attributes.get("units", "")) or self.calendar not in CALENDARS:
+        units = str(self.attributes.get("units", ""))
+        if " since " not in units or self.calendar not in CALENDARS:
             return False
-        return len({(d.timetuple()[:6], d.microsecond) for d in self.dates}) == len(self.dates)
-
-    @property
-    def horizontal(self):
-        return self.role in ("lon", "lat", "x", "y")
+        unit = next((us for name, us in SMALL_UNITS_US if units.lower().startswith(name)), 60e6)
+        if self.size < 2 or not np.abs(np.diff(self.centres)).min() * unit < 1000:
+            return True
+        return len({(d.timetuple()[:6], d.microsecond) for d in self.dates}) == self.size
 
     @property
     def calendar(self):
