@@ -186,6 +186,10 @@ class Axis:
         return len({(d.timetuple()[:6], d.microsecond) for d in self.dates}) == self.size
 
     @property
+    def horizontal(self):
+        return self.role in ("lon", "lat", "x", "y")
+
+    @property
     def calendar(self):
         return str(self.attributes.get("calendar", "standard")).lower()
 
