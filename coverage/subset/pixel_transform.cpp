@@ -44,14 +44,18 @@ double in_first_turn(double x, double turn) {
 
 }  // namespace
 
-PixelTransform::PixelTransform(const DomainSet& domain_set, const TargetGrid& target)
-    : target_(target), to_native_(&transform_between(target.crs, domain_set.crs())) {
-  const bool mercator = is_mercator(target.crs);
+PixelTransform::PixelTransform(const Crs& native, const TargetGrid& target)
+    : target_(target), to_native_(&transform_between(target.crs, native)) {
   if (target.crs.is_geographic()) turn_ = 360;
-  if (mercator) turn_ = kTurn_m;
+  if (is_mercator(target.crs)) turn_ = kTurn_m;
+  separable_ = to_native_->identity();
+}
+
+PixelTransform::PixelTransform(const DomainSet& domain_set, const TargetGrid& target)
+    : PixelTransform(domain_set.crs(), target) {
   on_the_globe_ = has_globe_axes(domain_set) || domain_set.geometry() != nullptr;
   separable_ = domain_set.geometry() == nullptr &&
-               (to_native_->identity() || (has_globe_axes(domain_set) && mercator));
+               (to_native_->identity() || (has_globe_axes(domain_set) && is_mercator(target.crs)));
   from_web_mercator_ =
       is_web_mercator(target.crs) && transform_between(Crs(), domain_set.crs()).identity();
 }

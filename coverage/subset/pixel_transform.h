@@ -20,6 +20,8 @@ struct PixelWindow {
 class GYRE_API PixelTransform {
  public:
   PixelTransform(const DomainSet& domain_set, const TargetGrid& target);
+  /// To positions in any CRS.
+  PixelTransform(const Crs& native, const TargetGrid& target);
 
   /// In place: columns and rows, counted from the centre of the first pixel of the grid and not
   /// necessarily whole, become x and y; NaN where they have no place. x in one turn of its own,

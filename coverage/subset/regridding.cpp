@@ -309,6 +309,7 @@ double cell_side(const DomainSet& domain_set, const TargetGrid& target,
     return cell_side_at(domain_set, target.crs, x, y);
   };
   for (const bool any : {false, true}) {
+    if (any && !asked) break;
     std::vector<double> around;
     for (const auto& [u, v] : {std::pair{0.3, 0.4},
                                {0.7, 0.6},

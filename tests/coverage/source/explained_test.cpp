@@ -14,14 +14,10 @@
 
 using namespace gyre::coverage;
 using gyre::test::TemporaryFolder;
+using gyre::test::text_of;
 using gyre::test::write_file;
 
 namespace {
-
-template <typename T>
-std::string text_of(const std::vector<T>& numbers) {
-  return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)};
-}
 
 const std::string kBytes = R"({"name": "bytes", "configuration": {"endian": "little"}})";
 constexpr std::uint64_t kNone = ~std::uint64_t{0};

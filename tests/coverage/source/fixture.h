@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -36,6 +37,12 @@ class TemporaryFolder {
 inline void write_file(const std::string& path, const std::string& content) {
   std::filesystem::create_directories(std::filesystem::path(path).parent_path());
   std::ofstream(path, std::ios::binary) << content;
+}
+
+/// The bytes of numbers, as they lie in memory.
+template <typename T>
+std::string text_of(const std::vector<T>& numbers) {
+  return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)};
 }
 
 /// Makes a NetCDF file of CDL text. `kind` as ncgen -k has it: nc3, nc6, nc5, nc4, nc7.

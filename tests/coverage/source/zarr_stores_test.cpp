@@ -13,14 +13,10 @@
 
 using namespace gyre::coverage;
 using gyre::test::TemporaryFolder;
+using gyre::test::text_of;
 using gyre::test::write_file;
 
 namespace {
-
-template <typename T>
-std::string text_of(const std::vector<T>& numbers) {
-  return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)};
-}
 
 std::string array_json(const std::string& shape, const std::string& chunks, const std::string& type,
                        const std::string& fill, const std::string& codecs,

@@ -187,10 +187,7 @@ TEST_CASE("a box in one CRS goes on beyond the seam of another", "[subset][regri
 }
 
 TEST_CASE("cells around a pole do not set the size of all", "[subset][regridding]") {
-  std::vector<double> lons, lats;
-  for (int i = 0; i < 720; ++i) lons.push_back(-179.75 + 0.5 * i);
-  for (int j = 0; j < 60; ++j) lats.push_back(60.25 + 0.5 * j);
-  const auto dataset = longitudes(lons, lats);
+  const auto dataset = longitudes(every(-179.75, 0.5, 720), every(60.25, 0.5, 60));
   const Regridding planned_for =
       planned(resolve(dataset, dataset->coverages[0], {}, {}), "EPSG:3413");
   // 56 km by 10 to 28 km each, in a square of 6,700 km.
