@@ -375,7 +375,6 @@ Found find_number(const Axis& axis, const Dimension& dimension, const Steps& ste
     const auto [low, high] = rounding(axis, steps, sign * value);
     if (inside(steps, low, high, false)) return {closest(steps, sign * value), true};
   }
-  if (!takes_nearest(axis, dimension)) return {};
   for (const double sign : {1.0, -1.0}) {
     const Found found = find_value(steps, sign * value, sign * value);
     if (found.step) return found;
@@ -400,9 +399,8 @@ class Finder {
   }
 
   [[nodiscard]] Found find(const std::string& item) const {
-    if (time_) return time_->find(item);
-    if (dimension_.kind == Dimension::Kind::Name) return find_name(axis_, item);
-    return find_number(axis_, dimension_, steps_, item);
+    const Found found = find_any(item);
+    return found.as_asked || takes_nearest(axis_, dimension_) ? found : Found{};
   }
   /// All steps of a range; none where no step lies inside, and of names, which have no ranges.
   [[nodiscard]] std::vector<std::size_t> all_of_range(const std::string& item) const {
@@ -413,6 +411,12 @@ class Finder {
   }
 
  private:
+  [[nodiscard]] Found find_any(const std::string& item) const {
+    if (time_) return time_->find(item);
+    if (dimension_.kind == Dimension::Kind::Name) return find_name(axis_, item);
+    return find_number(axis_, dimension_, steps_, item);
+  }
+
   const Axis& axis_;
   const Dimension& dimension_;
   std::optional<TimeChoice> time_;

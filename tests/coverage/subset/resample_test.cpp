@@ -209,6 +209,15 @@ TEST_CASE("pictures of many cells show blocks of them", "[subset][resample]") {
         different += cells[i] ? value != block_value(*cells[i], by, nx, ny) : !std::isnan(value);
       }
       CHECK(different == 0);
+      for (std::size_t i = 0; i < cells.size(); i += 37) {
+        const auto block = block_shown(second_day(dataset), target, i % target.width,
+                                       i / target.width, overviews, {});
+        REQUIRE(block.has_value() == cells[i].has_value());
+        if (!block) continue;
+        double value = 0;
+        unpack(field, *block, {&value, 1});
+        CHECK(value == shown.values[i]);
+      }
     }
     CHECK(kept.figures().hits > 0);
   }

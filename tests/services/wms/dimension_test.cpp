@@ -336,6 +336,23 @@ TEST_CASE("axes become dimensions by their role", "[wms]") {
   CHECK(chosen(domain_set.axes()[0], dimensions[0], "r3") == "InvalidDimensionValue");
 }
 
+TEST_CASE("a member that is not there is not another one", "[wms]") {
+  coverage::AxisData member;
+  member.label = member.dimension = "realization";
+  member.role = coverage::AxisRole::Member;
+  member.centres = {0, 1, 2, 10};
+  const Axis axis(member);
+  Dimension dimension;
+  dimension.name = "realization";
+  CHECK_FALSE(takes_nearest(axis, dimension));
+  CHECK(chosen(axis, dimension, "10") == "3");
+  CHECK(chosen(axis, dimension, "1/5") == "2");
+  CHECK(chosen(axis, dimension, "") == "0*");
+  for (const char* none : {"5", "1.5", "3/9", "11", "0,5"}) {
+    CHECK(chosen(axis, dimension, none) == "InvalidDimensionValue");
+  }
+}
+
 TEST_CASE("pressure keeps its unit and begins at the highest", "[wms]") {
   const Axis axis = number_axis("plev", coverage::AxisRole::Vertical, {100000, 50000, 1000});
   Dimension dimension;
