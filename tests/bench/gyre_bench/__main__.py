@@ -1,5 +1,6 @@
 """tests/bench/run: see its --help and README.md."""
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -18,14 +19,25 @@ from .stores import Truth
 from .works import WORKS
 
 
+def names_of(known):
+    """What argparse makes of a list of names."""
+    def parse(text):
+        names = [name for name in text.split(",") if name]
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"what is {name}? There are {', '.join(known)}")
+        return names
+    return parse
+
+
 def parsed():
     parser = argparse.ArgumentParser(
         prog="tests/bench/run", description="Gyre, its peers and the machine's limit side by side.")
     parser.add_argument("--size", type=float, default=1.0,
                         help="1: 3 GB of data, a globe of 1/12 degree (default); 0.05: a smoke test")
     parser.add_argument("--quick", action="store_true", help="short bursts, few requests: a smoke test")
-    parser.add_argument("--only", default="", help="some of: " + ",".join(WORKS))
-    parser.add_argument("--peers", default=",".join(peers.PEERS),
+    parser.add_argument("--only", default="", type=names_of(WORKS), help="some of: " + ",".join(WORKS))
+    parser.add_argument("--peers", default=",".join(peers.PEERS), type=names_of(peers.PEERS),
                         help="some of: " + ",".join(peers.PEERS) + "; '' for none (default: all)")
     parser.add_argument("--data", help="where the data are made, once (build/bench-data[-SIZE])")
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "bench"),
@@ -55,10 +67,7 @@ def log(text):
 
 def main():
     arguments = parsed()
-    wanted = [key for key in arguments.only.split(",") if key] or list(WORKS)
-    unknown = [key for key in wanted if key not in WORKS]
-    if unknown:
-        sys.exit(f"tests/bench/run: what is {unknown[0]}? There are {', '.join(WORKS)}")
+    wanted = arguments.only or list(WORKS)
     scale = Scale(arguments.size)
     data = os.path.abspath(arguments.data or os.path.join(
         ROOT, "build", "bench-data" + ("" if arguments.size == 1 else f"-{arguments.size:g}")))
@@ -73,18 +82,15 @@ def main():
                         rounds=arguments.rounds or (1 if arguments.quick else 3),
                         extraction_gb=arguments.extraction or 5 * arguments.size,
                         connections=(1, 16) if arguments.quick else (1, 4, 16))
-    sides = []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all servers are stopped
-    try:
+    with contextlib.ExitStack() as stack:
         gyre = Gyre(free_port(), os.path.join(data, "sea"))
-        sides.append(gyre)
+        stack.callback(gyre.stop)
         gyre.start()
         nothing = Nothing(free_port())
-        sides.append(nothing)
+        stack.callback(nothing.stop)
         nothing.start()
-        running, missing = peers.start([p for p in arguments.peers.split(",") if p], free_port, data,
-                                       scale, log)
-        sides += running
+        running, missing = peers.start(arguments.peers, free_port, data, scale, stack, log)
         bench = Bench(data, scale, truth, Draw(truth, arguments.seed), gyre, running, nothing, settings,
                       arguments.out, log)
         bench.free_port = free_port
@@ -100,9 +106,6 @@ def main():
                        "missing_peers": missing, "floor_ms": bench.floor_ms,
                        "limit_steps_ms": bench.steps, "works": bench.works, "wrong": bench.wrong}
             text = report.write(results, arguments.out)
-    finally:
-        for side in sides:
-            side.stop()
     plots.draw(results, arguments.out)
     log("\n" + text)
     log(f"{arguments.out}/results.json, table.md and plots; {results['seconds_taken']} s")

@@ -54,9 +54,10 @@ class Pool:
         self.descriptors = max(self.descriptors, peak.descriptors)
 
     def figures(self):
+        """None but counts where an answer is bad."""
         n = len(self.total)
-        if not n:
-            return {"requests": 0, "failed": self.failed, "bad": self.bad}
+        if not n or self.bad:
+            return {"requests": n, "statuses": self.statuses, "failed": self.failed, "bad": self.bad}
         return {
             "requests": n, "p50_ms": statistics.median(self.total),
             "p95_ms": percentile(self.total, 0.95), "p99_ms": percentile(self.total, 0.99),
@@ -95,26 +96,35 @@ class Bench:
             result = loader.burst(side.port, paths, connections, seconds, once, start)
         return result, processes.cpu_ms(pids) - cpu, processes.cpu_ms(nginx) - nginx_cpu, peak
 
-    def check(self, side, question, work):
-        """Notes what is wrong, and says whether all is well."""
+    def blame(self, text):
+        """Notes what is wrong, once."""
+        if text not in self.wrong:
+            self.wrong.append(text)
+            self.log("  WRONG " + text[:600])
+
+    def check(self, side, question, work, answer=None):
+        """Asks, or takes the answer that came. Notes what is wrong with it, and gives the media type of
+        what is right, else ""."""
         try:
-            answer = side.get(getattr(side, question.kind)(*question.args))
+            if answer is None:
+                answer = side.get(getattr(side, question.kind)(*question.args))
+            checks.served(answer)
             self._compare_with_truth(side, question, answer)
-            return True
+            return answer.headers["Content-Type"].split(";")[0].strip()
         except checks.Wrong as wrong:
             text = f"{work}: {side.name}: {question.kind}{question.args}: {wrong}"
         except Exception as error:  # an answer that cannot even be read
             text = f"{work}: {side.name}: {question.kind}{question.args}: {type(error).__name__}: {error}"
-        self.wrong.append(text)
-        self.log("  WRONG " + text)
-        return False
+        self.blame(text)
+        return ""
 
     def _compare_with_truth(self, side, question, answer):
         kind, args = question.kind, question.args
         if kind == "tile":
-            checks.picture(answer, 256, 256)
+            checks.picture(answer, 256, 256, self.truth.pixels(*args[:5], 256, 256, mercator=True))
         elif kind == "globe_map":
-            checks.picture(answer, args[4], args[5])
+            checks.picture(answer, args[4], args[5], self.truth.pixels(*args[:4], side.globe, *args[4:],
+                                                                       mercator=False))
         elif kind == "window":
             _, field, day, level, west, south = args
             checks.block(answer, self.truth.window(field, day, level, west, south),
@@ -127,6 +137,8 @@ class Bench:
             checks.numbers(side.numbers(question, answer), self.truth.column(*args))
         elif kind == "series":
             checks.numbers(side.numbers(question, answer), self.truth.series(*args[1:]))
+        elif kind == "some_days":
+            checks.numbers(side.numbers(question, answer), self.truth.series(*args[1:])[:args[0]])
         elif kind == "value":
             checks.numbers(side.numbers(question, answer), [self.truth.value(*args)])
         elif kind == "capabilities":
@@ -140,18 +152,21 @@ class Bench:
         connections = connections or settings.connections
         seconds = seconds or settings.seconds
         self.log(f"{key} {title}")
-        asked = {}
+        asked, later = {}, {}  # what is checked once it was timed, so that its chunks were not decoded before
         for side in sides or [self.gyre, *self.peers]:
             paths = [path for path in (getattr(side, q.kind)(*q.args) for q in questions) if path]
             if 2 * len(paths) < len(questions) or not paths:  # a few of them alone are another work
                 continue
             offered = [q for q in questions if getattr(side, q.kind)(*q.args)]
-            if not self.check(side, offered[-1], f"{key} {title}") and side is not self.gyre:
+            media_type = self.check(side, offered[-1], f"{key} {title}")
+            if not media_type and side is not self.gyre:
                 continue
             if unseen:
                 change = loader.unseen if unseen is True else unseen
                 paths = [change(path) for path in paths]
+            paths = [loader.request(path, media_type) for path in paths]
             asked[side] = paths[:-1] if once and len(paths) > 1 else paths
+            later[side] = [offered[k] for k in {len(offered) // 3, 2 * len(offered) // 3} - {len(offered) - 1}]
         pools = {side: {c: Pool() for c in connections} for side in asked}
         floor = Pool()
         if not once:
@@ -169,6 +184,9 @@ class Bench:
                     pools[side][count].add(*self.burst(
                         side, paths, count, 10 * seconds if once else seconds, once,
                         start=0 if once else round_number * 97))
+        for side, some in later.items():
+            if not all([self.check(side, q, f"{key} {title}") for q in some]) and side is not self.gyre:
+                del pools[side]
         self.floor_ms = floor.figures()["p50_ms"]
         work = {"key": key, "title": title, "goal": goal, "floor_ms": self.floor_ms,
                 "limit_ms": self.limit(limit) if limit is not None else None,
@@ -178,13 +196,13 @@ class Bench:
         self.works.append(work)
         for side, by in work["sides"].items():
             for count, f in by.items():
-                if f["requests"]:
+                if f["bad"]:
+                    self.blame(f"{key} {title}: {side}: {f['bad']}")
+                elif f["requests"]:
                     self.log(f"  {side:10} {count:>2} connections: {f['p50_ms']:8.2f} ms "
                              f"(p95 {f['p95_ms']:.2f}, first byte {f['first_byte_p50_ms']:.2f}), "
                              f"{f['per_second']:.1f}/s, CPU {f['cpu_ms']:.2f} ms, "
-                             f"PSS {f['pss_mb']:.0f} MB" + (f"  BAD {f['bad'][:200]}" if f["bad"] else ""))
-                if f["bad"]:
-                    self.wrong.append(f"{key} {title}: {side}: {f['bad']}")
+                             f"PSS {f['pss_mb']:.0f} MB")
         if settings.profile and self.gyre in asked:
             work["profile"] = profile(self, asked[self.gyre], max(connections), key)
         return work

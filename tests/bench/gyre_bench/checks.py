@@ -1,4 +1,5 @@
-"""Is an answer right? Each kind of question is checked once a side, so that nothing wrong counts as fast."""
+"""Is an answer right? A few questions of each work are checked for each side, so that nothing wrong counts
+as fast."""
 import io
 import tempfile
 
@@ -16,7 +17,15 @@ def _must(good, what):
         raise Wrong(what)
 
 
-def picture(answer, width, height):
+def served(answer):
+    """Whatever was asked for: it is no exception."""
+    _must(answer.status_code == 200 and b"ExceptionReport" not in answer.content[:400],
+          f"{answer.status_code} {answer.content[:300]!r}")
+
+
+def picture(answer, width, height, known=()):
+    """`known`: (row, column, is there a value) of some pixels. Colours are each server's own: a value is
+    what is not transparent."""
     _must(answer.headers["Content-Type"].startswith("image/png"),
           f"{answer.headers['Content-Type']}: {answer.content[:200]!r}")
     image = Image.open(io.BytesIO(answer.content))
@@ -24,6 +33,10 @@ def picture(answer, width, height):
     pixels = np.asarray(image.convert("RGBA"))
     shown = (pixels[..., 3] > 0) & (pixels[..., :3] < 255).any(axis=-1)
     _must(bool(shown.any()), "the picture is empty")
+    known = list(known)
+    differ = [pixel for pixel in known if (pixels[pixel[:2]][3] > 127) != pixel[2]]
+    _must(not differ, f"{len(differ)} of {len(known)} pixels are not transparent where nothing is stored, "
+                      f"or are where a value is: {differ[:3]}")
 
 
 def samples_of(answer):

@@ -19,6 +19,11 @@ def tile_at(zoom, longitude, latitude):
     return x, y
 
 
+def degrees(x, y):
+    """Longitude and latitude of Web-Mercator metres."""
+    return x / EDGE * 180, math.degrees(math.atan(math.sinh(y / EDGE * math.pi)))
+
+
 class Draw:
     """400 points at sea, on the centres of cells; 1,200 tiles of zoom 2 to 7, each around such a point."""
 
@@ -67,9 +72,9 @@ class Draw:
                     except RuntimeError:
                         break
                     box = tile_box(5, *tile_at(5, *place))
-                    degrees = [box[0] / EDGE * 180, box[2] / EDGE * 180]
-                    lat = [math.degrees(math.atan(math.sinh(y / EDGE * math.pi))) for y in (box[1], box[3])]
-                    if degrees[0] > west and degrees[1] < east and lat[0] > south and lat[1] < north:
+                    corners = degrees(*box[:2]), degrees(*box[2:])
+                    if (corners[0][0] > west and corners[1][0] < east
+                            and corners[0][1] > south and corners[1][1] < north):
                         places.append((*place, box))
                         break
         return places

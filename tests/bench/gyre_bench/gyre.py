@@ -81,7 +81,7 @@ class Gyre(Side):
         return self._map(store, field, day, level, "EPSG:3857", box, side, side)
 
     def globe_map(self, store, field, day, level, width, height):
-        return self._map(store, field, day, level, "CRS:84", (-180, -90, 180, 90), width, height)
+        return self._map(store, field, day, level, "CRS:84", self.globe, width, height)
 
     def _cover(self, form, field, day, level):
         path = (f"{WCS}&COVERAGEID=global&RANGESUBSET={field}&FORMAT={FORMATS[form]}"

@@ -22,6 +22,11 @@ def unseen_but_places(path):
     return path + "&DIM_UNSEEN={n}"
 
 
+def request(path, media_type):
+    """A path for `burst` whose answers are bad unless they are of that type."""
+    return f"{path}\t{media_type}"
+
+
 def burst(port, paths, connections, seconds, once=False, start=0, timeout=600):
     """What the loader printed; see programs/loader.cpp."""
     global _number

@@ -15,11 +15,12 @@ def _save(figure, out, name):
 
 def curves(results, out):
     for work in results["works"]:
-        if "curve" not in work:
+        by_side = {side: sorted((float(x), y) for x, y in curve.items() if y is not None)
+                   for side, curve in work.get("curve", {}).items()}
+        if not any(by_side.values()):
             continue
         figure, axes = plt.subplots(figsize=(6, 4))
-        for side, curve in work["curve"].items():
-            points = sorted((float(x), y) for x, y in curve.items() if y is not None)
+        for side, points in by_side.items():
             axes.plot(*zip(*points), marker="o", label=side)
         axes.set(xlabel=work["x"], ylabel=work["y"], title=work["title"])
         if work["x"] != "zoom":

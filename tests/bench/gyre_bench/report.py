@@ -29,6 +29,8 @@ def _row(*cells):
 
 def _cell(figures):
     """Median, 95th percentile, to the first byte where that is much sooner, processor time."""
+    if figures["bad"]:
+        return "WRONG"
     p50, first = figures["p50_ms"], figures["first_byte_p50_ms"]
     more = [f"p95 {_ms(figures['p95_ms'])}", f"CPU {_ms(figures['cpu_ms'])}"]
     if p50 > 20 and p50 > 1.2 * first:
@@ -39,14 +41,15 @@ def _cell(figures):
 def _compared(work):
     """The rows of a work in which sides were asked: latency, and throughput where it was loaded."""
     sides = work["sides"]
-    mine = sides.get("Gyre", {}).get("1", {}).get("p50_ms")
+    gyre = sides.get("Gyre", {}).get("1", {})
+    mine = gyre.get("p50_ms")
     peer, theirs = best_peer(sides, "1")
     limit = work["limit_ms"]
-    if mine is not None:
+    if mine or gyre.get("bad"):
         yield _row(f"{work['key']}: {work['title']}, ms",
                    f"{peer} {_cell(sides[peer]['1'])}" if peer else "–", _ms(limit),
-                   _cell(sides["Gyre"]["1"]), _ratio(theirs / mine if peer else None),
-                   _ratio(mine / limit if limit else None), work["goal"] or "–")
+                   _cell(gyre), _ratio(theirs / mine if peer and mine else None),
+                   _ratio(mine / limit if limit and mine else None), work["goal"] or "–")
     loaded = max((int(c) for by in sides.values() for c in by), default=1)
     if loaded == 16 and sides.get("Gyre", {}).get("16", {}).get("per_second"):
         rate = sides["Gyre"]["16"]["per_second"]
@@ -67,7 +70,8 @@ def _recorded(work):
         peers, limit, mine = work.get("peers_ms") or {}, work.get("limit_ms"), work["gyre_ms"]
         name, theirs = min(peers.items(), key=lambda item: item[1]) if peers else (None, None)
         yield _row(title + ", ms", f"{name} {_ms(theirs)}" if name else "–", _ms(limit), _ms(mine),
-                   _ratio(theirs / mine if name else None), _ratio(mine / limit if limit else None), goal)
+                   _ratio(theirs / mine if name and mine else None),
+                   _ratio(mine / limit if limit and mine else None), goal)
     elif "loops_ms" in work:
         for name, ms in work["loops_ms"].items():
             yield _row(f"{title}: {name}, ms", "–", "–", _ms(ms), "–", "–", goal)

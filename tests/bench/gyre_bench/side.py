@@ -4,7 +4,6 @@ Each tells the path of a request for a question of the works below; None where i
 that. `day` and `level` count from 0, boxes are (west, south, east, north).
 """
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -23,11 +22,14 @@ class NotThere(Exception):
 class Side:
     name = ""
     processes = 1
+    globe = (-180, -90, 180, 90)  # what globe_map shows
     fastcgi_socket = None  # of programs that want a listening socket as standard input
 
     def __init__(self, port):
         self.port, self.base = port, f"http://127.0.0.1:{port}"
-        self.folder = tempfile.mkdtemp(prefix=f"bench-{self.name.lower()}-")
+        self._temporary = tempfile.TemporaryDirectory(  # goes with this object, if not by stop()
+            prefix=f"bench-{self.name.lower()}-", ignore_cleanup_errors=True)
+        self.folder = self._temporary.name
         os.chmod(self.folder, 0o755)  # a worker of nginx may have given up root
         self.nginx, self.children = None, []
 
@@ -114,10 +116,12 @@ class Side:
         self.wait()
 
     def stop(self):
-        self.stop_program()
-        if self.nginx:
-            self.nginx.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self.stop_program()
+        finally:
+            if self.nginx:
+                self.nginx.stop()
+            self._temporary.cleanup()
 
     def errors(self):
         try:

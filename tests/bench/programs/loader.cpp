@@ -2,11 +2,13 @@
 ///
 ///   loader PORT CONNECTIONS SECONDS [--once] [--from N] [--number N] [--timeout S]  < paths
 ///
-/// Paths come on standard input, one a line. Each connection asks for the next one as soon as its
-/// answer is whole: for SECONDS, round and round, or with --once at most once for each. "{n}" in a
-/// path becomes a number of seven digits that grows with each request, from --number on. One
-/// JSON object goes to standard output: milliseconds of each request to its first and last byte, in
-/// the order in which they ended, status codes, bytes, and what the first bad answer said.
+/// Paths come on standard input, one a line, each with a tab and the media type that its answer
+/// must have, if known. Each connection asks for the next one as soon as its answer is whole: for
+/// SECONDS, round and round, or with --once at most once for each. "{n}" in a path becomes a number
+/// of seven digits that grows with each request, from --number on. One JSON object goes to standard
+/// output: milliseconds of each request to its first and last byte, in the order in which they
+/// ended, status codes, bytes, and what the first bad answer said: one with another status than
+/// 200, of another media type, or that is an exception of OGC.
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -135,10 +137,21 @@ class Answer {
   std::size_t left_ = 0, bytes_ = 0;
 };
 
+/// What to ask for, and how the media type of a good answer begins.
+struct Request {
+  std::string path, type;
+};
+
+bool is_good(const Answer& answer, const Request& request) {
+  return answer.status() == 200 && answer.type().starts_with(request.type) &&
+         (answer.type().find("xml") == std::string::npos ||
+          answer.beginning().find("ExceptionReport") == std::string::npos);
+}
+
 struct Connection {
   int descriptor = -1;
   std::string out;
-  std::size_t sent = 0, path = 0;
+  std::size_t sent = 0, request = 0;
   Clock::time_point begin, first;
   bool has_first = false, busy = false;
   Answer answer;
@@ -159,20 +172,20 @@ std::string json_text(std::string_view text) {
 class Loader {
  public:
   Loader(int port, std::size_t connections, double seconds, bool once, std::size_t from,
-         std::size_t number, double timeout_s, std::vector<std::string> paths)
+         std::size_t number, double timeout_s, std::vector<Request> requests)
       : port_(port),
         seconds_(seconds),
         timeout_s_(timeout_s),
         once_(once),
         next_(from),
         number_(number),
-        paths_(std::move(paths)),
+        requests_(std::move(requests)),
         connections_(connections),
         epoll_(::epoll_create1(0)) {}
 
   int run() {
     begin_ = last_ = Clock::now();
-    const std::size_t end = next_ + paths_.size();
+    const std::size_t end = next_ + requests_.size();
     end_ = once_ ? end : SIZE_MAX;
     for (Connection& one : connections_) ask(one);
     std::vector<epoll_event> events(64);
@@ -224,8 +237,8 @@ class Loader {
     one.busy = false;
     if (over()) return;
     if (one.descriptor < 0 && !connect(one)) return fail(one, "no connection");
-    one.path = next_++ % paths_.size();
-    one.out = "GET " + numbered(paths_[one.path]) +
+    one.request = next_++ % requests_.size();
+    one.out = "GET " + numbered(requests_[one.request].path) +
               " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) +
               "\r\nUser-Agent: gyre-bench\r\nAccept: */*\r\n\r\n";
     one.sent = 0;
@@ -285,13 +298,13 @@ class Loader {
     last_ = now;
     total_ms_.push_back(ms_between(one.begin, now));
     first_ms_.push_back(ms_between(one.begin, one.first));
-    path_.push_back(one.path);
+    path_.push_back(one.request);
     bytes_ += one.answer.bytes();
     ++statuses_[one.answer.status()];
     ++types_[one.answer.type()];
-    if (one.answer.status() != 200 && bad_.empty()) {
-      bad_ = paths_[one.path] + ": " + std::to_string(one.answer.status()) + " " +
-             one.answer.beginning();
+    if (bad_.empty() && !is_good(one.answer, requests_[one.request])) {
+      bad_ = requests_[one.request].path + ": " + std::to_string(one.answer.status()) + " " +
+             one.answer.type() + " " + one.answer.beginning();
     }
     --busy_;
     ask(one);
@@ -310,7 +323,7 @@ class Loader {
   }
   void fail(Connection& one, const char* why) {
     ++failed_;
-    if (bad_.empty()) bad_ = paths_[one.path] + ": " + why;
+    if (bad_.empty()) bad_ = requests_[one.request].path + ": " + why;
     if (failed_ < 50) ask(one);
   }
   void drop_late() {
@@ -324,6 +337,11 @@ class Loader {
     }
   }
   void print() const {
+    rusage usage = {};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const double cpu_ms =
+        1e3 * static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+        1e-3 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
     const auto list = [](const char* name, const auto& values) {
       std::printf("\"%s\":[", name);
       for (std::size_t i = 0; i < values.size(); ++i) {
@@ -348,11 +366,6 @@ class Loader {
       std::printf("%s%s:%zu", comma, json_text(type).c_str(), n);
       comma = ",";
     }
-    rusage usage = {};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const double cpu_ms =
-        1e3 * static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-        1e-3 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
     std::printf(
         "},\"failed\":%zu,\"bad\":%s,\"bytes\":%zu,\"seconds\":%.4f,\"loader_cpu_ms\":%.1f}\n",
         failed_, json_text(bad_).c_str(), bytes_, ms_between(begin_, last_) / 1e3, cpu_ms);
@@ -362,7 +375,7 @@ class Loader {
   double seconds_, timeout_s_;
   bool once_;
   std::size_t next_, number_, end_ = SIZE_MAX;
-  std::vector<std::string> paths_;
+  std::vector<Request> requests_;
   std::vector<Connection> connections_;
   int epoll_;
   std::size_t busy_ = 0, failed_ = 0, bytes_ = 0, again_ = 0;
@@ -400,12 +413,13 @@ int main(int argc, char** argv) {
     else
       return std::fprintf(stderr, "loader: what is %s?\n", argv[i]), 2;
   }
-  std::vector<std::string> paths;
+  std::vector<Request> requests;
   for (std::string line; std::getline(std::cin, line);) {
-    if (!line.empty()) paths.push_back(line);
+    const std::size_t tab = std::min(line.find('\t'), line.size());
+    if (!line.empty()) requests.push_back({line.substr(0, tab), line.substr(tab).erase(0, 1)});
   }
-  if (paths.empty()) return std::fputs("loader: no paths\n", stderr), 2;
+  if (requests.empty()) return std::fputs("loader: no paths\n", stderr), 2;
   return Loader(std::atoi(argv[1]), std::strtoull(argv[2], nullptr, 10), std::atof(argv[3]), once,
-                from, number, timeout_s, std::move(paths))
+                from, number, timeout_s, std::move(requests))
       .run();
 }

@@ -1,4 +1,6 @@
 """The peers, each optional: one that cannot be set up here is left out with a note."""
+import contextlib
+
 from ..side import NotThere
 from .mapserver import MapServer
 from .qgis import QgisServer
@@ -8,17 +10,16 @@ from .xpublish import Xpublish
 PEERS = {"mapserver": MapServer, "qgis": QgisServer, "titiler": Titiler, "xpublish": Xpublish}
 
 
-def start(names, free_port, data, scale, log):
-    """(those that run, {name: why not})."""
+def start(names, free_port, data, scale, stack, log):
+    """(those that run, {name: why not}). The end of `stack` stops them."""
     running, missing = [], {}
     for name in names:
         try:
             peer = PEERS[name](free_port(), data, scale)
-            try:
+            with contextlib.ExitStack() as own:
+                own.callback(peer.stop)
                 peer.start()
-            except BaseException:
-                peer.stop()
-                raise
+                stack.push(own.pop_all())
             running.append(peer)
             log(f"{peer.name} {peer.version()} is ready")
         except (NotThere, OSError) as why:

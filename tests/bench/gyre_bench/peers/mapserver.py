@@ -161,7 +161,7 @@ class MapServer(Side):
 
     def globe_map(self, store, field, day, level, width, height):
         return self._get_map(self._map_of(store, field, day, level), field, "CRS:84",
-                             (-180, -90, 180, 90), width, height)
+                             self.globe, width, height)
 
     def _cover(self, form, field, day, level, rest=""):
         return (f"/?m={self.map(field, day, level)}&SERVICE=WCS&VERSION=2.0.1&REQUEST=GetCoverage"

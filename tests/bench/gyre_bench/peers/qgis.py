@@ -59,7 +59,7 @@ class QgisServer(Side):
 
     def globe_map(self, store, field, day, level, width, height):
         if self._has(store, field, day, level):
-            return self._map("CRS:84", (-180, -90, 180, 90), width, height)
+            return self._map("CRS:84", self.globe, width, height)
         return None
 
     def value(self, field, day, level, longitude, latitude):

@@ -13,6 +13,7 @@ RANGE = {"thetao": "-2,30", "so": "33,37"}
 
 class Titiler(Side):
     name = "titiler"
+    globe = (-180, -80, 180, 90)
 
     def __init__(self, port, data, scale):
         super().__init__(port)
@@ -59,7 +60,7 @@ class Titiler(Side):
 
     def globe_map(self, store, field, day, level, width, height):
         prefix, query = self._source(store, field, day, level)
-        return prefix and f"{prefix}/bbox/-180,-80,180,90/{width}x{height}.png?{query}" + \
+        return prefix and f"{prefix}/bbox/{','.join(map(str, self.globe))}/{width}x{height}.png?{query}" + \
             self._colours(field)
 
     def window(self, form, field, day, level, west, south):

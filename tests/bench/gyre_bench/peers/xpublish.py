@@ -8,6 +8,7 @@ from .titiler import RANGE
 
 class Xpublish(Side):
     name = "xpublish"
+    globe = (-180, -80, 180, 90)
 
     def __init__(self, port, data, scale):
         super().__init__(port)
@@ -38,7 +39,7 @@ class Xpublish(Side):
     def globe_map(self, store, field, day, level, width, height):
         if store != "global":
             return None
-        return self._map(field, day, level, "EPSG:4326", (-180, -80, 180, 90), width, height)
+        return self._map(field, day, level, "EPSG:4326", self.globe, width, height)
 
     def column(self, field, longitude, latitude):
         return (f"/datasets/global/edr/position?coords=POINT({longitude}%20{latitude})"

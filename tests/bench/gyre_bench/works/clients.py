@@ -1,4 +1,5 @@
 """Two clients on one file: what the second one gains."""
+from .. import loader
 from ..bench import Pool, Question
 
 
@@ -7,15 +8,19 @@ def run(bench):
     places = bench.draw.chunk_places()
     questions = [Question("tile", ("global", field, 7, level, place[2]))
                  for field in ("thetao", "so", "uo", "vo") for level in (0, 5) for place in places]
-    paths = [bench.gyre.tile(*q.args) for q in questions]
-    bench.check(bench.gyre, questions[0], "clients")
+    media_type = bench.check(bench.gyre, questions[0], "clients")
+    paths = [loader.request(bench.gyre.tile(*q.args), media_type) for q in questions]
     rates = {1: 0.0, 2: 0.0}
     pools = {1: Pool(), 2: Pool()}
     for _ in range(bench.settings.rounds):
         for count in (1, 2):
             bench.gyre.restart()  # nothing decoded
             pools[count].add(*bench.burst(bench.gyre, paths, count, 60, once=True))
+    for question in (questions[len(questions) // 2], questions[-1]):
+        bench.check(bench.gyre, question, "clients")
     for count in (1, 2):
+        if pools[count].bad:
+            return bench.blame(f"clients: {pools[count].bad}")
         rates[count] = pools[count].figures()["per_second"]
     steps = bench.steps
     bench.record("clients", "two clients on one file, nothing decoded: times the rate of one",

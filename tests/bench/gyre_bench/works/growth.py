@@ -1,10 +1,9 @@
 """How cost grows: with pixels, chunks touched, files, steps."""
-import datetime
 import os
 import statistics
 import time
 
-from .. import loader
+from .. import holdings, loader
 from ..bench import Question
 from ..draw import tile_box
 from ..gyre import Gyre
@@ -16,9 +15,16 @@ def run(bench):
     files_and_steps(bench)
 
 
-def _median(side, path, count=15):
-    paths = [loader.unseen(path)] * count
-    return statistics.median(loader.burst(side.port, paths, 1, 5, once=True)["total_ms"])
+def _median(bench, work, side, question, count=15):
+    """Hot, since an answer is checked before; None where one is wrong."""
+    media_type = bench.check(side, question, work)
+    if not media_type:
+        return None
+    path = loader.unseen(getattr(side, question.kind)(*question.args))
+    burst = loader.burst(side.port, [loader.request(path, media_type)] * count, 1, 5, once=True)
+    if burst["bad"]:
+        return bench.blame(f"{work}: {side.name}: {burst['bad']}")
+    return statistics.median(burst["total_ms"])
 
 
 def pixels(bench):
@@ -26,10 +32,10 @@ def pixels(bench):
     widths = [256, 512, 1024, 2048] + ([] if bench.settings.quick else [4096])
     for width in widths:
         for side in [bench.gyre, *bench.peers]:
-            path = side.globe_map("global", "thetao", 0, 0, width, width // 2)
-            if path:
-                loader.burst(side.port, [path], 1, 5, once=True)
-                curve.setdefault(side.name, {})[width * width // 2] = _median(side, path, 7)
+            question = Question("globe_map", ("global", "thetao", 0, 0, width, width // 2))
+            if side.globe_map(*question.args):
+                curve.setdefault(side.name, {})[width * width // 2] = _median(
+                    bench, "growth pixels", side, question, 7)
     bench.record("growth pixels", "map of the globe, hot", "linear", curve=curve, x="pixels", y="ms")
 
 
@@ -39,12 +45,16 @@ def chunks(bench):
     latitude, longitude = bench.truth.regional
     for count in (1, 100, 3652) if bench.settings.quick else (1, 10, 100, 1000, 3652):
         spent = []
+        question = Question("some_days", (count, float(longitude[5]), float(latitude[5])))
+        path = bench.gyre.some_days(*question.args)
+        right = True
         for _ in range(1 if bench.settings.quick else 3):
             bench.gyre.restart()
             start = time.perf_counter()
-            bench.gyre.get(bench.gyre.some_days(count, float(longitude[5]), float(latitude[5])))
+            answer = bench.gyre.get(path)
             spent.append(1000 * (time.perf_counter() - start))
-        curve[count] = statistics.median(spent)
+            right = bench.check(bench.gyre, question, "growth chunks", answer) and right
+        curve[count] = statistics.median(spent) if right else None
     bench.record("growth chunks", "point series, nothing decoded", "linear", curve={"Gyre": curve},
                  x="chunks touched", y="ms")
 
@@ -58,17 +68,15 @@ def files_and_steps(bench):
     try:
         other.start()
         for count in counts:
-            day = datetime.date(1950, 1, 1) + datetime.timedelta(count // 2)
-            path = other._map(f"files{count}", "v", 0, None, "EPSG:3857", box, 256, 256)
-            path = path.replace("&TIME=2026-01-01", f"&TIME={day.isoformat()}")
-            by_files["Gyre"][count] = _median(other, path)
+            day = (holdings.EPOCH - holdings.FIRST_GLOBAL_DAY).days + count // 2
+            by_files["Gyre"][count] = _median(
+                bench, "growth files", other, Question("tile", (f"files{count}", "v", day, None, box)))
             question = Question("tile", (f"steps{count}", "thetao", count // 2, None, box))
-            by_steps["Gyre"][count] = _median(other, getattr(other, question.kind)(*question.args))
+            by_steps["Gyre"][count] = _median(bench, "growth steps", other, question)
             for peer in bench.peers:
-                path = peer.tile(*question.args)
-                if path:
-                    loader.burst(peer.port, [path], 1, 20, once=True)
-                    by_steps.setdefault(peer.name, {})[count] = _median(peer, path, 7)
+                if peer.tile(*question.args):
+                    by_steps.setdefault(peer.name, {})[count] = _median(
+                        bench, "growth steps", peer, question, 7)
     finally:
         other.stop()
     bench.record("growth files", "tile of a series of files", "flat", curve=by_files, x="files", y="ms")

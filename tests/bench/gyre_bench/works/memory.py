@@ -6,25 +6,29 @@ import time
 
 import requests
 
-from .. import holdings, processes
+from .. import holdings, loader, processes
 from ..bench import Question
-from ..gyre import Gyre
+from ..gyre import FORMATS, Gyre
 from .maps import untouched
 
 
 def mixed(bench):
     """Tiles, windows, levels, series: as many of each as makes them cost about the same."""
     draw = bench.draw
-    paths = []
+    paths, types = [], {}
     for k, (field, day, level, place) in enumerate(untouched(bench, ["thetao", "so", "uo", "vo"])[:400]):
         questions = [Question("tile", ("global", field, day, level, place[2])),
                      Question("value", (field, day, level, place[0], place[1]))]
         if k % 4 == 0:
-            questions.append(Question("window", ("netcdf", field, day, level, place[0] % 150, 10.013)))
+            questions.append(Question("window", ("netcdf", field, day, level,
+                                                 round(place[0] % 150, 1) + 0.013, 10.013)))
         if k % 40 == 0:
             questions.append(Question("level_file", (field, day, level)))
             questions.append(Question("column", (field, place[0], place[1])))
-        paths += [getattr(bench.gyre, q.kind)(*q.args) for q in questions]
+        for q in questions:
+            if q.kind not in types:
+                types[q.kind] = bench.check(bench.gyre, q, "memory")
+            paths.append(loader.request(getattr(bench.gyre, q.kind)(*q.args), types[q.kind]))
     return draw.pick(paths, len(paths))
 
 
@@ -35,7 +39,7 @@ def run(bench):
     before = processes.descriptors(bench.gyre.pids())
     burst, _, _, peak = bench.burst(bench.gyre, paths, 16, seconds)
     if burst["bad"]:
-        bench.wrong.append("memory: " + burst["bad"])
+        bench.blame("memory: " + burst["bad"])
     time.sleep(1)
     bench.record("memory", "peak memory, everything at 16 connections", "budget (512 MB) + 10 %",
                  pss_mb=peak.pss_mb, high_water_mb=processes.high_water_mb(bench.gyre.pids()),
@@ -68,8 +72,9 @@ def extraction(bench):
                     first = first or time.perf_counter() - start
                     got += len(piece)
         seconds = time.perf_counter() - start
-        if answer.status_code != 200:
-            bench.wrong.append(f"extraction: status {answer.status_code}")
+        media_type = answer.headers["Content-Type"]
+        if answer.status_code != 200 or media_type != FORMATS["netcdf"]:
+            bench.blame(f"extraction: status {answer.status_code}, {media_type}")
         raw = days * raw_day
         bench.record("extraction", f"peak memory, an extraction of {raw / 1e9:.2f} GB decoded",
                      "budget (512 MB) + 10 %", pss_mb=peak.pss_mb,

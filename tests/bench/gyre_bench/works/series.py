@@ -33,8 +33,8 @@ def cold(bench, points):
         bench.gyre.restart()
         path = getattr(bench.gyre, question.kind)(*question.args)
         start = time.perf_counter()
-        bench.gyre.get(path)
+        answer = bench.gyre.get(path)
         spent.append(1000 * (time.perf_counter() - start))
-    bench.check(bench.gyre, question, "W5b first")
+        bench.check(bench.gyre, question, "W5b first", answer)
     bench.record("W5b first", "point, 3,652 days, netcdf, the first after a start", "<= 400 ms",
                  gyre_ms=statistics.median(spent), all_ms=spent, limit_ms=bench.steps["series_netcdf"])
