@@ -44,7 +44,7 @@ struct Working {
   WaitingLine waiting;
 };
 
-enum Account : std::size_t { kInteractive, kBulk, kDecoding, kAccounts };
+enum Account : std::size_t { kInteractive, kBulk, kExtraction, kDecoding, kAccounts };
 
 Working& working(std::size_t account) {
   static std::array<Working, kAccounts> all;
@@ -52,7 +52,15 @@ Working& working(std::size_t account) {
 }
 
 std::size_t limit_of(std::size_t account) {
-  return account == kDecoding ? shares().decoding : shares().working / 2;
+  if (account == kDecoding) return shares().decoding;
+  return shares().working / (account == kInteractive ? 2 : 4);
+}
+
+std::size_t account_for(MemoryClaim::Of of) {
+  if (of == MemoryClaim::Of::Decoding) return kDecoding;
+  const Work& work = current_work();
+  if (work.priority == Priority::Interactive) return kInteractive;
+  return work.extraction ? kExtraction : kBulk;
 }
 
 struct Sending {
@@ -74,13 +82,9 @@ void set_memory_budget(std::size_t bytes) {
 
 const MemoryShares& memory_shares() { return shares(); }
 
-std::size_t MemoryClaim::account() const {
-  return of_ == Of::Decoding ? kDecoding : bulk_ ? kBulk : kInteractive;
-}
-
 MemoryClaim::~MemoryClaim() {
   if (bytes_ == 0) return;
-  Working& all = working(account());
+  Working& all = working(account_);
   const std::lock_guard lock(all.mutex);
   all.used -= bytes_;
   all.waiting.look_again();
@@ -88,9 +92,9 @@ MemoryClaim::~MemoryClaim() {
 
 void MemoryClaim::raise(std::size_t bytes) {
   if (bytes <= bytes_) return;
-  if (bytes_ == 0) bulk_ = current_work().priority == Priority::Bulk;
-  Working& all = working(account());
-  const std::size_t limit = limit_of(account());
+  if (bytes_ == 0) account_ = account_for(of_);
+  Working& all = working(account_);
+  const std::size_t limit = limit_of(account_);
   std::unique_lock lock(all.mutex);
   const auto fits = [&] { return all.used == 0 || all.used + bytes <= limit; };
   const bool waits = bytes_ == 0 && bytes > kSmall;
@@ -101,7 +105,7 @@ void MemoryClaim::raise(std::size_t bytes) {
 
 MemoryClaim::Figures MemoryClaim::figures() {
   Figures figures{0, shares().working, 0};
-  for (const std::size_t account : {kInteractive, kBulk}) {
+  for (const std::size_t account : {kInteractive, kBulk, kExtraction}) {
     Working& all = working(account);
     const std::lock_guard lock(all.mutex);
     figures.bytes += all.used;

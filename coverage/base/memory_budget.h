@@ -35,9 +35,10 @@ class GYRE_API MemoryClaim {
 
   /// Makes it at least so many bytes. The first call waits, in turn, until they are free, or until
   /// nobody holds anything where they are more than all there is; small claims, and what is added
-  /// to a claim, wait for nobody, so that none waits for itself. Interactive and bulk work have
-  /// half of the working memory each: extractions make no picture wait. Chunks that are decoded
-  /// have memory of their own, since requests hold theirs while they wait for it.
+  /// to a claim, wait for nobody, so that none waits for itself. Interactive work has half of the
+  /// working memory, bulk and extractions a quarter each: downloads make no picture wait, and
+  /// large ones no others. Chunks that are decoded have memory of their own, since requests hold
+  /// theirs while they wait for it.
   /// @throws Error{Aborted | DeadlineExceeded} as the current work's
   void raise(std::size_t bytes);
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
@@ -48,11 +49,9 @@ class GYRE_API MemoryClaim {
   [[nodiscard]] static Figures figures();
 
  private:
-  [[nodiscard]] std::size_t account() const;
-
   Of of_;
   std::size_t bytes_ = 0;
-  bool bulk_ = false;
+  std::size_t account_ = 0;  ///< known where it holds any
 };
 
 /// What one answer may hold of values while its client takes them, until the end of its life: much

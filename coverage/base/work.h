@@ -25,6 +25,7 @@ struct Work {
   Explanation* explanation = nullptr;  ///< not null: what would be read is noted, not read
   DecodedChunks* chunks = nullptr;     ///< where what is decoded is kept instead of for everybody
   HeldPlanes* held = nullptr;          ///< not null: planes that are read again and again
+  bool extraction = false;  ///< bulk so large that other bulk shall not wait until it is done
 };
 
 /// Of this thread; the usual Work outside of every scope.

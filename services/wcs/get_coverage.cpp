@@ -170,14 +170,15 @@ bool is_small(const View& view) {
   return view.query().cells() <= kMostCells / std::max<std::size_t>(1, view.field_count());
 }
 
-/// Large extractions give way to what people wait for, in the caches too.
+/// Downloads give way to what people wait for, in the caches too.
 coverage::Work work_for(const coverage::ResolvedQuery& query) {
-  constexpr std::size_t kBulkBytes = std::size_t{64} << 20;
+  constexpr std::size_t kBulkBytes = std::size_t{4} << 20;
+  constexpr std::size_t kExtractionBytes = std::size_t{64} << 20;
   coverage::Work work = coverage::current_work();
   const std::size_t cells = query.output_cells > 0 ? query.output_cells : query.cells();
-  if (std::max(query.stored_bytes(), cells * query.fields.size()) > kBulkBytes) {
-    work.priority = coverage::Priority::Bulk;
-  }
+  const std::size_t bytes = std::max(query.stored_bytes(), cells * query.fields.size());
+  if (bytes > kBulkBytes) work.priority = coverage::Priority::Bulk;
+  work.extraction = bytes > kExtractionBytes;
   return work;
 }
 
@@ -202,11 +203,11 @@ http::Response file_response(const View& view, const Encoder& encoder,
   } else if (auto streamed = encoder.stream(view, provenance, context.abort)) {
     try_fields(view, context);
     response.body = http::Sized{
-        streamed->size,
-        [write = std::move(streamed->write), priority = coverage::current_work().priority](
-            http::Sink& sink, const http::ByteRange& range) {
+        streamed->size, [write = std::move(streamed->write), asked = coverage::current_work()](
+                            http::Sink& sink, const http::ByteRange& range) {
           coverage::Work work = coverage::current_work();
-          work.priority = priority;
+          work.priority = asked.priority;
+          work.extraction = asked.extraction;
           const coverage::WorkScope scope(work);
           write(range.begin, range.end, [&](std::span<const std::byte> bytes) {
             sink.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});

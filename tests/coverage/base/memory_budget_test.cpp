@@ -81,11 +81,14 @@ TEST_CASE("who waits for memory may give up, and the next goes on", "[base]") {
   CHECK(gave_up);
 }
 
-TEST_CASE("extractions make no picture wait", "[base]") {
+TEST_CASE("extractions make no download wait, and neither a picture", "[base]") {
   const std::size_t limit = memory_shares().working / 2;
-  const WorkScope bulk({{}, Priority::Bulk, nullptr});
+  const WorkScope extracting({.priority = Priority::Bulk, .extraction = true});
   MemoryClaim extraction;
-  extraction.raise(10 * limit);
+  extraction.raise(8 * limit);
+  const WorkScope bulk({.priority = Priority::Bulk});
+  MemoryClaim download;
+  download.raise(2 * limit);
   const WorkScope interactive({{}, Priority::Interactive, nullptr});
   MemoryClaim picture;
   picture.raise(limit);
