@@ -5,6 +5,7 @@
 
 #include "coverage/encode/geotiff_encoder.h"
 #include "coverage/encode/netcdf_encoder.h"
+#include "coverage/encode/zarr_encoder.h"
 
 namespace gyre::coverage {
 namespace {
@@ -33,6 +34,7 @@ const std::vector<std::unique_ptr<const Encoder>>& encoders() {
     std::vector<std::unique_ptr<const Encoder>> all;
     all.push_back(std::make_unique<NetcdfEncoder>(NetcdfEncoder::Kind::NetCDF4));
     all.push_back(std::make_unique<NetcdfEncoder>(NetcdfEncoder::Kind::Classic));
+    all.push_back(std::make_unique<ZarrEncoder>());
     all.push_back(std::make_unique<GeotiffEncoder>());
     return all;
   }();

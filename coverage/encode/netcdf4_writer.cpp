@@ -3,18 +3,13 @@
 #include <map>
 #include <utility>
 
-#include "coverage/encode/chunk_encoder.h"
-#include "coverage/encode/chunk_tiles.h"
 #include "coverage/encode/discovery.h"
 #include "coverage/encode/hdf5_chunks.h"
 #include "coverage/encode/netcdf_file.h"
-#include "coverage/encode/netcdf_values.h"
-#include "coverage/encode/stored_view.h"
+#include "coverage/encode/planned_chunks.h"
 
 namespace gyre::coverage {
 namespace {
-
-constexpr std::size_t kCompressFrom = 16u << 10;  ///< below, chunks cost more than they save
 
 class Writer {
  public:
@@ -43,11 +38,6 @@ class Writer {
   }
 
  private:
-  static bool is_chunked(const PlannedVariable& planned) {
-    return !planned.shape.empty() && planned.type != ElementType::String &&
-           planned.cells() * size_of(planned.type) >= kCompressFrom;
-  }
-
   void define(const PlannedVariable& planned) {
     std::vector<int> dimensions;
     for (const std::string& name : planned.dimensions) dimensions.push_back(dimensions_.at(name));
@@ -56,44 +46,18 @@ class Writer {
                        : file_.define_variable(planned.name, planned.type, dimensions);
     ids_.push_back(id);
     if (is_chunked(planned)) {
-      ChunkedValues values = chunked_values(planned);
+      ChunkedValues values = planned_chunks(planned, view_, values_);
       file_.compress(id, values.chunk_shape, values.shuffled);
       chunked_.emplace_back(&planned, std::move(values));
     }
     for (const Attribute& attribute : planned.attributes) file_.put_attribute(id, attribute);
   }
 
-  [[nodiscard]] ChunkedValues chunked_values(const PlannedVariable& planned) const {
-    ChunkedValues values;
-    values.shape = planned.shape;
-    values.item = size_of(planned.type);
-    values.read = [this, &planned](const IndexBox& box) { return values_.read(planned, box); };
-    const auto stored = planned.field ? StoredView::of(view_, *planned.field) : std::nullopt;
-    if (stored) {
-      values.chunk_shape = stored->chunk_shape();
-      values.shuffled = stored->shuffled();
-      values.stored = [stored](const auto& corner) { return stored->read(corner); };
-    } else {
-      const auto wanted =
-          planned.field ? values_.source_chunks(*planned.field) : std::vector<std::size_t>();
-      values.chunk_shape = chunk_shape_for(planned.shape, wanted, values.item);
-    }
-    return values;
-  }
-
   std::string write_chunks(Hdf5Chunks& out) {
     for (auto& [planned, values] : chunked_) {
       out.choose(planned->name);
       ValueRange range;
-      if (states_range(*planned)) {
-        const Field& field = view_.field(*planned->field);
-        values.read_all = true;
-        values.read = [&field, &range, read = values.read](const IndexBox& box) {
-          RawBlock block = read(box);
-          range.add(field, block);
-          return block;
-        };
-      }
+      if (states_range(*planned)) look_at_all(values, view_.field(*planned->field), range);
       encode_chunks(values, abort_,
                     [&](const auto& corner, const StoredChunk& chunk) { out.put(corner, chunk); });
       if (range.known()) out.replace_numbers("actual_range", range.numbers());

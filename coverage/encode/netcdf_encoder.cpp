@@ -1,12 +1,8 @@
 #include "coverage/encode/netcdf_encoder.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "coverage/base/error.h"
 #include "coverage/base/memory_budget.h"
 #include "coverage/encode/classic_layout.h"
 #include "coverage/encode/classic_writer.h"
@@ -14,7 +10,7 @@
 #include "coverage/encode/netcdf4_writer.h"
 #include "coverage/encode/netcdf_plan.h"
 #include "coverage/encode/output_file.h"
-#include "coverage/encode/stored_view.h"
+#include "coverage/encode/planned_chunks.h"
 
 namespace gyre::coverage {
 namespace {
@@ -75,17 +71,7 @@ std::string NetcdfEncoder::title() const {
   return kind_ == Kind::NetCDF4 ? "NetCDF-4" : "NetCDF classic";
 }
 
-void NetcdfEncoder::check(const View& view) const {
-  std::set<std::string> names;
-  for (std::size_t k = 0; k < view.field_count(); ++k) {
-    if (!names.insert(flat_name(view.field(k).name)).second) {
-      throw Error(ErrorKind::EncodingRefused, "FORMAT",
-                  fmt::format("Two fields would both be called '{}' in a file without groups: ask "
-                              "for one of them by RANGESUBSET.",
-                              flat_name(view.field(k).name)));
-    }
-  }
-}
+void NetcdfEncoder::check(const View& view) const { check_names(view); }
 
 std::string NetcdfEncoder::write(const View& view, const std::optional<std::string>& path,
                                  const Provenance& provenance, const AbortToken& abort) const {
@@ -106,9 +92,7 @@ std::string NetcdfEncoder::write_small(const View& view, const Provenance& prove
 }
 
 bool NetcdfEncoder::hands_on(const View& view, std::size_t k) const {
-  // All values of a field that states its actual_range are looked at.
-  return kind_ == Kind::NetCDF4 && !view.field(k).attributes.has("actual_range") &&
-         StoredView::of(view, k).has_value();
+  return kind_ == Kind::NetCDF4 && hands_on_chunks(view, k);
 }
 
 std::optional<StreamedFile> NetcdfEncoder::stream(const View& view, const Provenance& provenance,

@@ -4,8 +4,12 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <sstream>
 
+#include <fmt/format.h>
+
+#include "coverage/base/error.h"
 #include "coverage/encode/discovery.h"
 #include "coverage/encode/mesh_plan.h"
 #include "coverage/source/dataset_schema.h"
@@ -384,6 +388,18 @@ RawBlock read_companion(const View& view, const Companion& companion, const Inde
   block.shape.clear();
   for (const IndexRange& range : kept_box) block.shape.push_back(range.size());
   return block;
+}
+
+void check_names(const View& view) {
+  std::set<std::string> names;
+  for (std::size_t k = 0; k < view.field_count(); ++k) {
+    if (!names.insert(flat_name(view.field(k).name)).second) {
+      throw Error(ErrorKind::EncodingRefused, "FORMAT",
+                  fmt::format("Two fields would both be called '{}' in a file without groups: ask "
+                              "for one of them by RANGESUBSET.",
+                              flat_name(view.field(k).name)));
+    }
+  }
 }
 
 NetcdfPlan plan_netcdf(const View& view, const Provenance& provenance, const AbortToken& abort) {

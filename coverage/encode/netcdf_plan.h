@@ -39,6 +39,9 @@ struct NetcdfPlan {
   std::shared_ptr<const HoldingSchema> schema;  ///< that companions are of
 };
 
+/// The file has no groups. @throws Error{EncodingRefused} where two fields would have one name
+void check_names(const View& view);
+
 /// Reads coordinates and other small companions. Memory: theirs.
 [[nodiscard]] NetcdfPlan plan_netcdf(const View& view, const Provenance& provenance,
                                      const AbortToken& abort);

@@ -5,6 +5,7 @@
 
 Starts examples/serve for FOLDER and asks, for each coverage found there, for random trims, slices,
 strips across the seam, field subsets, times and depths as NetCDF and as GeoTIFF, and GetFeatureInfo.
+Of half the NetCDF answers the Zarr archive of the same request must hold the same, bit by bit.
 Coordinates and stored values must be equal, unpacked values to 1 ulp. Prints requests and
 differences by kind; the last line counts files and kinds.
 """
@@ -137,8 +138,11 @@ def one_request(server, report, coverage, kind, media_type, random):
     if possible is None:
         return False
     names = [coverage.field_names[f.name] for f in fields]
-    answer = wcs.get_coverage(server, coverage.offered.id, [subsets[i] for i in order],
-                              names if len(coverage.offered.fields) > 1 else None, media_type)
+    def ask(form):
+        return wcs.get_coverage(server, coverage.offered.id, [subsets[i] for i in order],
+                                names if len(coverage.offered.fields) > 1 else None, form)
+
+    answer = ask(media_type)
     label = f"{kind} {'GeoTIFF' if for_tiff else 'NetCDF'}"
     if possible is False:
         refused = wcs.exception_of(answer)
@@ -158,7 +162,19 @@ def one_request(server, report, coverage, kind, media_type, random):
     except Exception:  # an answer no reader expects is a difference, not the end of the test
         problem = "cannot be compared: " + traceback.format_exc(limit=3)
     report.count(coverage.subject, label, problem, answer.url)
+    if not for_tiff and random.random() < 0.5:
+        report.count(coverage.subject, f"{kind} Zarr", zarr_problem(ask(wcs.ZARR), answer.content),
+                     answer.url)
     return True
+
+
+def zarr_problem(answer, netcdf):
+    if answer.status_code != 200:
+        return f"status {answer.status_code}: {wcs.exception_of(answer) or answer.text[:200]}"
+    try:
+        return compare.zarr_differs(answer.content, netcdf)
+    except Exception:
+        return "cannot be compared: " + traceback.format_exc(limit=3)
 
 
 def netcdf_problem(body, coverage, fields, chosen):

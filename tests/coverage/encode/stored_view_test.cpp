@@ -60,10 +60,11 @@ struct Answer {
   std::vector<std::uint64_t> sizes;  ///< of the chunks of v
 };
 
-/// Writes the view, and compares what was written with what the view reads.
+/// Writes the view, and compares what was written, as Zarr too, with what the view reads.
 Answer written(const TemporaryFolder& folder, const View& view) {
-  const std::string path = folder / "answer";
+  const std::string path = folder / "answer", archive = folder / "answer.zarr.zip";
   find_encoder("application/netcdf")->write_file(view, path, {}, {});
+  find_encoder("application/zarr")->write_file(view, archive, {}, {});
   Answer answer{open_source(path), {}};
   IndexBox whole, kept;
   for (const ViewAxis& axis : view.axes()) {
@@ -71,6 +72,7 @@ Answer written(const TemporaryFolder& folder, const View& view) {
     if (!axis.dropped) kept.push_back(whole.back());
   }
   CHECK(answer.source->read("v", kept).bytes == view.read(0, whole, {}).bytes);
+  CHECK(open_source(archive)->read("v", kept).bytes == view.read(0, whole, {}).bytes);
   const HoldingRecord record = inspect(path);
   const auto found = record.layouts.find("v");
   if (found != record.layouts.end()) {

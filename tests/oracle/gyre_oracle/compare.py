@@ -1,4 +1,7 @@
 """An answer against what the file holds. Each function returns what differs, or None."""
+import tempfile
+import zipfile
+
 import netCDF4
 import numpy as np
 
@@ -138,6 +141,71 @@ def values_differ(raw, attributes, wanted_missing, wanted_values, dims):
     equal = within_one_ulp(values, wanted_values) | missing
     if not equal.all():
         return "unpacked " + first_difference(equal, np.ones_like(equal), dims)
+    return None
+
+
+def zarr_differs(body, netcdf):
+    """A Zarr archive, by zarr-python, against the NetCDF file of the same request."""
+    import zarr
+
+    with tempfile.NamedTemporaryFile(suffix=".zarr.zip") as file:
+        file.write(body)
+        file.flush()
+        if error := zipfile.ZipFile(file.name).testzip():
+            return f"its member {error} is damaged"
+        with netCDF4.Dataset("answer", memory=netcdf) as nc, \
+                zarr.storage.ZipStore(file.name, mode="r") as store:
+            nc.set_auto_maskandscale(False)
+            group = zarr.open_consolidated(store, mode="r", zarr_format=2)
+            if sorted(nc.variables) != sorted(group.array_keys()):
+                return f"arrays {sorted(group.array_keys())}, expected {sorted(nc.variables)}"
+            problem = attributes_differ(dict(group.attrs), nc)
+            for name, variable in nc.variables.items():
+                problem = problem or array_differs(group[name], variable)
+    return problem
+
+
+def array_differs(array, variable):
+    attributes = dict(array.attrs)
+    got, wanted = np.asarray(array[...]), np.asarray(variable[...])
+    if tuple(attributes.pop("_ARRAY_DIMENSIONS")) != variable.dimensions:
+        return f"{variable.name}: dimensions differ"
+    if wanted.dtype.kind in "SUO":  # a NUL is no character
+        got = np.array([str(t, "utf-8") if isinstance(t, bytes) else str(t) for t in got.ravel()])
+        wanted = np.array([str(t, "utf-8").rstrip("\0") if isinstance(t, bytes) else str(t)
+                           for t in wanted.ravel()])
+    else:
+        wanted = wanted.astype(wanted.dtype.newbyteorder("="), copy=False)
+        fill, own = array.fill_value, variable.ncattrs()
+        expected = variable.getncattr("_FillValue") if "_FillValue" in own else None
+        if expected is None and fill is not None:
+            expected = wanted.dtype.type(netCDF4.default_fillvals[wanted.dtype.str[1:]])
+        if (fill is None) != (expected is None) or fill is not None and not np.array_equal(
+                bits(np.array(fill, wanted.dtype)), bits(np.array(expected, wanted.dtype))):
+            return f"{variable.name}: fill value {fill}, expected {expected}"
+        if got.dtype != wanted.dtype or got.shape != wanted.shape:
+            return f"{variable.name}: {got.dtype} {got.shape}, expected {wanted.dtype} {wanted.shape}"
+        got, wanted = bits(got), bits(wanted)
+    if not np.array_equal(got, wanted):
+        return f"{variable.name}: " + first_difference(got, wanted, variable.dimensions)
+    return attributes_differ(attributes, variable)
+
+
+def attributes_differ(got, holder):
+    """JSON has texts and numbers, of no type; a NaN of missing_value is left out."""
+    wanted = {key: holder.getncattr(key) for key in holder.ncattrs() if key != "_FillValue"}
+    missing = np.asarray(wanted.get("missing_value", 0))
+    if missing.dtype.kind == "f" and np.isnan(missing).all():
+        del wanted["missing_value"]
+    if got.keys() != wanted.keys():
+        return f"attributes {sorted(got)}, expected {sorted(wanted)}"
+    for key, value in wanted.items():
+        if isinstance(value, (str, list)) or np.asarray(value).dtype.kind not in "fiu":
+            same = got[key] == value
+        else:
+            same = np.array_equal(np.asarray(got[key], value.dtype), value, equal_nan=True)
+        if not same and key != "history":
+            return f"attribute {key} is {got[key]!r}, expected {value!r}"
     return None
 
 
