@@ -10,6 +10,7 @@ NS = {"wcs": "http://www.opengis.net/wcs/2.0", "gml": "http://www.opengis.net/gm
       "ows": "http://www.opengis.net/ows/2.0", "rgrid": "http://www.opengis.net/gml/3.3/rgrid"}
 NETCDF = "application/netcdf"
 TIFF = "image/tiff"
+COG = "image/tiff;application=geotiff;profile=cloud-optimized"
 
 
 @dataclasses.dataclass
