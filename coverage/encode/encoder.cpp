@@ -10,13 +10,22 @@
 namespace gyre::coverage {
 namespace {
 
-/// Lower case, no blanks: "Image/TIFF; application=geotiff" -> "image/tiff;application=geotiff".
+/// Lower case, no blanks or quotes, parameters in order: "Image/TIFF; profile=a;
+/// application=geotiff"
+/// -> "image/tiff;application=geotiff;profile=a".
 std::string plain(std::string_view media_type) {
-  std::string text;
+  std::vector<std::string> parts(1);
   for (const char c : media_type) {
     const auto u = static_cast<unsigned char>(c);
-    if (std::isspace(u) == 0) text += static_cast<char>(std::tolower(u));
+    if (c == ';') {
+      parts.emplace_back();
+    } else if (std::isspace(u) == 0 && c != '"') {
+      parts.back() += static_cast<char>(std::tolower(u));
+    }
   }
+  std::sort(parts.begin() + 1, parts.end());
+  std::string text = parts.front();
+  for (auto part = parts.begin() + 1; part != parts.end(); ++part) text += ";" + *part;
   return text;
 }
 
@@ -35,7 +44,8 @@ const std::vector<std::unique_ptr<const Encoder>>& encoders() {
     all.push_back(std::make_unique<NetcdfEncoder>(NetcdfEncoder::Kind::NetCDF4));
     all.push_back(std::make_unique<NetcdfEncoder>(NetcdfEncoder::Kind::Classic));
     all.push_back(std::make_unique<ZarrEncoder>());
-    all.push_back(std::make_unique<GeotiffEncoder>());
+    all.push_back(std::make_unique<GeotiffEncoder>(GeotiffEncoder::Kind::Plain));
+    all.push_back(std::make_unique<GeotiffEncoder>(GeotiffEncoder::Kind::CloudOptimized));
     return all;
   }();
   return table;

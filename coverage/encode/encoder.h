@@ -56,6 +56,9 @@ class GYRE_API Encoder {
   [[nodiscard]] virtual bool hands_on(const View& /*view*/, std::size_t /*k*/) const {
     return false;
   }
+  /// Of the working memory, beside the slabs that values are read in.
+  /// @param values_bytes of all values of the answer, as stored
+  [[nodiscard]] virtual std::size_t bytes_held(std::size_t /*values_bytes*/) const { return 0; }
   /// The same file as a stream; absent where the format, or what is asked of it, does not allow it.
   [[nodiscard]] virtual std::optional<StreamedFile> stream(const View& /*view*/,
                                                            const Provenance& /*provenance*/,
@@ -66,7 +69,8 @@ class GYRE_API Encoder {
 
 /// All encoders, in the order they are announced.
 [[nodiscard]] GYRE_API const std::vector<std::unique_ptr<const Encoder>>& encoders();
-/// By media type or alias; parameters ("; charset=…") ignored, case-insensitive. nullptr: none.
+/// By media type or alias with its parameters, in any order, quoted or not; or else without them
+/// ("; charset=…"). Case-insensitive. nullptr: none.
 [[nodiscard]] GYRE_API const Encoder* find_encoder(std::string_view media_type);
 
 }  // namespace gyre::coverage

@@ -1,8 +1,10 @@
 #include "coverage/encode/output_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -42,6 +44,30 @@ void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes
     if (written <= 0) failed("written");
     offset += static_cast<std::uint64_t>(written);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void OutputFile::copy_at(std::uint64_t offset, int file, std::uint64_t from, std::uint64_t bytes) {
+  while (!in_memory_ && bytes > 0) {
+    off_t in = static_cast<off_t>(from), out = static_cast<off_t>(offset);
+    const ssize_t copied = ::copy_file_range(file, &in, file_, &out, bytes, 0);
+    if (copied < 0 && errno == EINTR) continue;
+    if (copied <= 0) break;  // not every file system can; an error shows below again
+    offset += static_cast<std::uint64_t>(copied);
+    from += static_cast<std::uint64_t>(copied);
+    bytes -= static_cast<std::uint64_t>(copied);
+  }
+  constexpr std::uint64_t kAtOnce = 256u << 10;
+  std::vector<std::byte> buffer(std::min(kAtOnce, bytes));
+  while (bytes > 0) {
+    const ssize_t got = ::pread(file, buffer.data(), std::min<std::uint64_t>(buffer.size(), bytes),
+                                static_cast<off_t>(from));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) failed("put together");
+    write_at(offset, std::span(buffer).first(static_cast<std::size_t>(got)));
+    offset += static_cast<std::uint64_t>(got);
+    from += static_cast<std::uint64_t>(got);
+    bytes -= static_cast<std::uint64_t>(got);
   }
 }
 

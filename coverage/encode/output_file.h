@@ -19,6 +19,9 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
+  /// The same of bytes of another file, which the kernel copies where it can.
+  /// @param file open for reading
+  void copy_at(std::uint64_t offset, int file, std::uint64_t from, std::uint64_t bytes);
   /// Of a file in memory: its bytes; else none.
   std::string close();
 

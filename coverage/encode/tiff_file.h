@@ -13,7 +13,7 @@
 
 namespace gyre::coverage {
 
-/// The tags of the one image of a TIFF file (TIFF 6.0; BigTIFF), little-endian.
+/// The tags of one image of a TIFF file (TIFF 6.0; BigTIFF), little-endian.
 class TiffTags {
  public:
   void set_shorts(std::uint16_t tag, const std::vector<std::uint16_t>& values);
@@ -33,7 +33,20 @@ class TiffTags {
   std::map<std::uint16_t, Value> tags_;  ///< ascending, as they stand in the file
 };
 
-/// A TIFF file being written: its tags first, then its strips or tiles as they come.
+/// One image of a TIFF file, and where its strips or tiles lie.
+struct TiffImage {
+  TiffTags tags;
+  std::uint16_t offsets_tag = 0, counts_tag = 0;  ///< those that say so
+  std::vector<std::uint64_t> offsets;
+  std::vector<std::uint32_t> counts;
+};
+
+/// The beginning of a file: its header and the directories of all images, one after the other. Its
+/// length does not depend on where strips and tiles lie.
+/// @param big BigTIFF: for files of 4 GB and more
+[[nodiscard]] std::string tiff_head(std::span<const TiffImage> images, bool big);
+
+/// A TIFF file of one image being written: its tags first, then its strips or tiles as they come.
 class TiffFile {
  public:
   /// @param path absent: in memory
@@ -48,14 +61,9 @@ class TiffFile {
   std::string close();
 
  private:
-  [[nodiscard]] std::string head() const;
-
   OutputFile file_;
-  TiffTags tags_;
-  std::uint16_t offsets_tag_, counts_tag_;
+  TiffImage image_;
   bool big_;
-  std::vector<std::uint64_t> offsets_;
-  std::vector<std::uint32_t> counts_;
   std::uint64_t end_ = 0;
 };
 

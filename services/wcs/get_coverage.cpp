@@ -89,7 +89,8 @@ std::vector<std::string> wanted_fields(const std::vector<RangeItem>& items,
 // ---- formats
 // -------------------------------------------------------------------------------------
 
-/// '+' in a query string means a blank: "application/gml xml" is what many clients arrive with.
+/// Without parameters. '+' in a query string means a blank: "application/gml xml" is what many
+/// clients arrive with.
 std::string media_type_from(std::string text) {
   text = text.substr(0, text.find(';'));
   text.erase(text.find_last_not_of(' ') + 1);
@@ -99,10 +100,17 @@ std::string media_type_from(std::string text) {
   return text;
 }
 
+/// The one of the answer. As it was asked for, or, where it takes parameters to tell the format
+/// from another one, as it is announced.
+std::string media_type_of(const Encoder& encoder, const std::string& asked) {
+  const std::string announced = encoder.media_type();
+  return announced.find(';') != std::string::npos ? announced : asked;
+}
+
 bool is_gml(const std::string& media_type) { return media_type == kGmlMediaType; }
 
-const Encoder& encoder_named(const std::string& media_type, const std::string& as_written) {
-  if (const Encoder* encoder = coverage::find_encoder(media_type)) return *encoder;
+const Encoder& encoder_named(const std::string& as_written) {
+  if (const Encoder* encoder = coverage::find_encoder(as_written)) return *encoder;
   std::vector<std::string> offered;
   for (const auto& encoder : coverage::encoders()) offered.push_back(encoder->media_type());
   offered.emplace_back(kGmlMediaType);
@@ -299,6 +307,13 @@ std::size_t sections_of(const coverage::ResolvedQuery& query) {
   return sections;
 }
 
+/// Of all fields, as stored.
+std::size_t bytes_of_cell(const coverage::ResolvedQuery& query) {
+  std::size_t bytes = 0;
+  for (const std::size_t k : query.fields) bytes += size_of(query.coverage->fields[k].storage);
+  return bytes;
+}
+
 /// Closed where one step of time is named, and that is: in a trim, or in a year, there may be steps
 /// tomorrow that are not there today.
 ows::Lifetime lifetime_of(const coverage::ResolvedQuery& query, const coverage::Dataset& published,
@@ -359,8 +374,9 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
   const std::size_t samples_per_cell =
       asked.surface ? given.coverage->domain_set.axes()[given.coverage->vertical->axis].size() : 1;
   const std::string written = request.format.value_or(dataset->native_format);
-  const std::string media_type = media_type_from(written);
-  const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(media_type, written);
+  std::string media_type = media_type_from(written);
+  const Encoder* encoder = is_gml(media_type) ? nullptr : &encoder_named(written);
+  if (encoder != nullptr) media_type = media_type_of(*encoder, media_type);
 
   const std::vector<coverage::DimensionSubset> subsets =
       dimension_subsets(request, coverage->domain_set);
@@ -390,10 +406,12 @@ http::Response get_coverage(const GetCoverage& as_asked, const ows::Context& con
     query.working_bytes = coverage::bytes_for_slabs(query);
   }
   if (asked.surface) query.working_bytes += coverage::bytes_for_columns(query.output_cells);
+  const std::size_t cells = query.output_cells > 0 ? query.output_cells : query.cells();
   if (encoder == nullptr) {
-    const std::size_t cells = query.output_cells > 0 ? query.output_cells : query.cells();
     query.working_bytes =
         std::max(query.working_bytes, coverage::bytes_for_numbers(cells * query.fields.size()));
+  } else {
+    query.working_bytes += encoder->bytes_held(cells * bytes_of_cell(query));
   }
   context.admit(query);
   const std::string caching = ows::cache_control(lifetime_of(query, *owner, context), context);

@@ -19,13 +19,20 @@ TEST_CASE("encoders are found by media type and alias", "[encode]") {
   CHECK(title("application/netcdf; version=3") == "NetCDF classic");
   CHECK(title("image/tiff;application=geotiff") == "GeoTIFF");
   CHECK(title("image/GeoTIFF") == "GeoTIFF");
+  CHECK(title("image/tiff") == "GeoTIFF");
+  CHECK(title("image/tiff; profile=other") == "GeoTIFF");
+  const char* const cog = "Cloud Optimized GeoTIFF";
+  CHECK(title("image/tiff; application=geotiff; profile=cloud-optimized") == cog);
+  CHECK(title("image/tiff;profile=\"cloud-optimized\";application=geotiff") == cog);
+  CHECK(title("image/tiff;profile=cloud-optimized") == cog);
+  CHECK(title("image/vnd.stac.geotiff; cloud-optimized=true") == cog);
   CHECK(title("text/plain") == "none");
   CHECK(title("") == "none");
 }
 
 TEST_CASE("a file made in memory says what one on disk says", "[encode]") {
   const gyre::test::TemporaryFolder folder;
-  const Encoder& encoder = *encoders()[GENERATE(0u, 1u, 2u)];
+  const Encoder& encoder = *encoders()[GENERATE(0u, 1u, 2u, 3u)];
   const std::size_t width = GENERATE(1u, 36u, 9000u);  // the last is chunked in NetCDF-4
   auto source = std::make_shared<testing::MemorySource>();
   std::vector<double> lons, values;

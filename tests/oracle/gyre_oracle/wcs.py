@@ -11,6 +11,7 @@ NS = {"wcs": "http://www.opengis.net/wcs/2.0", "gml": "http://www.opengis.net/gm
 NETCDF = "application/netcdf"
 TIFF = "image/tiff"
 ZARR = "application/vnd.zarr+zip"
+COG = "image/tiff;application=geotiff;profile=cloud-optimized"
 
 
 @dataclasses.dataclass
