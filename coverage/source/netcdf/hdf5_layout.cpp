@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/source/netcdf/hdf5_chunk_tree.h"
 #include "coverage/source/netcdf/hdf5_filters.h"
 #include "coverage/source/netcdf/hdf5_foreign.h"
 #include "coverage/source/netcdf/hdf5_handle.h"
@@ -75,7 +76,7 @@ std::optional<std::vector<std::size_t>> extents_of(hid_t dataset,
 }
 
 /// Addresses of all chunks; absent when there are too many, or HDF5 does not say.
-std::optional<std::vector<ChunkAddress>> chunks_of(hid_t dataset,
+std::optional<std::vector<ChunkAddress>> chunks_of(hid_t file, hid_t dataset,
                                                    const std::vector<std::size_t>& extents,
                                                    const std::vector<std::size_t>& shape,
                                                    const std::vector<std::size_t>& chunk) {
@@ -88,6 +89,7 @@ std::optional<std::vector<ChunkAddress>> chunks_of(hid_t dataset,
     if (grid.back() != 0 && count > kMost / grid.back()) return std::nullopt;
     count *= grid.back();
   }
+  if (auto found = chunks_in_tree(file, dataset, grid, chunk)) return found;
   std::vector<ChunkAddress> addresses(count);
   std::vector<hsize_t> corner(shape.size(), 0);
   for (ChunkAddress& one : addresses) {
@@ -109,7 +111,7 @@ std::optional<std::vector<ChunkAddress>> chunks_of(hid_t dataset,
   return addresses;
 }
 
-std::optional<VariableLayout> layout_of(hid_t dataset, hid_t properties,
+std::optional<VariableLayout> layout_of(hid_t file, hid_t dataset, hid_t properties,
                                         const VariableSchema& variable) {
   const auto extents = extents_of(dataset, variable.shape);
   if (!extents) return std::nullopt;
@@ -143,7 +145,7 @@ std::optional<VariableLayout> layout_of(hid_t dataset, hid_t properties,
     return std::nullopt;
   }
   if (layout.big_endian) std::reverse(layout.fill.begin(), layout.fill.end());
-  auto chunks = chunks_of(dataset, *extents, variable.shape, layout.chunk_shape);
+  auto chunks = chunks_of(file, dataset, *extents, variable.shape, layout.chunk_shape);
   if (!chunks) return std::nullopt;
   layout.chunks = std::move(*chunks);
   return layout;
@@ -176,7 +178,7 @@ Hdf5Storage hdf5_storage(const std::string& path, const HoldingSchema& schema) {
     const Hdf5Handle properties(H5Dget_create_plist(*dataset), H5Pclose);
     if (!properties) continue;
     if (placed && variable.type != ElementType::String) {
-      if (auto layout = layout_of(*dataset, *properties, variable)) {
+      if (auto layout = layout_of(*file, *dataset, *properties, variable)) {
         storage.layouts.emplace(variable.name, std::move(*layout));
         continue;
       }

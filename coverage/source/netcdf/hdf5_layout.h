@@ -20,7 +20,7 @@ struct Hdf5Storage {
   std::vector<LeftOut> left_out;
 };
 
-/// Takes O(log n) a chunk.
+/// Takes O(log n) a chunk where their index is a B-tree of version 1, O(n) elsewhere.
 [[nodiscard]] Hdf5Storage hdf5_storage(const std::string& path, const HoldingSchema& schema);
 
 }  // namespace gyre::coverage
