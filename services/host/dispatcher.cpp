@@ -263,13 +263,16 @@ http::Response Dispatcher::handle(const http::Request& request,
   http::Response response;
   try {
     auto changed = without_prefix(request, settings->configuration.server.public_url);
-    const auto explained = without_explain(request.query);
-    if (explained) {
+    bool explained = false;
+    for (std::string http::Request::*const parameters :
+         {&http::Request::query, &http::Request::body}) {
+      const auto rest = without_explain(request.*parameters);
+      if (!rest) continue;
+      explained = true;
       if (!changed) changed = request;
-      changed->query = *explained;
+      (*changed).*parameters = *rest;
     }
-    response = answer(changed ? *changed : request, *settings, std::move(catalogue),
-                      explained.has_value());
+    response = answer(changed ? *changed : request, *settings, std::move(catalogue), explained);
   } catch (const std::exception& error) {
     coverage::log(coverage::LogLevel::Error,
                   fmt::format("request {}: {}", request.id, error.what()));

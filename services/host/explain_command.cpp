@@ -73,7 +73,7 @@ void tell(const nlohmann::json& json, std::ostream& out) {
   if (chunks.at("never_written").get<std::size_t>() > 0) {
     out << fmt::format("; {} never written", chunks.at("never_written").dump());
   }
-  out << fmt::format("\n{} to read, {} once decoded: about {:.0f} ms\n",
+  out << fmt::format("\n{} to read, {} once decoded: about {:.0f} ms of decoding\n",
                      bytes_text(bytes.at("to_read").get<double>()),
                      bytes_text(bytes.at("to_decode").get<double>()),
                      json.at("estimated_decoding_ms").get<double>());

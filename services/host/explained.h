@@ -10,7 +10,7 @@
 
 namespace gyre::host {
 
-/// The query of a request that is to be explained (GYRE=explain among its parameters) without that
+/// The parameters of a request that is to be explained (GYRE=explain is one of them) without that
 /// parameter; absent: it is not to be.
 [[nodiscard]] std::optional<std::string> without_explain(std::string_view query);
 

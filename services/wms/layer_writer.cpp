@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "coverage/base/memory_budget.h"
 #include "coverage/derive/quality.h"
 #include "coverage/metadata/description.h"
 #include "rendering/legend.h"
@@ -104,13 +105,14 @@ std::vector<Offered> offered_dimensions(const Coverage& coverage, std::int64_t n
   return offered;
 }
 
-/// How many parts a list may have, so that all lists of a document together are kMostListedInAll at
-/// most: the shorter ones stay whole, the longest are told as a whole. What is too long among many
+/// How many parts a list may have, so that three documents can be kept, packed as well:
+/// the shorter lists stay whole, the longest are told as a whole. What is too long among many
 /// layers is listed at the address of its dataset alone.
 std::size_t longest_list(const coverage::Catalogue& catalogue, std::int64_t now_us) {
-  constexpr std::size_t kMostListedInAll = 400'000;  // 8 MB of dates
-  constexpr std::size_t kShort = 1000;               // not worth a thought
-  std::map<std::size_t, std::size_t> written;        // parts in all layers, by parts of one list
+  constexpr std::size_t kDate = 20;     // bytes of a part
+  constexpr std::size_t kShort = 1000;  // not worth a thought
+  const std::size_t most_in_all = coverage::memory_shares().documents / (6 * kDate);
+  std::map<std::size_t, std::size_t> written;  // parts in all layers, by parts of one list
   for (const auto& dataset : catalogue.datasets()) {
     for (const Coverage& coverage : dataset->coverages) {
       for (const auto& [dimension, axis, usual] : offered_dimensions(coverage, now_us)) {
@@ -123,7 +125,7 @@ std::size_t longest_list(const coverage::Catalogue& catalogue, std::int64_t now_
   std::size_t longest = kShort, all = 0;
   for (const auto& [parts, in_all] : written) {
     all += in_all;
-    if (all > kMostListedInAll) return longest;
+    if (all > most_in_all) return longest;
     longest = std::max(longest, parts);
   }
   return kMostListed;

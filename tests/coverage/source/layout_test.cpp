@@ -196,24 +196,23 @@ data:
   CHECK(count("e") == 0);   // big-endian, not deflated
 }
 
-TEST_CASE("of a hundred thousand chunks each is found at once", "[source][layout]") {
-  // By a walk through all of them for each, this would take minutes.
+TEST_CASE("of many thousand chunks each is found at once", "[source][layout]") {
   const TemporaryFolder folder;
   const std::string path = folder / "many.nc";
   const std::string command =
       "/usr/bin/python3 -c \"import netCDF4, numpy, sys; n = netCDF4.Dataset(sys.argv[1], 'w');"
-      "n.createDimension('y', None); n.createDimension('x', 801);"
+      "n.createDimension('y', None); n.createDimension('x', 401);"
       "v = n.createVariable('v', 'i2', ('y', 'x'), zlib=True, chunksizes=(2, 2), fill_value=-5);"
-      "v[9:601, :] = numpy.random.RandomState(1).randint(-99, 99, (592, 801)); n.close()\" '" +
+      "v[9:301, :] = numpy.random.RandomState(1).randint(-99, 99, (292, 401)); n.close()\" '" +
       path + "'";
   REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
   std::mt19937 random(4);
   CHECK(compare(path, 40, random) == 1);
   const auto record = inspect(path);
   const std::vector<ChunkAddress>& chunks = record.layouts.at("v").chunks;
-  CHECK(chunks.size() == 301 * 401);
+  CHECK(chunks.size() == 151 * 201);
   CHECK(std::count_if(chunks.begin(), chunks.end(),
-                      [](const ChunkAddress& chunk) { return chunk.size == 0; }) == 4 * 401);
+                      [](const ChunkAddress& chunk) { return chunk.size == 0; }) == 4 * 201);
 }
 
 TEST_CASE("decoded chunks are kept, in bounds, and not beyond a change of the file",

@@ -256,6 +256,10 @@ TEST_CASE("GYRE=explain tells what a request would cost", "[host]") {
     CHECK(json["kept_answer"] == false);
     CHECK(json["estimated_decoding_ms"].get<double>() > 0);
   }
+  http::Request form = http::request_for(http::Method::Post, "/wcs?work");
+  form.headers = {{"content-type", "application/x-www-form-urlencoded"}};
+  form.body = "a=1&GYRE=explain";
+  CHECK(server.send(form).media_type == "application/json");
   CHECK(server.get("/wcs?ows&GYRE=explain").status == 404);  // it would be refused
   CHECK(server.get("/wcs?work&GYRE=why").media_type != "application/json");
 }
