@@ -11,7 +11,9 @@ from gyre_bench.gyre import WCS, WMS
 from gyre_bench.stores import date_of
 
 READER = threading.Lock()  # the independent reader (netCDF-C) knows no threads
-FORMATS = ("application/netcdf", "application/x-netcdf3", "image/tiff", "application/gml+xml")
+ZARR = "application/vnd.zarr+zip"
+COG = "image/tiff;application=geotiff;profile=cloud-optimized"
+FORMATS = ("application/netcdf", "application/x-netcdf3", "image/tiff", "application/gml+xml", ZARR, COG)
 
 
 @dataclass
@@ -132,10 +134,15 @@ class Kinds:
         def check(answer):
             with READER:
                 checks.block(answer, self.truth.packed_level(field, day, level), True, PACKING[field][:2])
-        return Asked(self.gyre.level_file(field, day, level), media="application/netcdf", check=check)
+        path = self.gyre.level_file(field, day, level)
+        if chance.random() < 0.3:
+            return Asked(path.replace("application/netcdf", quote(COG)), media=COG)
+        return Asked(path, media="application/netcdf", check=check)
 
     def extraction(self, chance):
-        return Asked(self.gyre.level_file(*self._where(chance)[:2], None), media="application/netcdf")
+        media = chance.choice(("application/netcdf", ZARR))
+        path = self.gyre.level_file(*self._where(chance)[:2], None)
+        return Asked(path.replace("application/netcdf", quote(media)), media=media)
 
     # -- documents -------------------------------------------------------------------------------
     def capabilities(self, chance):
