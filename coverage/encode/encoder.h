@@ -47,11 +47,15 @@ class GYRE_API Encoder {
   virtual void check(const View& view) const = 0;
   /// Writes the whole file to `path` (a spool file, removed by the caller on failure too). Memory:
   /// a few slabs whatever the size.
-  virtual void write_file(const View& view, const std::string& path, const Provenance& provenance,
-                          const AbortToken& abort) const = 0;
+  void write_file(const View& view, const std::string& path, const Provenance& provenance,
+                  const AbortToken& abort) const {
+    static_cast<void>(write(view, path, provenance, abort));
+  }
   /// The whole file, in memory: for answers of a megabyte or two.
-  [[nodiscard]] virtual std::string write_small(const View& view, const Provenance& provenance,
-                                                const AbortToken& abort) const = 0;
+  [[nodiscard]] std::string write_small(const View& view, const Provenance& provenance,
+                                        const AbortToken& abort) const {
+    return write(view, std::nullopt, provenance, abort);
+  }
   /// Are chunks of field `k` handed on as the holding stores them, and not decoded?
   [[nodiscard]] virtual bool hands_on(const View& /*view*/, std::size_t /*k*/) const {
     return false;
@@ -65,6 +69,13 @@ class GYRE_API Encoder {
                                                            const AbortToken& /*abort*/) const {
     return std::nullopt;
   }
+
+ private:
+  /// @param path absent: in memory
+  /// @returns the bytes of a file in memory
+  [[nodiscard]] virtual std::string write(const View& view, const std::optional<std::string>& path,
+                                          const Provenance& provenance,
+                                          const AbortToken& abort) const = 0;
 };
 
 /// All encoders, in the order they are announced.

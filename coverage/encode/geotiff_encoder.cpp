@@ -77,16 +77,6 @@ std::string GeotiffEncoder::title() const {
 
 void GeotiffEncoder::check(const View& view) const { (void)lay_out_geotiff(view); }
 
-void GeotiffEncoder::write_file(const View& view, const std::string& path,
-                                const Provenance& provenance, const AbortToken& abort) const {
-  static_cast<void>(write(view, path, provenance, abort));
-}
-
-std::string GeotiffEncoder::write_small(const View& view, const Provenance& provenance,
-                                        const AbortToken& abort) const {
-  return write(view, std::nullopt, provenance, abort);
-}
-
 std::size_t GeotiffEncoder::bytes_held(std::size_t values_bytes) const {
   return kind_ == Kind::Plain ? 0 : cog_bytes_held(values_bytes);
 }

@@ -18,15 +18,12 @@ class GeotiffEncoder final : public Encoder {
   [[nodiscard]] std::string extension() const override { return ".tif"; }
   [[nodiscard]] std::string title() const override;
   void check(const View& view) const override;
-  void write_file(const View& view, const std::string& path, const Provenance& provenance,
-                  const AbortToken& abort) const override;
-  [[nodiscard]] std::string write_small(const View& view, const Provenance& provenance,
-                                        const AbortToken& abort) const override;
   [[nodiscard]] std::size_t bytes_held(std::size_t values_bytes) const override;
 
  private:
   [[nodiscard]] std::string write(const View& view, const std::optional<std::string>& path,
-                                  const Provenance& provenance, const AbortToken& abort) const;
+                                  const Provenance& provenance,
+                                  const AbortToken& abort) const override;
 
   Kind kind_;
 };

@@ -81,16 +81,6 @@ std::string NetcdfEncoder::write(const View& view, const std::optional<std::stri
                                 : write_classic(view, std::move(plan), path, abort);
 }
 
-void NetcdfEncoder::write_file(const View& view, const std::string& path,
-                               const Provenance& provenance, const AbortToken& abort) const {
-  static_cast<void>(write(view, path, provenance, abort));
-}
-
-std::string NetcdfEncoder::write_small(const View& view, const Provenance& provenance,
-                                       const AbortToken& abort) const {
-  return write(view, std::nullopt, provenance, abort);
-}
-
 bool NetcdfEncoder::hands_on(const View& view, std::size_t k) const {
   return kind_ == Kind::NetCDF4 && hands_on_chunks(view, k);
 }

@@ -17,10 +17,6 @@ class NetcdfEncoder final : public Encoder {
   [[nodiscard]] std::string extension() const override { return ".nc"; }
   [[nodiscard]] std::string title() const override;
   void check(const View& view) const override;
-  void write_file(const View& view, const std::string& path, const Provenance& provenance,
-                  const AbortToken& abort) const override;
-  [[nodiscard]] std::string write_small(const View& view, const Provenance& provenance,
-                                        const AbortToken& abort) const override;
   [[nodiscard]] bool hands_on(const View& view, std::size_t k) const override;
   /// Of the classic formats, but where a field states its actual_range.
   [[nodiscard]] std::optional<StreamedFile> stream(const View& view, const Provenance& provenance,
@@ -28,7 +24,8 @@ class NetcdfEncoder final : public Encoder {
 
  private:
   [[nodiscard]] std::string write(const View& view, const std::optional<std::string>& path,
-                                  const Provenance& provenance, const AbortToken& abort) const;
+                                  const Provenance& provenance,
+                                  const AbortToken& abort) const override;
 
   Kind kind_;
 };

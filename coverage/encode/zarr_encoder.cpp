@@ -10,7 +10,6 @@
 #include "coverage/encode/planned_chunks.h"
 #include "coverage/encode/zarr_metadata.h"
 #include "coverage/encode/zip_writer.h"
-#include "coverage/metadata/plain_text.h"
 
 namespace gyre::coverage {
 namespace {
@@ -127,7 +126,7 @@ class Writer {
     std::vector<std::u32string> texts;
     std::size_t longest = 1;
     for (const std::string& text : planned.strings) {
-      texts.push_back(utf32(plain_text(text)));
+      texts.push_back(utf32(utf8_text(text)));
       longest = std::max(longest, texts.back().size());
     }
     std::u32string all;
@@ -147,13 +146,6 @@ class Writer {
   Json documents_ = Json::object();
 };
 
-std::string write(const View& view, const std::optional<std::string>& path,
-                  const Provenance& provenance, const AbortToken& abort) {
-  check_names(view);
-  const NetcdfPlan plan = plan_netcdf(view, provenance, abort);
-  return Writer(view, plan, path, abort).run();
-}
-
 }  // namespace
 
 std::vector<std::string> ZarrEncoder::aliases() const {
@@ -163,14 +155,11 @@ std::vector<std::string> ZarrEncoder::aliases() const {
 
 void ZarrEncoder::check(const View& view) const { check_names(view); }
 
-void ZarrEncoder::write_file(const View& view, const std::string& path,
-                             const Provenance& provenance, const AbortToken& abort) const {
-  static_cast<void>(write(view, path, provenance, abort));
-}
-
-std::string ZarrEncoder::write_small(const View& view, const Provenance& provenance,
-                                     const AbortToken& abort) const {
-  return write(view, std::nullopt, provenance, abort);
+std::string ZarrEncoder::write(const View& view, const std::optional<std::string>& path,
+                               const Provenance& provenance, const AbortToken& abort) const {
+  check_names(view);
+  const NetcdfPlan plan = plan_netcdf(view, provenance, abort);
+  return Writer(view, plan, path, abort).run();
 }
 
 bool ZarrEncoder::hands_on(const View& view, std::size_t k) const {

@@ -14,11 +14,12 @@ class ZarrEncoder final : public Encoder {
   [[nodiscard]] std::string extension() const override { return ".zarr.zip"; }
   [[nodiscard]] std::string title() const override { return "Zarr"; }
   void check(const View& view) const override;
-  void write_file(const View& view, const std::string& path, const Provenance& provenance,
-                  const AbortToken& abort) const override;
-  [[nodiscard]] std::string write_small(const View& view, const Provenance& provenance,
-                                        const AbortToken& abort) const override;
   [[nodiscard]] bool hands_on(const View& view, std::size_t k) const override;
+
+ private:
+  [[nodiscard]] std::string write(const View& view, const std::optional<std::string>& path,
+                                  const Provenance& provenance,
+                                  const AbortToken& abort) const override;
 };
 
 }  // namespace gyre::coverage

@@ -18,21 +18,10 @@ Json number(double value) {
   return value;
 }
 
-/// The text as it is, but where JSON cannot hold it.
-Json text_json(const std::string& text) {
-  Json json = text;
-  try {
-    static_cast<void>(json.dump());
-  } catch (const Json::type_error&) {
-    return plain_text(text);
-  }
-  return json;
-}
-
 template <typename T>
 Json element(const T& value) {
   if constexpr (std::is_same_v<T, std::string>) {
-    return text_json(value);
+    return utf8_text(value);
   } else if constexpr (std::is_same_v<T, double>) {
     return number(value);
   } else {
@@ -40,7 +29,7 @@ Json element(const T& value) {
   }
 }
 
-Json list_json(const std::string& text, bool /*finite*/) { return text_json(text); }
+Json list_json(const std::string& text, bool /*finite*/) { return utf8_text(text); }
 
 /// A list of one is the one, as netCDF readers have it.
 template <typename T>
@@ -67,6 +56,15 @@ Json fill_value(const PlannedVariable& planned, const View& view) {
 }
 
 }  // namespace
+
+std::string utf8_text(const std::string& text) {
+  try {
+    static_cast<void>(Json(text).dump());
+  } catch (const Json::type_error&) {
+    return plain_text(text);
+  }
+  return text;
+}
 
 std::string zarr_dtype(ElementType type) {
   return with_type(type, [](auto zero) {

@@ -18,6 +18,9 @@ struct ZarrForm {
   std::size_t shuffled = 0;         ///< bytes of an item that are shuffled before; 0: none are
 };
 
+/// The text as it is where it is UTF-8; else as documents have it (plain_text).
+[[nodiscard]] std::string utf8_text(const std::string& text);
+
 [[nodiscard]] std::string zarr_dtype(ElementType type);
 
 /// `.zarray`. The fill value is the _FillValue, or what netCDF takes for one where a field of
