@@ -1,7 +1,6 @@
 #include "coverage/encode/cog_writer.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <functional>
@@ -17,6 +16,7 @@
 #include "coverage/encode/overviews.h"
 #include "coverage/encode/scratch_file.h"
 #include "coverage/encode/tiff_file.h"
+#include "coverage/source/reading.h"
 #include "coverage/source/zarr/strided_copy.h"
 
 namespace gyre::coverage {
@@ -46,19 +46,6 @@ void along_z(const RasterLevel& raster, std::size_t side, std::size_t top, std::
   for (const std::size_t y : {top, top + half}) {
     for (const std::size_t x : {left, left + half}) along_z(raster, side, y, x, half, visit);
   }
-}
-
-RawBlock cells_at(const RawBlock& block, const std::array<std::size_t, 3>& first, std::size_t rows,
-                  std::size_t columns) {
-  const std::size_t item = size_of(block.type);
-  const auto strides = row_major_strides(block.shape, item);
-  RawBlock part{block.type, {rows, columns}, {}};
-  part.bytes.resize(part.cells() * item);
-  const std::byte* const from =
-      block.bytes.data() + first[0] * strides[0] + first[1] * strides[1] + first[2] * strides[2];
-  copy_strided(Strided<const std::byte*>{from, {strides[1], strides[2]}},
-               {part.bytes.data(), row_major_strides(part.shape, item)}, part.shape, item);
-  return part;
 }
 
 /// Tiles at the edges are as large as the others: zeros lie over them.
@@ -179,10 +166,13 @@ class CogWriter {
       abort_.check();
       const std::size_t band = i / (down * across);
       const std::size_t row = i / across % down * kTile, column = i % across * kTile;
+      RawBlock cells = part_of(block, {{band, band + 1},
+                                       {row, std::min(row + kTile, box[1].size())},
+                                       {column, std::min(column + kTile, box[2].size())}});
+      cells.shape.erase(cells.shape.begin());
       overviews_.add(
           {0, box[0].begin + band, (box[1].begin + row) / kTile, (box[2].begin + column) / kTile},
-          cells_at(block, {band, row, column}, std::min(kTile, box[1].size() - row),
-                   std::min(kTile, box[2].size() - column)));
+          cells);
     });
   }
 

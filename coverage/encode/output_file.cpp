@@ -22,6 +22,17 @@ namespace {
 
 }  // namespace
 
+bool write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    offset += static_cast<std::uint64_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
 OutputFile::OutputFile(const std::optional<std::string>& path) : in_memory_(!path) {
   if (in_memory_) return;
   file_ = ::open(path->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -38,13 +49,7 @@ void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes
     std::memcpy(memory_.data() + offset, bytes.data(), bytes.size());
     return;
   }
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) failed("written");
-    offset += static_cast<std::uint64_t>(written);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  if (!write_all(file_, offset, bytes)) failed("written");
 }
 
 void OutputFile::copy_at(std::uint64_t offset, int file, std::uint64_t from, std::uint64_t bytes) {

@@ -8,6 +8,9 @@
 
 namespace gyre::coverage {
 
+/// Puts all bytes there, however many writes that takes. False, with errno: it cannot.
+[[nodiscard]] bool write_all(int file, std::uint64_t offset, std::span<const std::byte> bytes);
+
 /// A file being written, in any order, on disk or in memory.
 class OutputFile {
  public:

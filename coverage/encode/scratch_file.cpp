@@ -53,13 +53,7 @@ ScratchFile::Piece ScratchFile::append(std::span<const std::byte> bytes) {
       return piece;
     }
   }
-  for (std::uint64_t at = piece.at; !bytes.empty();) {
-    const ssize_t written = ::pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(at));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) failed("put aside");
-    at += static_cast<std::uint64_t>(written);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  if (!write_all(file_, piece.at, bytes)) failed("put aside");
   return piece;
 }
 

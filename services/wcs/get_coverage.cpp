@@ -211,11 +211,11 @@ http::Response file_response(const View& view, const Encoder& encoder,
   } else if (auto streamed = encoder.stream(view, provenance, context.abort)) {
     try_fields(view, context);
     response.body = http::Sized{
-        streamed->size, [write = std::move(streamed->write), asked = coverage::current_work()](
-                            http::Sink& sink, const http::ByteRange& range) {
+        streamed->size,
+        [write = std::move(streamed->write), priority = coverage::current_work().priority](
+            http::Sink& sink, const http::ByteRange& range) {
           coverage::Work work = coverage::current_work();
-          work.priority = asked.priority;
-          work.extraction = asked.extraction;
+          work.priority = priority;
           const coverage::WorkScope scope(work);
           write(range.begin, range.end, [&](std::span<const std::byte> bytes) {
             sink.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
